@@ -1,0 +1,152 @@
+"""Config for the guard: `.claude/interlock.toml` of the project, compiled once and known by its hash.
+
+Reading TOML costs as much as the rest of the guard (``re``), so the first hook after a change writes a
+compiled copy into the state folder. A file that is broken or out of range changes nothing: the last good
+copy stands, else the defaults, and who starts a session is told.
+"""
+
+import os
+
+from interlock.leases.terms import Terms
+from interlock.words.faults import Unreadable
+from interlock.words.jsontext import dumps, loads
+
+NAME = ".claude/interlock.toml"
+MAX_BYTES = 64 * 1024
+AUTO, STRICT = "auto", "strict"
+RANGES = {"ttl": (10.0, 86400.0), "grace": (0.0, 3600.0), "wait": (0.0, 20.0), "place": (0.0, 3600.0)}
+"""Seconds. ``wait`` stays below the guard's own deadline."""
+
+
+class Config:
+    """``mode``: AUTO takes the lease at the first write, STRICT demands it before. ``ttl``, ``grace``,
+    ``place``: see Terms. ``wait``: seconds a hook waits for a held file. ``ignore``: patterns of paths let
+    through. ``mcp``: path keys by MCP tool. ``problem``: what is wrong with the file, "" if nothing."""
+
+    __slots__ = ("ignore", "mcp", "mode", "problem", "terms", "wait")
+
+    def __init__(self, values: dict[str, object], problem: str = "") -> None:
+        self.mode = str(values.get("mode", AUTO))
+        self.wait = _seconds(values, "wait", 2.0)
+        defaults = Terms()
+        self.terms = Terms(
+            _seconds(values, "ttl", defaults.ttl),
+            _seconds(values, "grace", defaults.grace),
+            _seconds(values, "place", defaults.place),
+        )
+        ignore, mcp = values.get("ignore", []), values.get("mcp", {})
+        self.ignore: list[str] = ignore if isinstance(ignore, list) else []
+        self.mcp: dict[str, list[str]] = mcp if isinstance(mcp, dict) else {}
+        self.problem = problem
+
+
+def load(project: str, root: str) -> Config:
+    """The config of the project; the defaults where it has none."""
+    try:
+        raw = _read(os.path.join(project, NAME))
+    except (OSError, ValueError) as problem:
+        return Config({}, f"{NAME} can't be read ({problem}); the defaults are in force")
+    if raw is None:
+        return Config({})
+    copy = _copy_path(project, root)
+    digest = _digest(raw)
+    kept, values = _compiled(copy)
+    if kept == digest:
+        return Config(values)
+    return _compile(raw, digest, copy, values)
+
+
+def check(values: dict[str, object]) -> str:
+    """What is wrong with the values, in a sentence; "" if nothing."""
+    known = {"mode", "ignore", "mcp", *RANGES}
+    for name in values:
+        if name not in known:
+            return f"{NAME}: `{name}` is not known; known are {', '.join(sorted(known))}"
+    if values.get("mode", AUTO) not in (AUTO, STRICT):
+        return f'{NAME}: `mode` must be "auto" or "strict"'
+    for name, (low, high) in RANGES.items():
+        value = values.get(name, low)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            return f"{NAME}: `{name}` must be a number of seconds from {low:g} to {high:g}"
+    ignore = values.get("ignore", [])
+    if not _texts(ignore):
+        return f"{NAME}: `ignore` must be a list of patterns"
+    mcp = values.get("mcp", {})
+    if not isinstance(mcp, dict) or not all(_texts(keys) for keys in mcp.values()):
+        return f"{NAME}: `mcp` must map a tool's name to the list of its path keys"
+    return ""
+
+
+def _compile(raw: bytes, digest: str, copy: str, last: dict[str, object]) -> Config:
+    import tomllib
+
+    try:
+        values = tomllib.loads(raw.decode("utf-8"))
+        problem = check(values)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
+        values, problem = {}, f"{NAME} is not TOML ({fault})"
+    if problem:
+        return Config(last, f"{problem}. Until it is mended the last good settings are in force.")
+    try:
+        os.makedirs(os.path.dirname(copy), mode=0o700, exist_ok=True)
+        fresh = f"{copy}.{os.getpid()}"
+        with open(fresh, "w", encoding="ascii") as file:
+            file.write(dumps({"digest": digest, "values": values, "seal": _seal(digest, values)}))
+        os.replace(fresh, copy)
+    except (OSError, TypeError):
+        pass  # the next hook compiles it again
+    return Config(values)
+
+
+def _compiled(copy: str) -> tuple[str, dict[str, object]]:
+    """(digest of the source, values) of the compiled copy; ("", {}) where there is none to trust."""
+    try:
+        with open(copy, "rb") as file:
+            data = loads(file.read(MAX_BYTES * 4))
+    except (OSError, Unreadable):
+        return "", {}
+    if not isinstance(data, dict):
+        return "", {}
+    digest, values = data.get("digest"), data.get("values")
+    if not isinstance(digest, str) or not isinstance(values, dict) or data.get("seal") != _seal(digest, values):
+        return "", {}
+    return digest, values
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        if os.fstat(handle).st_mode & 0o170000 != 0o100000:
+            raise ValueError("it is not a regular file")
+        data = os.read(handle, MAX_BYTES + 1)
+    finally:
+        os.close(handle)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it is over {MAX_BYTES} bytes")
+    return data
+
+
+def _copy_path(project: str, root: str) -> str:
+    return os.path.join(root, "config", _digest(os.fsencode(project)) + ".json")
+
+
+def _seal(digest: str, values: dict[str, object]) -> str:
+    return _digest(f"{digest}{dumps(values)}".encode())
+
+
+def _digest(data: bytes) -> str:
+    from _blake2 import blake2b
+
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def _seconds(values: dict[str, object], name: str, default: float) -> float:
+    value = values.get(name, default)
+    return float(value) if isinstance(value, int | float) else default
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)

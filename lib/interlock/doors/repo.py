@@ -1,0 +1,33 @@
+"""git's layout, read from the disk: no git process, so that the guard can afford it."""
+
+import os
+
+
+def checkout(path: str) -> str:
+    """The top of the checkout that ``path`` (absolute) lies in, "" if in none: the nearest folder above
+    with a ``.git`` in it."""
+    folder = path
+    for _ in range(256):
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            break
+        folder = above
+    return ""
+
+
+def common_dir(top: str) -> str:
+    """What all worktrees of one repository share, by its real path: names the repository. For a folder
+    that is no checkout, the folder itself."""
+    git = os.path.join(top, ".git")
+    try:
+        if os.path.isfile(git):
+            with open(git, encoding="utf-8", errors="surrogateescape") as file:
+                line = file.read(8192).strip()
+            git = os.path.join(top, line.removeprefix("gitdir:").strip())
+            with open(os.path.join(git, "commondir"), encoding="utf-8", errors="surrogateescape") as file:
+                git = os.path.join(git, file.read(8192).strip())
+    except (OSError, ValueError):
+        pass
+    return os.path.realpath(git) if os.path.isdir(git) else os.path.realpath(top)

@@ -1,0 +1,40 @@
+-- The embedded store, version 1. `sum` seals a row, `digest` is a second way to find a lease: a flipped bit
+-- can hide a row from one index, not from both (see embedded.py).
+CREATE TABLE meta (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version INTEGER NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, fence INTEGER NOT NULL, ticket INTEGER NOT NULL
+);
+CREATE TABLE owner (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL, issue TEXT NOT NULL, project TEXT NOT NULL, repo TEXT NOT NULL,
+  pid INTEGER NOT NULL, started INTEGER NOT NULL, boot TEXT NOT NULL, pid_namespace TEXT NOT NULL,
+  since REAL NOT NULL, until REAL NOT NULL, sum INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE lease (
+  key TEXT PRIMARY KEY,
+  digest INTEGER NOT NULL, kind TEXT NOT NULL, shown TEXT NOT NULL, inode TEXT NOT NULL, owner TEXT NOT NULL,
+  fence INTEGER NOT NULL, since REAL NOT NULL, until REAL NOT NULL, purpose TEXT NOT NULL, sum INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX lease_digest ON lease (digest);
+CREATE INDEX lease_inode ON lease (inode) WHERE inode <> '';
+CREATE INDEX lease_owner ON lease (owner);
+CREATE INDEX lease_tree ON lease (kind) WHERE kind = 'tree';
+CREATE TABLE ticket (
+  number INTEGER PRIMARY KEY,
+  owner TEXT NOT NULL, wants TEXT NOT NULL, since REAL NOT NULL, until REAL NOT NULL, yielded_to TEXT NOT NULL
+);
+CREATE TABLE call (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL, tool TEXT NOT NULL, at REAL NOT NULL, decision TEXT NOT NULL, ended INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX call_at ON call (at);
+CREATE TABLE seen (
+  owner TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, mark TEXT NOT NULL,
+  PRIMARY KEY (owner, key)
+) WITHOUT ROWID;
+CREATE TABLE wrote (
+  key TEXT PRIMARY KEY,
+  owner TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL, wall REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE outbox (seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
+INSERT INTO meta VALUES (1, 1, '', 0, 0, 0);

@@ -1,0 +1,108 @@
+"""``interlock install`` and ``interlock uninstall``."""
+
+import argparse
+import difflib
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from interlock.doors import place
+from interlock.install.command import Baked
+from interlock.install.errors import InstallError
+from interlock.install.operate import Report, Setup, install, uninstall
+from interlock.install.places import Scope
+
+_DONE = {
+    "installed": "Installed Interlock's hooks in {settings}.",
+    "updated": "Brought Interlock's hooks in {settings} up to date.",
+    "unchanged": "Interlock's hooks in {settings} are as they should be.",
+    "covered": "Left {settings} as it is.",
+    "restored": "Gave {settings} back as it was before Interlock.",
+    "removed": "Took Interlock's entries out of {settings}; what others wrote since is kept.",
+    "absent": "There is nothing of Interlock's in {settings}.",
+}
+
+
+def add(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register both commands."""
+    table: tuple[tuple[str, Callable[[Setup, Scope, bool], Report], str], ...] = (
+        ("install", install, "put the hooks into Claude Code's settings"),
+        ("uninstall", uninstall, "take the hooks out again"),
+    )
+    for name, act, about in table:
+        parser = sub.add_parser(name, help=about, description=about)
+        parser.add_argument(
+            "repo", nargs="?", default=".", metavar="REPO", help="the repository (default: here)"
+        )
+        parser.add_argument(
+            "--scope",
+            choices=[scope.value for scope in Scope],
+            default=Scope.LOCAL.value,
+            help="local: you, in this checkout (default); project: all who clone it; user: you, everywhere",
+        )
+        parser.add_argument("--print", action="store_true", dest="dry", help="show the change, write nothing")
+        parser.add_argument("--json", action="store_true", help="answer in JSON")
+        parser.set_defaults(func=lambda args, act=act: _run(args, act))
+
+
+def setup(repo: str) -> Setup:
+    """The setup for ``repo`` with this interpreter, this package and this user's places."""
+    baked = Baked(
+        python=Path(sys.executable or "python3"),
+        guard=Path(place.pack_dir()) / "hooks" / "guard.py",
+        lib=Path(place.lib_dir()),
+        root=Path(place.state_root()),
+    )
+    return Setup(repo=Path(repo).absolute(), home=Path(place.home()), baked=baked)
+
+
+def _run(args: argparse.Namespace, act: Callable[[Setup, Scope, bool], Report]) -> int:
+    try:
+        report = act(setup(args.repo), Scope(args.scope), args.dry)
+    except InstallError as fault:
+        sys.stderr.write(f"interlock: {fault}\n")
+        return 1
+    sys.stdout.write(_as_json(report, args.dry) if args.json else _as_text(report, args))
+    return 0
+
+
+def _as_json(report: Report, dry: bool) -> str:
+    facts = {
+        "action": report.action,
+        "scope": report.scope.value,
+        "settings": str(report.settings),
+        "changed": report.before != report.after,
+        "written": not dry,
+        "others": [str(path) for path in report.others],
+        "notes": report.notes,
+        "content": None if report.after is None else report.after.decode(),
+    }
+    return json.dumps(facts, indent=2) + "\n"
+
+
+def _as_text(report: Report, args: argparse.Namespace) -> str:
+    if args.dry:
+        return _difference(report)
+    said = [_DONE[report.action].format(settings=report.settings)]
+    installs = report.action in ("installed", "updated", "unchanged", "covered")
+    verb = "Wrote" if installs else "Removed"
+    said += [f"{verb} {path}." for path in report.others]
+    said += [f"Note: {note}" for note in report.notes]
+    if installs:
+        here = "" if args.repo == "." else f" {shlex.quote(args.repo)}"
+        said.append(
+            f"Next: start a new Claude Code session there; `interlock doctor{here}` checks the hooks."
+        )
+    return "\n".join(said) + "\n"
+
+
+def _difference(report: Report) -> str:
+    old, new = ((data or b"").decode().splitlines() for data in (report.before, report.after))
+    changed = list(
+        difflib.unified_diff(old, new, f"{report.settings} (now)", f"{report.settings}", lineterm="")
+    )
+    lines = [f"Nothing was written. `{report.action}` would be the outcome:", *changed]
+    lines += [f"Note: {note}" for note in report.notes]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,142 @@
+"""PostToolUse and PostToolUseFailure: what was read and written is noted, the owner's leases renewed.
+
+Not a point of release: a lease lives over many calls. Pairs are not to be counted on (a call that fails the
+tool's own validation fires neither hook), but a Post without its Pre means that the guard was not asked.
+"""
+
+from interlock.doors import client, content, keys
+from interlock.doors.place import home
+from interlock.guard import fresh
+from interlock.guard.scene import Scene
+from interlock.leases.records import lease_of, lease_values
+from interlock.words.decision import PASS, Decision
+from interlock.words.faults import Unreadable
+from interlock.words.lease import Lease
+from interlock.words.pattern import ignored
+from interlock.words.resource import FILE, Resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx
+    from interlock.leases.records import OwnerRow
+
+_SLACK = 0.1  # seconds from the tool's end to this hook's look, with room
+
+
+def after_tool(scene: Scene) -> Decision:
+    """Notes what the call did. Never refuses: it has happened."""
+    call = scene.call
+    failed = call.event == "PostToolUseFailure"
+    written = _resources(scene, _written(scene))
+    read = [] if failed else _resources(scene, client.read(call))
+    with scene.store.transaction() as tx:
+        row = scene.arrive(tx)
+        if not (written or read or call.is_shell):
+            return Decision(PASS, "no_path")
+        began, watched = _end(tx, scene, bool(written) or call.is_shell)
+        wall = scene.store.wall()
+        if not failed:
+            for target in read:
+                _saw(tx, scene, row, target, wall)
+            for target in written:
+                _wrote(tx, row, target, wall)
+        if call.is_shell:
+            _shell_changes(tx, row, wall, wall - (tx.now - began))
+        if written or call.is_shell:
+            _events(tx, scene, written, failed, watched)
+    return Decision(PASS, "noted")
+
+
+def _written(scene: Scene) -> list[str]:
+    try:
+        return client.written(scene.call, scene.config.mcp)
+    except Unreadable:
+        return []
+
+
+def _resources(scene: Scene, paths: list[str]) -> list[Resource]:
+    found: dict[str, Resource] = {}
+    for path in paths:
+        try:
+            for target in keys.resources(path, scene.cwd, home(scene.environ)):
+                found[target.key] = target
+        except Unreadable:
+            continue
+    project = scene.project + "/"
+    ignore = scene.config.ignore
+    return [
+        t for t in found.values()
+        if not (ignore and t.shown.startswith(project) and ignored(t.shown[len(project) :], ignore))
+    ]  # fmt: skip
+
+
+def _end(tx: "Tx", scene: Scene, guarded: bool) -> tuple[float, bool]:
+    """(when the call's Pre came, whether it came), and marks the call as ended."""
+    rows = tx.run("call_get", id=scene.call.use_id) if scene.call.use_id and guarded else []
+    if not guarded:
+        return tx.now, True
+    if not rows:
+        if scene.call.use_id:
+            tx.run("call_put", id=scene.call.use_id, owner=scene.owner.id, tool=scene.call.tool[:128],
+                   at=tx.now, decision="", ended=1)  # fmt: skip
+        return tx.now, False
+    call_id, owner, tool, at, decision, ended = rows[0]
+    if not ended:
+        tx.run("call_put", id=call_id, owner=owner, tool=tool, at=at, decision=decision, ended=1)
+    return at, bool(decision) or bool(ended)
+
+
+def _saw(tx: "Tx", scene: Scene, row: "OwnerRow", target: Resource, wall: float) -> None:
+    """Notes a read, unless the file changed while it was being read: then the agent may have the old
+    text, and is better told to read again."""
+    look = content.look(keys.path_of(target.shown), wall)
+    began = wall - scene.call.duration_ms / 1000 - _SLACK
+    if look.mark and int(look.mark.rpartition(":")[2]) / 1e9 > began:
+        return
+    if not look.mark and look.digest != content.MISSING:
+        return
+    fresh.note(tx, row.owner, target, look)
+
+
+def _wrote(tx: "Tx", row: "OwnerRow", target: Resource, wall: float) -> None:
+    """Notes a write, and the inode that the lease now stands for: new files get one, replaced ones
+    another."""
+    look = content.look(keys.path_of(target.shown), wall)
+    fresh.wrote(tx, row, target, look, wall)
+    for values in tx.run("lease_of", owner=row.id):
+        lease = lease_of(values)
+        if lease.resource.key == target.key and lease.resource.inode != target.inode:
+            moved = Resource(FILE, target.key, target.inode, target.shown)
+            held = Lease(moved, lease.owner, lease.fence, lease.since, lease.until, lease.purpose)
+            tx.run("lease_put", **lease_values(held))
+
+
+def _shell_changes(tx: "Tx", row: "OwnerRow", wall: float, began: float) -> None:
+    """Files this owner knows that changed while its own shell command ran, by nobody else's noted write,
+    are its own doing (a formatter, sed -i): it is not told to read them again."""
+    for key, digest, mark in tx.run("seen_of", owner=row.id):
+        before = content.Look(digest, mark)
+        look = content.look(keys.path_of(key), wall, before)
+        if look.digest == before.digest or look.digest == content.MISSING:
+            continue
+        changed = _changed_at(keys.path_of(key))
+        last = tx.run("wrote_get", key=key)
+        others = bool(last) and last[0][0] != row.id and last[0][2] == look.digest
+        if changed >= began - 0.02 and not others:
+            fresh.wrote(tx, row, Resource(FILE, key), look, wall)
+
+
+def _changed_at(path: str) -> float:
+    import os
+
+    try:
+        return os.stat(path).st_ctime
+    except OSError:
+        return 0.0
+
+
+def _events(tx: "Tx", scene: Scene, written: list[Resource], failed: bool, watched: bool) -> None:
+    facts = {**scene.facts(), "paths": [t.shown for t in written[:32]]}
+    if not watched:
+        tx.event("unguarded_call", **facts)
+    tx.event("tool_failed" if failed else "tool_done", **facts, ms=scene.milliseconds())

@@ -1,0 +1,196 @@
+"""PreToolUse: the write waits, passes or is refused; a shell command is noted."""
+
+import time
+
+from interlock.doors import client, keys
+from interlock.doors.place import home
+from interlock.guard import messages
+from interlock.guard.fresh import Change, stale
+from interlock.guard.itself import protected
+from interlock.guard.scene import Scene
+from interlock.leases.acquire import acquire
+from interlock.leases.held import held_by
+from interlock.words.decision import ALLOW, DENY, PASS, Decision
+from interlock.words.faults import StorageFull, Unreadable
+from interlock.words.jsontext import dumps, loads
+from interlock.words.lease import Circle, Held
+from interlock.words.pattern import ignored
+from interlock.words.resource import TREE, Resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx
+
+_ASK_AGAIN = 1.0  # seconds between looks while waiting: bells may be lost, and time alone frees leases
+
+
+def before_tool(scene: Scene) -> Decision:
+    """The decision on a tool call that is about to happen. Idempotent per tool_use_id."""
+    call = scene.call
+    if call.is_shell:
+        return _shell(scene)
+    paths = client.written(call, scene.config.mcp)
+    if not paths:
+        return Decision(PASS, "no_path")
+    targets = _targets(scene, paths)
+    for target in targets:
+        if protected(scene, target):
+            sentence = messages.own(target.shown, scene.project)
+            return _record(scene, Decision(DENY, "own_files", sentence), targets)
+    targets = [t for t in targets if not ignored(_inside(t.shown, scene.project), scene.config.ignore)]
+    if not targets:
+        return Decision(PASS, "ignored")
+    return _write(scene, targets)
+
+
+def _targets(scene: Scene, paths: list[str]) -> list[Resource]:
+    account = home(scene.environ)
+    found: dict[str, Resource] = {}
+    for path in paths:
+        for target in keys.resources(path, scene.cwd, account):
+            if target.kind == TREE and not scene.call.is_mcp:
+                raise Unreadable(f"{messages.short(target.shown, scene.project)} is a folder")
+            found[target.key] = target
+    return list(found.values())
+
+
+def _inside(shown: str, project: str) -> str:
+    return shown[len(project) + 1 :] if shown.startswith(project + "/") else shown
+
+
+def _write(scene: Scene, targets: list[Resource]) -> Decision:
+    """Asks until granted or out of patience; the place in the queue is kept."""
+    patience = time.monotonic() + scene.config.wait
+    waited, ticket = False, 0
+    while True:
+        try:
+            decision, ticket = _ask(scene, targets, waited, last=time.monotonic() >= patience)
+        except StorageFull as problem:
+            return _alone(scene, problem)
+        if decision is not None:
+            return decision
+        waited = True
+        left = max(0.0, patience - time.monotonic())
+        scene.store.wait(ticket, min(left, _ASK_AGAIN))
+
+
+def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tuple[Decision | None, int]:
+    """One transaction. (None, ticket) means: wait and ask again."""
+    with scene.store.transaction() as tx:
+        done = _answered(tx, scene)
+        if done is not None:
+            return done, 0
+        row = scene.arrive(tx)
+        if scene.config.mode == "strict" and not _holds(tx, scene, targets):
+            sentence = messages.not_taken(targets[0].shown, scene.project)
+            return _note(tx, scene, Decision(DENY, "not_taken", sentence), targets), 0
+        purpose = f"{scene.call.tool}"
+        got = acquire(tx, scene.world, scene.owner, targets, scene.terms, purpose, queue=True)
+        if isinstance(got, Held) and not last:
+            return None, got.ticket
+        wall = scene.store.wall()
+        if isinstance(got, Held | Circle):
+            return _note(tx, scene, _refusal(tx, scene, got, targets, wall), targets), 0
+        for target in targets:
+            change = stale(tx, row, target, wall, waited)
+            if change is not None:
+                return _note(tx, scene, _changed(scene, change, target, tx.now, wall), targets), 0
+        decision = Decision(ALLOW, "granted" if got.fresh else "holder")
+        return _note(tx, scene, decision, targets, fence=max(lease.fence for lease in got.leases)), 0
+
+
+def _holds(tx: "Tx", scene: Scene, targets: list[Resource]) -> bool:
+    mine = [lease.resource for lease in held_by(tx, scene.owner)]
+    return all(any(one.key == t.key or t.key.startswith(one.under()) for one in mine) for t in targets)
+
+
+def _refusal(tx: "Tx", scene: Scene, got: Held | Circle, targets: list[Resource], wall: float) -> Decision:
+    owners = got.owners if isinstance(got, Circle) else (*(lease.owner for lease in got.by), *got.ahead)
+    kinds = {o.id: rows[0][1] for o in owners if (rows := tx.run("owner_get", id=o.id))}
+    if isinstance(got, Circle):
+        return Decision(DENY, "circle", messages.circle(got, targets[0].shown, kinds, scene.project))
+    wanted = next((t for t in targets for lease in got.by if lease.resource.overlaps(t)), targets[0])
+    sentence = messages.held(got, wanted.shown, kinds, tx.now, wall, scene.project, scene.owner)
+    return Decision(DENY, "held" if got.by else "queue", sentence)
+
+
+def _changed(scene: Scene, change: Change, target: Resource, now: float, wall: float) -> Decision:
+    from interlock.words.owner import parse
+
+    who = messages.name(parse(change.owner), change.kind) if change.owner else "someone outside Interlock"
+    when = f" at {messages.since(now - change.ago, now, wall)}" if change.ago >= 0 else ""
+    return Decision(DENY, "changed", messages.changed(target.shown, scene.project, who, when, change.gone))
+
+
+def _answered(tx: "Tx", scene: Scene) -> Decision | None:
+    """The decision already made for this tool_use_id: a hook that is run twice answers once."""
+    if not scene.call.use_id:
+        return None
+    rows = tx.run("call_get", id=scene.call.use_id)
+    if not rows or rows[0][1] != scene.owner.id or not rows[0][4]:
+        return None
+    verdict, reason, sentence, context, command = loads(rows[0][4].encode())  # type: ignore[misc]
+    return Decision(verdict, reason, sentence, context, command)
+
+
+def _note(
+    tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **more: object
+) -> Decision:
+    """Writes the decision down, in the transaction that made it."""
+    fields = [getattr(decision, n) for n in ("verdict", "reason", "sentence", "context", "command")]
+    if scene.call.use_id:
+        tx.run(
+            "call_put", id=scene.call.use_id, owner=scene.owner.id, tool=scene.call.tool[:128], at=tx.now,
+            decision=dumps(fields), ended=0,
+        )  # fmt: skip
+    tx.event(
+        "decision", **scene.facts(), paths=[t.shown for t in targets[:32]], verdict=decision.verdict,
+        reason=decision.reason, **({"sentence": decision.sentence} if decision.sentence else {}), **more,
+        ms=scene.milliseconds(),
+    )  # fmt: skip
+    return decision
+
+
+def _record(scene: Scene, decision: Decision, targets: list[Resource]) -> Decision:
+    """Notes a decision that needed no store; it stands even if it can't be noted."""
+    try:
+        with scene.store.transaction() as tx:
+            scene.arrive(tx)
+            return _note(tx, scene, decision, targets)
+    except StorageFull:
+        return decision
+
+
+def _alone(scene: Scene, problem: StorageFull) -> Decision:
+    """No room to write: a lone session goes on, with a warning; next to another one it is refused."""
+    from interlock.guard.alone import others_alive
+
+    if others_alive(scene):
+        return Decision(DENY, "no_room", messages.broken(f"{problem} Others are at work here. Free some space."))
+    return Decision(ALLOW, "no_room_alone", context=messages.fit(f"Interlock: {problem} Locks are not kept until it is mended."))
+
+
+def _shell(scene: Scene) -> Decision:
+    """Shell commands pass; they are logged, and marked where the command speaks to Interlock, so that the
+    CLI knows which agent of the session runs it (only hooks can tell a subagent from its parent)."""
+    command = scene.call.command
+    use_id = scene.call.use_id
+    marked = ""
+    if "interlock" in command and scene.call.tool == "Bash" and _is_ticket(use_id):
+        marked = messages.join_shells(command, use_id)
+    decision = Decision(PASS, "shell", command=marked)
+    try:
+        with scene.store.transaction() as tx:
+            scene.arrive(tx)
+            done = _answered(tx, scene)
+            if done is not None:
+                return done
+            return _note(tx, scene, decision, [], command=command[:500])
+    except StorageFull:
+        return decision
+
+
+def _is_ticket(text: str) -> bool:
+    return 0 < len(text) <= 128 and text.isascii() and text.replace("_", "").replace("-", "").isalnum()
+
+

@@ -1,0 +1,94 @@
+"""The coming and going of sessions and subagents."""
+
+import os
+
+from interlock.doors.place import lib_dir
+from interlock.guard import messages
+from interlock.guard.scene import Scene
+from interlock.leases.held import held_by
+from interlock.leases.records import OwnerRow
+from interlock.leases.release import depart, session_owners, sweep
+from interlock.words.decision import PASS, Decision
+from interlock.words.owner import part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx
+
+
+def session_start(scene: Scene) -> Decision:
+    """Arms the guard: buries the dead, notes the session, and tells the agent who else is here."""
+    with scene.store.transaction() as tx:
+        sweep(tx, scene.world)
+        scene.arrive(tx, scene.main)
+        tx.event("session_start", **scene.facts(), source=part(scene.call.source), ms=scene.milliseconds())
+        others = _others(tx, scene)
+    _put_on_path(scene)
+    text = messages.greeting(others, scene.project, scene.config.problem)
+    return Decision(PASS, "session_start", context=text)
+
+
+def _others(tx: "Tx", scene: Scene) -> list[tuple[str, list["object"]]]:  # type: ignore[type-arg]
+    """Who else works in this repository, with what they hold; the busiest first."""
+    mine = tx.run("owner_get", id=scene.main.id)
+    repo = OwnerRow(mine[0]).repo if mine else ""
+    found = []
+    for values in tx.run("owner_all"):
+        row = OwnerRow(values)
+        if row.owner.session == scene.owner.session or row.repo != repo:
+            continue
+        leases = held_by(tx, row.owner)
+        if row.until > tx.now or leases:
+            found.append((messages.name(row.owner, row.kind), leases))
+    return sorted(found, key=lambda item: -len(item[1]))  # type: ignore[return-value]
+
+
+def _put_on_path(scene: Scene) -> None:
+    """Lets `interlock` be found from the session's Bash: lines in CLAUDE_ENV_FILE are in the environment
+    of every later Bash call, subagents' too."""
+    env_file = scene.environ.get("CLAUDE_ENV_FILE", "")
+    folder = os.path.join(scene.root, "bin")
+    if not env_file or not os.path.isdir(folder) or not os.path.isdir(lib_dir()):
+        return
+    line = f'export PATH="$PATH":{messages.quoted(folder)}\n'
+    try:
+        with open(env_file, "a", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(line)
+    except OSError:
+        pass  # the sentences name the full command's alternatives; nothing is lost but comfort
+
+
+def subagent_start(scene: Scene) -> Decision:
+    with scene.store.transaction() as tx:
+        scene.arrive(tx)
+        tx.event("subagent_start", **scene.facts())
+    return Decision(PASS, "subagent_start")
+
+
+def subagent_stop(scene: Scene) -> Decision:
+    """The subagent's leases end; its parent's and siblings' stay. May come for ids never started."""
+    with scene.store.transaction() as tx:
+        if scene.owner.is_subagent:
+            depart(tx, scene.owner, forget=True)
+        tx.event("subagent_stop", **scene.facts())
+    return Decision(PASS, "subagent_stop")
+
+
+def stop(scene: Scene) -> Decision:
+    """The main agent's turn ends: its leases are free. Its subagents work on in the background with
+    theirs (live on 2.1.329)."""
+    with scene.store.transaction() as tx:
+        scene.arrive(tx, scene.main)
+        depart(tx, scene.main)
+        tx.event("stop", **scene.facts())
+    return Decision(PASS, "stop")
+
+
+def session_end(scene: Scene) -> Decision:
+    """The session is over, its subagents with it; after /clear the client lives on, and they may too."""
+    with scene.store.transaction() as tx:
+        for row in session_owners(tx, scene.owner.host, scene.owner.session):
+            if scene.call.reason != "clear" or not row.owner.is_subagent:
+                depart(tx, row.owner, forget=True)
+        tx.event("session_end", **scene.facts(), reason=part(scene.call.reason))
+    return Decision(PASS, "session_end")

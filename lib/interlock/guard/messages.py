@@ -1,0 +1,149 @@
+"""Every sentence that an agent reads: who, what, since when, until when, and the next step. At most 400
+characters for a refusal, 600 at the start of a session; never a way to force."""
+
+import time
+
+from interlock.words.lease import Circle, Held, Lease
+from interlock.words.owner import PERSON, Owner
+
+REFUSAL = 400
+GREETING = 600
+
+
+def name(owner: Owner, kind: str = "") -> str:
+    """How an owner is called in a sentence."""
+    if owner.is_person:
+        return f"{owner.session[len(PERSON) :]} (a person at a terminal)"
+    session = f"session {owner.session[:8]}"
+    if owner.is_subagent:
+        return f"subagent {kind + ' ' if kind else ''}{owner.agent[:8]} of {session}"
+    return session
+
+
+def short(path: str, project: str, room: int = 80) -> str:
+    """The path relative to the project, its middle cut out where it is long, on one line."""
+    inside = project.rstrip("/") + "/"
+    text = path[len(inside) :] if project and path.startswith(inside) else path
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= room else f"{text[: room // 3]}…{text[-(room - room // 3 - 1) :]}"
+
+
+def quoted(path: str) -> str:
+    """The path as one shell word."""
+    plain = path and all(c.isalnum() or c in "_-./+@%:," for c in path) and not path.startswith("-")
+    return path if plain else "'" + path.replace("'", "'\"'\"'") + "'"
+
+
+def since(at: float, now: float, wall: float) -> str:
+    """A time on the store's clock for people: 14:05 (3 min ago)."""
+    return f"{clock(at, now, wall)} ({span(now - at)} ago)"
+
+
+def clock(at: float, now: float, wall: float) -> str:
+    return time.strftime("%H:%M", time.localtime(max(0.0, wall - (now - at))))
+
+
+def span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(0, seconds):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
+
+
+def held(refusal: Held, path: str, kinds: dict[str, str], now: float, wall: float, project: str, me: Owner) -> str:
+    """Refused: somebody else has it, or is next in line."""
+    file = short(path, project)
+    place = f" You are number {refusal.place} in the queue; the place is kept a while." if refusal.place else ""
+    step = f"Work on another file, or wait with `interlock lock wait {quoted(file)}`."
+    if not refusal.by:
+        first = name(refusal.ahead[0], kinds.get(refusal.ahead[0].id, ""))
+        return fit(f"Interlock: {file} is free, but {first} is next in the queue for it.{place} {step}")
+    lease = refusal.by[0]
+    holder = name(lease.owner, kinds.get(lease.owner.id, ""))
+    if me.is_subagent and lease.owner.session == me.session and not lease.owner.is_subagent:
+        holder = f"your parent, {holder}"
+        step = "Work on another file, or end and tell your parent what you would write."
+    what = "" if lease.resource.shown == path else f" (as {short(lease.resource.shown, project, 40)})"
+    why = f" for \"{short(lease.purpose, '', 40)}\"" if lease.purpose else ""
+    ends = f"until {clock(lease.until, now, wall)} unless it goes on working"
+    if now >= lease.until:
+        ends = "whose time is over but who may still be writing, so it is granted again only after a delay"
+    return fit(
+        f"Interlock: {file} is held{what} by {holder}{why} since {since(lease.since, now, wall)}, {ends}."
+        f"{place} {step}"
+    )
+
+
+def circle(found: Circle, path: str, kinds: dict[str, str], project: str) -> str:
+    others = " and ".join(name(o, kinds.get(o.id, "")) for o in found.owners if o != found.yielding)
+    return fit(
+        f"Interlock: waiting for {short(path, project)} would never end: {others} and you wait for each other, "
+        "and you came last. Finish or undo your half-done edits, give your files back with "
+        "`interlock lock release-all`, then start again."
+    )
+
+
+def changed(path: str, project: str, who: str, when: str, gone: bool) -> str:
+    file = short(path, project)
+    if gone:
+        return fit(f"Interlock: {file} was deleted by {who}{when} after you last saw it. Check that it should be there, then write again.")
+    return fit(
+        f"Interlock: {file} was changed by {who}{when}, and you have not read it since. The file is yours now: "
+        "read it again with the Read tool, then make your edit on what is there."
+    )
+
+
+def not_taken(path: str, project: str) -> str:
+    file = short(path, project)
+    return fit(
+        f"Interlock: {file} must be taken before it is written (mode = strict). "
+        f"Run `interlock lock try {quoted(file)}`, then write again."
+    )
+
+
+def own(path: str, project: str) -> str:
+    return fit(
+        f"Interlock: {short(path, project)} belongs to Interlock itself (its state, hooks or settings) and is not "
+        "written by agents. If it should change, ask the person you work for."
+    )
+
+
+def broken(reason: str) -> str:
+    return fit(f"Interlock: this write can't be checked, so it is refused: {reason}")
+
+
+def too_slow(seconds: float, holder: int) -> str:
+    who = f" (process {holder} has the store's lock)" if holder else ""
+    return fit(
+        f"Interlock: no answer after {seconds:.0f} s{who}, so this write is refused. Try again; "
+        "if it stays so, the person you work for should run `interlock doctor`."
+    )
+
+
+def greeting(others: list[tuple[str, list[Lease]]], project: str, problem: str) -> str:
+    """What a session is told at its start."""
+    if others:
+        told = []
+        for who, leases in others[:4]:
+            files = ", ".join(short(lease.resource.shown, project, 32) for lease in leases[:3])
+            more = f" and {len(leases) - 3} more" if len(leases) > 3 else ""
+            told.append(f"{who} holds {files}{more}" if leases else who)
+        rest = f"; {len(others) - 4} more" if len(others) > 4 else ""
+        here = f" Also at work here: {'; '.join(told)}{rest}."
+    else:
+        here = " Nobody else is at work here."
+    rule = (
+        "Interlock guards this repository: your first write to a file takes its lock, others are refused until "
+        "you end your turn. `interlock lock wait FILE` waits for a held file, `interlock status` shows all."
+    )
+    return fit(f"{rule}{here}{' Config: ' + problem if problem else ''}", GREETING)
+
+
+def fit(text: str, room: int = REFUSAL) -> str:
+    """Cut to the room promised; the sentences above are written to need it only for hostile names."""
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def join_shells(command: str, ticket: str) -> str:
+    """The command with a mark on a line of its own: safe after a heredoc, and permission rules answer as
+    before (live on 2.1.197 and 2.1.329)."""
+    return f"{command}\n# interlock:{ticket}"

@@ -1,0 +1,102 @@
+"""The scene of one call: who acts, where, under which config, with which store. Built once per hook."""
+
+import os
+
+from interlock.doors import clock, config, process, repo
+from interlock.doors.audit import AuditFile
+from interlock.doors.store.embedded import Embedded
+from interlock.doors.store.ground import prepare
+from interlock.leases.release import arrive
+from interlock.words.owner import MAIN, Owner, part
+from interlock.words.owner import Liveness
+from interlock.words.resource import Resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.doors.client import Call
+    from interlock.leases.port import Tx
+    from interlock.leases.records import OwnerRow
+
+
+class Evidence:
+    """``leases.port.World`` on this machine."""
+
+    def __init__(self, boot: str) -> None:
+        self.boot = boot
+
+    def dead(self, pid: int, started: int, boot: str, pid_namespace: str) -> bool:
+        return process.dead(Liveness(pid, started, boot, pid_namespace), self.boot)
+
+    def inode(self, resource: Resource) -> str:
+        from interlock.doors.keys import path_of
+
+        try:
+            info = os.stat(path_of(resource.shown))
+        except (OSError, ValueError):
+            return ""
+        return f"{info.st_dev}:{info.st_ino}"
+
+
+class Scene:
+    """``root`` is the state folder, ``environ`` the hook's environment, ``started`` when the hook began
+    (monotonic seconds)."""
+
+    def __init__(self, call: "Call", root: str, environ: "dict[str, str] | os._Environ[str]", started: float) -> None:
+        self.call = call
+        self.root = root
+        self.environ = environ
+        self.started = started
+        self.boot = clock.boot_id()
+        self.world = Evidence(self.boot)
+        self.cwd = call.cwd if call.cwd.startswith("/") else os.getcwd()
+        self.project = self._project()
+        self.config = config.load(self.project, root)
+        self.terms = self.config.terms
+        host = part(os.uname().nodename)
+        self.owner = Owner(host, part(call.session), part(call.agent) or MAIN)
+        self.main = Owner(host, self.owner.session)
+        prepare(root)
+        self.store = Embedded(root, AuditFile(root), clock.now, clock.wall, self.boot)
+
+    def _project(self) -> str:
+        """The checkout the session works in: CLAUDE_PROJECT_DIR where the client names it, else the one
+        around cwd. A subagent's own worktree is found from cwd only for its keys, not for its config."""
+        named = self.environ.get("CLAUDE_PROJECT_DIR", "")
+        return named.rstrip("/") if named.startswith("/") else repo.checkout(self.cwd) or self.cwd
+
+    def arrive(self, tx: "Tx", owner: Owner | None = None) -> "OwnerRow":
+        """Notes the sign of life that every hook is."""
+        owner = owner or self.owner
+        session = self.environ.get("CLAUDE_CODE_SESSION_ID", "")
+        alive = process.client(self.environ.get("CLAUDE_PID", ""), session, self.boot)
+        rows = tx.run("owner_get", id=owner.id)
+        facts = {"kind": part(self.call.agent_type)} if owner.is_subagent else {}
+        if not rows:
+            facts |= {"project": self.project, "repo": repo.common_dir(repo.checkout(self.project) or self.project)}
+        return arrive(tx, owner, self.terms.ttl, alive, **_plain(facts))
+
+    def milliseconds(self) -> float:
+        """How long this hook has run."""
+        import time
+
+        return round((time.monotonic() - self.started) * 1000, 2)
+
+    def facts(self) -> dict[str, object]:
+        """What every event of this call carries."""
+        return {
+            "owner": self.owner.id,
+            "agent_type": part(self.call.agent_type),
+            "tool": part(self.call.tool),
+            "use_id": part(self.call.use_id),
+            "project": _plain_text(self.project),
+        }
+
+
+def _plain(facts: dict[str, str]) -> dict[str, str]:
+    return {name: _plain_text(value) for name, value in facts.items()}
+
+
+def _plain_text(text: str) -> str:
+    from interlock.doors.keys import text as key_text
+
+    return key_text(text)

@@ -1,0 +1,73 @@
+"""Asking for leases: all of what is wanted, or none."""
+
+from interlock.leases.held import overlapping
+from interlock.leases.queue import ahead_of, join, leave, wake
+from interlock.leases.records import OwnerRow, lease_values
+from interlock.leases.terms import DEAD, LAPSED, Terms, standing
+from interlock.words.lease import Circle, Granted, Held, Lease
+from interlock.words.owner import Owner
+from interlock.words.resource import MUTEX, Resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx, World
+
+
+def acquire(
+    tx: "Tx",
+    world: "World",
+    owner: Owner,
+    wants: list[Resource],
+    terms: Terms,
+    purpose: str,
+    queue: bool = False,
+    until: float | None = None,
+) -> Granted | Held | Circle:
+    """Takes every lease in ``wants`` for ``owner``, or none. What it holds already counts as taken (its
+    fence stays). With ``queue`` a refusal leaves a ticket, asked again by calling again with the same wants;
+    a wait that would close a circle is refused. ``until``: how long the leases last if no hook renews them
+    (default: now + TTL)."""
+    wanted = {want.key: want for want in sorted(wants, key=lambda want: want.key)}
+    mine: dict[str, Lease] = {}
+    blocking: list[Lease] = []
+    for lease in overlapping(tx, world, list(wanted.values())):
+        if lease.owner == owner:
+            mine[lease.resource.key] = lease
+        elif not _void(tx, world, lease, terms):
+            blocking.append(lease)
+    need = [want for key, want in wanted.items() if key not in mine]
+    ahead = ahead_of(tx, world, owner, need, tx.now) if need else []
+    if blocking or ahead:
+        return join(tx, world, owner, tuple(wanted.values()), blocking, ahead, terms, queue)
+    leave(tx, owner, tuple(wanted.values()))
+    fresh = [_grant(tx, owner, want, purpose, until or tx.now + terms.ttl) for want in need]
+    return Granted(tuple([mine[key] for key in wanted if key in mine] + fresh), tuple(fresh))
+
+
+def _void(tx: "Tx", world: "World", lease: Lease, terms: Terms) -> bool:
+    """Ends a lease of another owner that has lapsed or whose owner is provably dead."""
+    rows = tx.run("owner_get", id=lease.owner.id)
+    row = OwnerRow(rows[0]) if rows else None
+    gone = row is not None and world.dead(row.pid, row.started, row.boot, row.pid_namespace)
+    state = standing(lease.until, tx.now, terms.grace, gone)
+    if state not in (LAPSED, DEAD):
+        return False
+    drop(tx, lease, "taken_over" if state == DEAD else "lapsed")
+    return True
+
+
+def drop(tx: "Tx", lease: Lease, event: str) -> None:
+    """Ends the lease and wakes who waits for it."""
+    tx.run("lease_drop", key=lease.resource.key, fence=lease.fence)
+    tx.event(event, owner=lease.owner.id, path=lease.resource.shown, key=lease.resource.key, fence=lease.fence)
+    wake(tx, [lease.resource])
+
+
+def _grant(tx: "Tx", owner: Owner, want: Resource, purpose: str, until: float) -> Lease:
+    lease = Lease(want, owner, tx.next_fence(), tx.now, until, purpose[:200])
+    tx.run("lease_put", **lease_values(lease))
+    facts: dict[str, object] = {"owner": owner.id, "path": want.shown, "key": want.key, "kind": want.kind}
+    if want.kind != MUTEX:
+        facts["inode"] = want.inode
+    tx.event("granted", **facts, fence=lease.fence, until=round(until, 3), purpose=lease.purpose)
+    return lease

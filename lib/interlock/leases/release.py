@@ -1,0 +1,78 @@
+"""Giving leases back, and the coming and going of owners."""
+
+from interlock.leases.acquire import drop
+from interlock.leases.held import held_by
+from interlock.leases.queue import leave_all
+from interlock.leases.records import OwnerRow, new_owner
+from interlock.words.lease import Lease
+from interlock.words.owner import Liveness, Owner
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx, World
+
+
+def arrive(
+    tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str
+) -> OwnerRow:
+    """Notes a sign of life: a new owner is written down, a known one renewed for ``ttl`` seconds. Facts
+    (kind, issue, project, repo) that are given and not empty replace what was known."""
+    rows = tx.run("owner_get", id=owner.id)
+    until = tx.now + ttl
+    known = {name: value for name, value in facts.items() if value}
+    if alive.pid:
+        known_life = {name: getattr(alive, name) for name in Liveness.__slots__}
+    else:
+        known_life = {}
+    if rows:
+        row = OwnerRow(rows[0])
+        row.until = max(row.until, until)
+        for name, value in {**known, **known_life}.items():
+            setattr(row, name, value)
+    else:
+        row = new_owner(owner, tx.now, until, **known, **known_life)
+        tx.event("owner", owner=owner.id, agent_type=known.get("kind", ""), pid=alive.pid)
+    tx.run("owner_put", **row.values())
+    return row
+
+
+def release(tx: "Tx", owner: Owner, leases: list[Lease]) -> list[Lease]:
+    """Ends those of ``leases`` that are the owner's under that very fence; returns them. A lease that was
+    lost and granted again has another fence and stays."""
+    current = {(lease.resource.key, lease.fence) for lease in held_by(tx, owner)}
+    ended = [lease for lease in leases if (lease.resource.key, lease.fence) in current]
+    for lease in ended:
+        drop(tx, lease, "released")
+    return ended
+
+
+def depart(tx: "Tx", owner: Owner, event: str = "released", forget: bool = False) -> list[Lease]:
+    """The owner stops: everything it holds and every place it keeps is free. With ``forget`` it will not
+    come back, and what it has read is forgotten too."""
+    ended = held_by(tx, owner)
+    for lease in ended:
+        drop(tx, lease, event)
+    leave_all(tx, owner)
+    if forget:
+        tx.run("seen_drop", owner=owner.id)
+        tx.run("owner_drop", id=owner.id)
+    return ended
+
+
+def session_owners(tx: "Tx", host: str, session: str) -> list[OwnerRow]:
+    """The main agent and all subagents of a session that the store knows."""
+    low = f"{host}|{session}|"
+    return [OwnerRow(row) for row in tx.run("owner_of_session", low=low, high=low[:-1] + chr(ord("|") + 1))]
+
+
+def sweep(tx: "Tx", world: "World", call_age: float = 86400.0) -> list[OwnerRow]:
+    """Buries every owner that is provably dead; returns them. Old calls are pruned with them."""
+    buried = []
+    for values in tx.run("owner_all"):
+        row = OwnerRow(values)
+        if world.dead(row.pid, row.started, row.boot, row.pid_namespace):
+            depart(tx, row.owner, "taken_over", forget=True)
+            tx.event("owner_dead", owner=row.id)
+            buried.append(row)
+    tx.run("call_prune", before=tx.now - call_age)
+    return buried

@@ -1,0 +1,1 @@
+"""Words: the plain values everything else speaks in. Pure: no clock, no disk, standard library only."""

@@ -1,0 +1,83 @@
+"""JSON for the guard: the C scanner and encoder alone.
+
+``import json`` costs as much as a bare interpreter (it imports ``re`` for its Python fallback); the C
+parts under it are all the guard needs. Where they are missing or changed, ``json`` does it.
+"""
+
+from interlock.words.faults import Unreadable
+
+MAX_BYTES = 16 * 1024 * 1024
+"""The client's hook input holds a whole file's new content at most; more is refused, not parsed."""
+
+Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None  # type: ignore[misc]
+_SPACE = " \t\n\r"
+
+
+class _Context:
+    """What ``_json.make_scanner`` reads its settings from."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    memo: dict[str, str] = {}  # noqa: RUF012
+
+    @staticmethod
+    def parse_constant(name: str) -> float:
+        raise ValueError(f"{name} is not JSON")
+
+
+def loads(data: bytes) -> object:
+    """The value that ``data`` spells. Raises Unreadable, with a sentence, on anything that isn't
+    one JSON value in UTF-8 of at most MAX_BYTES: depth, NaN and endless integers included."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"the input is {len(data)} bytes; the limit is {MAX_BYTES}")
+    try:
+        text = data.decode("utf-8").strip(_SPACE)
+        return _parse(text)
+    except Unreadable:
+        raise
+    except RecursionError:
+        raise Unreadable("the input is nested too deep") from None
+    except (ValueError, StopIteration) as problem:
+        raise Unreadable(f"the input is not JSON ({type(problem).__name__}: {str(problem)[:80]})") from None
+
+
+def _parse(text: str) -> object:
+    try:
+        from _json import make_scanner
+    except ImportError:
+        import json
+
+        return json.loads(text, parse_constant=_Context.parse_constant)
+    value, end = make_scanner(_Context())(text, 0)
+    if end != len(text):
+        raise ValueError(f"more text after the value, at {end}")
+    return value
+
+
+def dumps(value: object) -> str:
+    """Compact JSON of str, int, float, bool, None, dict and list; ASCII only, so that any name,
+    lone surrogates included, is one valid line in any log."""
+    if isinstance(value, str):
+        return _quote(value)
+    if value is None or value is True or value is False:
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_quote(str(k))}:{dumps(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(dumps, value)) + "]"
+    if isinstance(value, int | float):
+        return repr(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def _quote(text: str) -> str:
+    try:
+        from _json import encode_basestring_ascii
+    except ImportError:
+        import json
+
+        return json.dumps(text)
+    return encode_basestring_ascii(text)

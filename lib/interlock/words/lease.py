@@ -1,0 +1,81 @@
+"""Lease, ticket and the outcomes of asking for one. Times are seconds on the store's clock."""
+
+from interlock.words.owner import Owner
+from interlock.words.resource import Resource
+from interlock.words.value import Value
+
+
+class Lease(Value):
+    """A resource held by an owner. ``fence`` only grows over the life of the store, across reboots too.
+    ``until`` is the effective end: the later of the lease's own and its owner's last hook + TTL."""
+
+    __slots__ = ("fence", "owner", "purpose", "resource", "since", "until")
+
+    def __init__(
+        self, resource: Resource, owner: Owner, fence: int, since: float, until: float, purpose: str
+    ) -> None:
+        self.resource = resource
+        self.owner = owner
+        self.fence = fence
+        self.since = since
+        self.until = until
+        self.purpose = purpose
+
+
+class Ticket(Value):
+    """A place in the queue. Tickets are served by number; ``until`` is when an unrenewed place lapses.
+    ``yielded_to`` is the owner this one was told to give way to, or ""."""
+
+    __slots__ = ("number", "owner", "since", "until", "wants", "yielded_to")
+
+    def __init__(
+        self,
+        number: int,
+        owner: Owner,
+        wants: tuple[Resource, ...],
+        since: float,
+        until: float,
+        yielded_to: str = "",
+    ) -> None:
+        self.number = number
+        self.owner = owner
+        self.wants = wants
+        self.since = since
+        self.until = until
+        self.yielded_to = yielded_to
+
+
+class Granted(Value):
+    """All of what was asked for is held now. ``fresh`` are the leases that were not held before."""
+
+    __slots__ = ("fresh", "leases")
+
+    def __init__(self, leases: tuple[Lease, ...], fresh: tuple[Lease, ...]) -> None:
+        self.leases = leases
+        self.fresh = fresh
+
+
+class Held(Value):
+    """Not granted: ``by`` are the leases of others in the way (empty where only the queue is).
+    ``ahead`` are the owners whose earlier tickets go first; ``place`` is 1 for the next in line, 0 when
+    not queued; ``ticket`` the number to ask again with, 0 when not queued."""
+
+    __slots__ = ("ahead", "by", "place", "ticket")
+
+    def __init__(
+        self, by: tuple[Lease, ...], ahead: tuple[Owner, ...] = (), place: int = 0, ticket: int = 0
+    ) -> None:
+        self.by = by
+        self.ahead = ahead
+        self.place = place
+        self.ticket = ticket
+
+
+class Circle(Value):
+    """Waiting would never end: ``owners`` wait for each other in this order. The youngest gives way."""
+
+    __slots__ = ("owners", "yielding")
+
+    def __init__(self, owners: tuple[Owner, ...], yielding: Owner) -> None:
+        self.owners = owners
+        self.yielding = yielding

@@ -1,0 +1,53 @@
+"""Resource: what can be held. One key however it is spelled (``doors/keys.py`` makes them)."""
+
+from interlock.words.value import Value
+
+FILE, TREE, MUTEX = "file", "tree", "mutex"
+
+
+class Resource(Value):
+    """``key`` is canonical text: an absolute path for files and trees, ``mutex:<name>`` otherwise.
+    ``inode`` ("device:inode", or "" for what does not exist) makes hard links of one file overlap.
+    ``shown`` is the path as people know it."""
+
+    __slots__ = ("inode", "key", "kind", "shown")
+
+    def __init__(self, kind: str, key: str, inode: str = "", shown: str = "") -> None:
+        self.kind = kind
+        self.key = key
+        self.inode = inode
+        self.shown = shown or key
+
+    def ancestors(self) -> list[str]:
+        """The keys of all directories above a path, nearest first; the root is ``/``."""
+        if self.kind == MUTEX:
+            return []
+        found = []
+        head = self.key.rstrip("/")
+        while "/" in head:
+            head = head.rpartition("/")[0]
+            found.append(head or "/")
+        return found
+
+    def overlaps(self, other: "Resource") -> bool:
+        """Whether holding both at once by two owners could collide."""
+        if self.key == other.key:
+            return True
+        if MUTEX in (self.kind, other.kind):
+            return False
+        if self.inode and self.inode == other.inode and self.kind == other.kind == FILE:
+            return True
+        return _covers(self, other) or _covers(other, self)
+
+    def under(self) -> str:
+        """The prefix of every key below this tree."""
+        return self.key.rstrip("/") + "/"
+
+
+def _covers(tree: Resource, other: Resource) -> bool:
+    return tree.kind == TREE and other.key.startswith(tree.under())
+
+
+def mutex(name: str) -> Resource:
+    """The mutex of that name; names are literal, never paths."""
+    return Resource(MUTEX, f"mutex:{name}")

@@ -1,0 +1,72 @@
+"""The fixture `client`: every installed client version, each with scratch places of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .hooks import Hooks
+from .model import Model
+from .run import Client
+
+CLIENTS = [Path(p) for p in os.environ.get("INTERLOCK_CLIENTS", "").split(os.pathsep) if p]
+MISSING = "set INTERLOCK_CLIENTS to one or more Claude Code binaries to run the client tests"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker."""
+    config.addinivalue_line("markers", "client: runs the real Claude Code client against a scripted model")
+
+
+def _name(binary: Path | None) -> str:
+    """A test id: the version the binary was shipped with, or its file name."""
+    if binary is None:
+        return "no-client"
+    try:
+        return str(json.loads((binary.parent / "package.json").read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, KeyError):
+        return binary.name
+
+
+CHOICES: list[Path | None] = [*CLIENTS] or [None]
+
+
+@pytest.fixture(params=[pytest.param(c, id=_name(c), marks=pytest.mark.client) for c in CHOICES])
+def binary(request: pytest.FixtureRequest) -> Path:
+    """One of the client binaries; without any, a skip here and a failure in CI."""
+    path: Path | None = request.param
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    return path
+
+
+@pytest.fixture
+def model() -> Iterator[Model]:
+    """A scripted model; a script that breaks breaks the test."""
+    model = Model()
+    yield model
+    model.close()
+    assert not model.errors
+
+
+@pytest.fixture
+def client(binary: Path, model: Model, tmp_path: Path) -> Iterator[Client]:
+    """A client in a scratch home and project; what is left of its sessions is ended afterwards."""
+    home, project = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    project.mkdir()
+    client = Client(binary, home, project, model)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def hooks(tmp_path: Path) -> Hooks:
+    """Recording hooks, to be written with `client.settings(hooks.settings)`."""
+    return Hooks(tmp_path / "hooks.jsonl")
