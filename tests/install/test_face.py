@@ -1,0 +1,93 @@
+"""The commands as people type them."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from interlock.doors import place
+from interlock.faces import install as face
+from interlock.install.operate import Setup
+
+
+@pytest.fixture
+def parser(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> argparse.ArgumentParser:
+    """A parser with both commands, its places all below the test's folder."""
+    pack = setup.repo.parent / "pack"
+    (pack / "hooks").mkdir(parents=True)
+    (pack / "hooks/guard.py").write_text("")
+    monkeypatch.setattr(place, "pack_dir", lambda: str(pack))
+    monkeypatch.setattr(place, "home", lambda: str(setup.home))
+    monkeypatch.setattr(place, "state_root", lambda: str(setup.baked.root))
+    monkeypatch.chdir(setup.repo)
+    parser = argparse.ArgumentParser(prog="interlock")
+    face.add(parser.add_subparsers(required=True))
+    return parser
+
+
+def call(parser: argparse.ArgumentParser, *words: str) -> int:
+    """The exit code of a command line."""
+    args = parser.parse_args(words)
+    return int(args.func(args))
+
+
+def test_install_says_what_and_what_next(
+    parser: argparse.ArgumentParser, setup: Setup, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Install names the file it wrote and the next step; uninstall says that all is as before."""
+    assert call(parser, "install") == 0
+    said = capsys.readouterr().out
+    assert f"Installed Interlock's hooks in {setup.repo}/.claude/settings.local.json." in said
+    assert "bin/launch" in said and "`interlock doctor`" in said and "new Claude Code session" in said
+    assert call(parser, "uninstall", str(setup.repo)) == 0
+    assert "as it was before" in capsys.readouterr().out
+
+
+def test_print_shows_the_change(
+    parser: argparse.ArgumentParser, setup: Setup, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--print`` shows the change as a diff, with its notes, and writes nothing."""
+    assert call(parser, "install", "--print", "--scope", "user") == 0
+    said = capsys.readouterr().out
+    assert "Nothing was written" in said and '+  "hooks": {' in said and not (setup.home / ".claude").exists()
+    assert call(parser, "install", "--print") == 0
+    assert "Note: " in capsys.readouterr().out
+
+
+def test_json_output(
+    parser: argparse.ArgumentParser, setup: Setup, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--json`` gives the outcome as an object."""
+    assert call(parser, "install", ".", "--json", "--scope", "project") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["action"], facts["scope"], facts["changed"], facts["written"]) == (
+        "installed",
+        "project",
+        True,
+        True,
+    )
+    assert Path(facts["settings"]).read_text() == facts["content"]
+    assert call(parser, "uninstall", "--json", "--print", "--scope", "project") == 0
+    assert json.loads(capsys.readouterr().out)["written"] is False
+
+
+def test_refusals_go_to_stderr_with_one(
+    parser: argparse.ArgumentParser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A refusal is a sentence on stderr and exit code 1; bad usage is 2."""
+    assert call(parser, "install", "no such place") == 1
+    streams = capsys.readouterr()
+    assert streams.out == "" and "interlock: There is no repository at" in streams.err
+    with pytest.raises(SystemExit) as ended:
+        call(parser, "install", "--scope", "galaxy")
+    assert ended.value.code == 2
+
+
+def test_next_step_quotes_the_folder(
+    parser: argparse.ArgumentParser, setup: Setup, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next step can be pasted, whatever the folder is called."""
+    (setup.repo / "a b").mkdir()
+    assert call(parser, "install", "a b") == 0
+    assert "interlock doctor 'a b'" in capsys.readouterr().out
