@@ -5,11 +5,16 @@ that no environment, working directory or site-packages can change what runs. If
 loaded, what may write is refused: the client would let it through.
 """
 
+import gc
 import os
 import sys
 
+gc.disable()  # the process ends before there is anything to collect
 try:
     sys.path.append(sys.argv[1])
+    from interlock.image import use
+
+    use(sys.argv[2], sys.argv[1])
     from interlock.guard.entry import main
 
     main(sys.argv[2], sys.argv[3])

@@ -106,8 +106,9 @@ def test_leftovers_of_a_kill_are_cleared(setup: Setup, local: Path) -> None:
 def as_nobody(setup: Setup, act: str) -> subprocess.CompletedProcess[str]:
     """Run ``act`` as a user whom permissions bind."""
     code = (
-        "import os,sys; from pathlib import Path; os.setgid(65534); os.setuid(65534)\n"
+        "import os,sys; from pathlib import Path\n"
         "from interlock.install.operate import *; from interlock.install.command import Baked\n"
+        "os.setgid(65534); os.setuid(65534)\n"
         "r,h,g,l,s=map(Path,sys.argv[1:6])\n"
         f"{act}(Setup(r,h,Baked(Path(sys.executable),g,l,s)))"
     )

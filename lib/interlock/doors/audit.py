@@ -8,8 +8,8 @@ disk: a torn tail (a crash, a full disk) is cut off and written again from the s
 import os
 import time
 
-from interlock.words.jsontext import dumps, loads
 from interlock.words.faults import StateFault, Unreadable
+from interlock.words.jsontext import dumps, loads
 
 ACTIVE = "audit.jsonl"
 MAX_BYTES = 16 * 1024 * 1024

@@ -8,7 +8,12 @@ from interlock.words.decision import DENY, Decision
 from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps, loads
 
-WRITERS = {"Write": "file_path", "Edit": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
+WRITERS = {
+    "Write": "file_path",
+    "Edit": "file_path",
+    "MultiEdit": "file_path",
+    "NotebookEdit": "notebook_path",
+}
 READERS = {"Read": "file_path", "NotebookRead": "notebook_path"}
 SHELLS = frozenset({"Bash", "PowerShell", "Monitor", "REPL"})
 PATH_KEYS = frozenset(
@@ -27,7 +32,8 @@ class Call:
     """One hook call. Texts are "" and objects {} where the client sent none."""
 
     __slots__ = (
-        "agent", "agent_type", "cwd", "duration_ms", "event", "input", "reason", "session", "source", "tool", "use_id"
+        "agent", "agent_type", "cwd", "duration_ms", "event", "input", "reason", "session", "source", "tool",
+        "use_id",
     )  # fmt: skip
 
     def __init__(self, data: object, event: str) -> None:

@@ -53,49 +53,9 @@ def load(project: str, root: str) -> Config:
     kept, values = _compiled(copy)
     if kept == digest:
         return Config(values)
-    return _compile(raw, digest, copy, values)
+    from interlock.doors.config_source import compile_source
 
-
-def check(values: dict[str, object]) -> str:
-    """What is wrong with the values, in a sentence; "" if nothing."""
-    known = {"mode", "ignore", "mcp", *RANGES}
-    for name in values:
-        if name not in known:
-            return f"{NAME}: `{name}` is not known; known are {', '.join(sorted(known))}"
-    if values.get("mode", AUTO) not in (AUTO, STRICT):
-        return f'{NAME}: `mode` must be "auto" or "strict"'
-    for name, (low, high) in RANGES.items():
-        value = values.get(name, low)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            return f"{NAME}: `{name}` must be a number of seconds from {low:g} to {high:g}"
-    ignore = values.get("ignore", [])
-    if not _texts(ignore):
-        return f"{NAME}: `ignore` must be a list of patterns"
-    mcp = values.get("mcp", {})
-    if not isinstance(mcp, dict) or not all(_texts(keys) for keys in mcp.values()):
-        return f"{NAME}: `mcp` must map a tool's name to the list of its path keys"
-    return ""
-
-
-def _compile(raw: bytes, digest: str, copy: str, last: dict[str, object]) -> Config:
-    import tomllib
-
-    try:
-        values = tomllib.loads(raw.decode("utf-8"))
-        problem = check(values)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
-        values, problem = {}, f"{NAME} is not TOML ({fault})"
-    if problem:
-        return Config(last, f"{problem}. Until it is mended the last good settings are in force.")
-    try:
-        os.makedirs(os.path.dirname(copy), mode=0o700, exist_ok=True)
-        fresh = f"{copy}.{os.getpid()}"
-        with open(fresh, "w", encoding="ascii") as file:
-            file.write(dumps({"digest": digest, "values": values, "seal": _seal(digest, values)}))
-        os.replace(fresh, copy)
-    except (OSError, TypeError):
-        pass  # the next hook compiles it again
-    return Config(values)
+    return compile_source(raw, digest, copy, values)
 
 
 def _compiled(copy: str) -> tuple[str, dict[str, object]]:
@@ -108,7 +68,7 @@ def _compiled(copy: str) -> tuple[str, dict[str, object]]:
     if not isinstance(data, dict):
         return "", {}
     digest, values = data.get("digest"), data.get("values")
-    if not isinstance(digest, str) or not isinstance(values, dict) or data.get("seal") != _seal(digest, values):
+    if not isinstance(digest, str) or not isinstance(values, dict) or data.get("seal") != seal(digest, values):
         return "", {}
     return digest, values
 
@@ -133,7 +93,7 @@ def _copy_path(project: str, root: str) -> str:
     return os.path.join(root, "config", _digest(os.fsencode(project)) + ".json")
 
 
-def _seal(digest: str, values: dict[str, object]) -> str:
+def seal(digest: str, values: dict[str, object]) -> str:
     return _digest(f"{digest}{dumps(values)}".encode())
 
 
@@ -146,7 +106,3 @@ def _digest(data: bytes) -> str:
 def _seconds(values: dict[str, object], name: str, default: float) -> float:
     value = values.get(name, default)
     return float(value) if isinstance(value, int | float) else default
-
-
-def _texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) and item for item in value)

@@ -176,7 +176,7 @@ def _spellings(name: str) -> list[tuple[str, str]]:
         from unicodedata import normalize
 
         for form in ("NFC", "NFD"):
-            if (other := normalize(form, name)) != name:  # type: ignore[arg-type]
+            if (other := normalize(form, name)) != name:
                 found.append(("n", other))
     return found
 

@@ -20,9 +20,7 @@ def home(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> str:
     return pwd.getpwuid(os.getuid()).pw_dir
 
 
-def state_root(
-    environ: "os._Environ[str] | dict[str, str]" = os.environ, platform: str = sys.platform
-) -> str:
+def state_root(environ: "os._Environ[str] | dict[str, str]" = os.environ, platform: str = sys.platform) -> str:
     """Interlock's state folder for this user on this machine (XDG base directories on Linux,
     Application Support on macOS, LocalAppData on Windows; the latter two are untested)."""
     if platform == "win32":

@@ -33,9 +33,7 @@ def add(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     for name, act, about in table:
         parser = sub.add_parser(name, help=about, description=about)
-        parser.add_argument(
-            "repo", nargs="?", default=".", metavar="REPO", help="the repository (default: here)"
-        )
+        parser.add_argument("repo", nargs="?", default=".", metavar="REPO", help="the repository (default: here)")
         parser.add_argument(
             "--scope",
             choices=[scope.value for scope in Scope],
@@ -92,17 +90,13 @@ def _as_text(report: Report, args: argparse.Namespace) -> str:
     said += [f"Note: {note}" for note in report.notes]
     if installs:
         here = "" if args.repo == "." else f" {shlex.quote(args.repo)}"
-        said.append(
-            f"Next: start a new Claude Code session there; `interlock doctor{here}` checks the hooks."
-        )
+        said.append(f"Next: start a new Claude Code session there; `interlock doctor{here}` checks the hooks.")
     return "\n".join(said) + "\n"
 
 
 def _difference(report: Report) -> str:
     old, new = ((data or b"").decode().splitlines() for data in (report.before, report.after))
-    changed = list(
-        difflib.unified_diff(old, new, f"{report.settings} (now)", f"{report.settings}", lineterm="")
-    )
+    changed = list(difflib.unified_diff(old, new, f"{report.settings} (now)", f"{report.settings}", lineterm=""))
     lines = [f"Nothing was written. `{report.action}` would be the outcome:", *changed]
     lines += [f"Note: {note}" for note in report.notes]
     return "\n".join(lines) + "\n"

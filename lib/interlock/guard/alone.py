@@ -29,7 +29,7 @@ def _alive(scene: Scene, row: OwnerRow) -> bool:
         return False
     if row.pid:
         return not scene.world.dead(row.pid, row.started, row.boot, row.pid_namespace)
-    return row.until > scene.store.clock()
+    return bool(row.until > scene.store.clock())
 
 
 def _quoted(path: str) -> str:

@@ -4,17 +4,15 @@ import time
 
 from interlock.doors import client, keys
 from interlock.doors.place import home
-from interlock.guard import messages
-from interlock.guard.fresh import Change, stale
+from interlock.guard.fresh import stale
 from interlock.guard.itself import protected
 from interlock.guard.scene import Scene
 from interlock.leases.acquire import acquire
 from interlock.leases.held import held_by
-from interlock.words.decision import ALLOW, DENY, PASS, Decision
+from interlock.words.decision import ALLOW, PASS, Decision
 from interlock.words.faults import StorageFull, Unreadable
 from interlock.words.jsontext import dumps, loads
 from interlock.words.lease import Circle, Held
-from interlock.words.pattern import ignored
 from interlock.words.resource import TREE, Resource
 
 TYPE_CHECKING = False
@@ -35,9 +33,13 @@ def before_tool(scene: Scene) -> Decision:
     targets = _targets(scene, paths)
     for target in targets:
         if protected(scene, target):
-            sentence = messages.own(target.shown, scene.project)
-            return _record(scene, Decision(DENY, "own_files", sentence), targets)
-    targets = [t for t in targets if not ignored(_inside(t.shown, scene.project), scene.config.ignore)]
+            from interlock.guard.refusals import of_itself
+
+            return _record(scene, of_itself(scene, target), targets)
+    if scene.config.ignore:
+        from interlock.words.pattern import ignored
+
+        targets = [t for t in targets if not ignored(_inside(t.shown, scene.project), scene.config.ignore)]
     if not targets:
         return Decision(PASS, "ignored")
     return _write(scene, targets)
@@ -49,7 +51,7 @@ def _targets(scene: Scene, paths: list[str]) -> list[Resource]:
     for path in paths:
         for target in keys.resources(path, scene.cwd, account):
             if target.kind == TREE and not scene.call.is_mcp:
-                raise Unreadable(f"{messages.short(target.shown, scene.project)} is a folder")
+                raise Unreadable(f"{target.shown[-200:]} is a folder")
             found[target.key] = target
     return list(found.values())
 
@@ -82,19 +84,24 @@ def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tup
             return done, 0
         row = scene.arrive(tx)
         if scene.config.mode == "strict" and not _holds(tx, scene, targets):
-            sentence = messages.not_taken(targets[0].shown, scene.project)
-            return _note(tx, scene, Decision(DENY, "not_taken", sentence), targets), 0
+            from interlock.guard.refusals import not_taken
+
+            return _note(tx, scene, not_taken(scene, targets[0]), targets), 0
         purpose = f"{scene.call.tool}"
         got = acquire(tx, scene.world, scene.owner, targets, scene.terms, purpose, queue=True)
         if isinstance(got, Held) and not last:
             return None, got.ticket
         wall = scene.store.wall()
         if isinstance(got, Held | Circle):
-            return _note(tx, scene, _refusal(tx, scene, got, targets, wall), targets), 0
+            from interlock.guard.refusals import unavailable
+
+            return _note(tx, scene, unavailable(tx, scene, got, targets, wall), targets), 0
         for target in targets:
             change = stale(tx, row, target, wall, waited)
             if change is not None:
-                return _note(tx, scene, _changed(scene, change, target, tx.now, wall), targets), 0
+                from interlock.guard.refusals import changed
+
+                return _note(tx, scene, changed(scene, change, target, tx.now, wall), targets), 0
         decision = Decision(ALLOW, "granted" if got.fresh else "holder")
         return _note(tx, scene, decision, targets, fence=max(lease.fence for lease in got.leases)), 0
 
@@ -104,24 +111,6 @@ def _holds(tx: "Tx", scene: Scene, targets: list[Resource]) -> bool:
     return all(any(one.key == t.key or t.key.startswith(one.under()) for one in mine) for t in targets)
 
 
-def _refusal(tx: "Tx", scene: Scene, got: Held | Circle, targets: list[Resource], wall: float) -> Decision:
-    owners = got.owners if isinstance(got, Circle) else (*(lease.owner for lease in got.by), *got.ahead)
-    kinds = {o.id: rows[0][1] for o in owners if (rows := tx.run("owner_get", id=o.id))}
-    if isinstance(got, Circle):
-        return Decision(DENY, "circle", messages.circle(got, targets[0].shown, kinds, scene.project))
-    wanted = next((t for t in targets for lease in got.by if lease.resource.overlaps(t)), targets[0])
-    sentence = messages.held(got, wanted.shown, kinds, tx.now, wall, scene.project, scene.owner)
-    return Decision(DENY, "held" if got.by else "queue", sentence)
-
-
-def _changed(scene: Scene, change: Change, target: Resource, now: float, wall: float) -> Decision:
-    from interlock.words.owner import parse
-
-    who = messages.name(parse(change.owner), change.kind) if change.owner else "someone outside Interlock"
-    when = f" at {messages.since(now - change.ago, now, wall)}" if change.ago >= 0 else ""
-    return Decision(DENY, "changed", messages.changed(target.shown, scene.project, who, when, change.gone))
-
-
 def _answered(tx: "Tx", scene: Scene) -> Decision | None:
     """The decision already made for this tool_use_id: a hook that is run twice answers once."""
     if not scene.call.use_id:
@@ -129,13 +118,11 @@ def _answered(tx: "Tx", scene: Scene) -> Decision | None:
     rows = tx.run("call_get", id=scene.call.use_id)
     if not rows or rows[0][1] != scene.owner.id or not rows[0][4]:
         return None
-    verdict, reason, sentence, context, command = loads(rows[0][4].encode())  # type: ignore[misc]
-    return Decision(verdict, reason, sentence, context, command)
+    kept = loads(rows[0][4].encode())
+    return Decision(*map(str, kept)) if isinstance(kept, list) and len(kept) == 5 else None
 
 
-def _note(
-    tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **more: object
-) -> Decision:
+def _note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **more: object) -> Decision:
     """Writes the decision down, in the transaction that made it."""
     fields = [getattr(decision, n) for n in ("verdict", "reason", "sentence", "context", "command")]
     if scene.call.use_id:
@@ -164,10 +151,9 @@ def _record(scene: Scene, decision: Decision, targets: list[Resource]) -> Decisi
 def _alone(scene: Scene, problem: StorageFull) -> Decision:
     """No room to write: a lone session goes on, with a warning; next to another one it is refused."""
     from interlock.guard.alone import others_alive
+    from interlock.guard.refusals import no_room
 
-    if others_alive(scene):
-        return Decision(DENY, "no_room", messages.broken(f"{problem} Others are at work here. Free some space."))
-    return Decision(ALLOW, "no_room_alone", context=messages.fit(f"Interlock: {problem} Locks are not kept until it is mended."))
+    return no_room(str(problem), others_alive(scene))
 
 
 def _shell(scene: Scene) -> Decision:
@@ -177,7 +163,7 @@ def _shell(scene: Scene) -> Decision:
     use_id = scene.call.use_id
     marked = ""
     if "interlock" in command and scene.call.tool == "Bash" and _is_ticket(use_id):
-        marked = messages.join_shells(command, use_id)
+        marked = f"{command}\n# interlock:{use_id}"  # a line of its own is safe after a heredoc
     decision = Decision(PASS, "shell", command=marked)
     try:
         with scene.store.transaction() as tx:
@@ -192,5 +178,3 @@ def _shell(scene: Scene) -> Decision:
 
 def _is_ticket(text: str) -> bool:
     return 0 < len(text) <= 128 and text.isascii() and text.replace("_", "").replace("-", "").isalnum()
-
-

@@ -45,7 +45,9 @@ def stale(tx: "Tx", row: "OwnerRow", target: Resource, wall: float, waited: bool
             return None
     if now.digest == content.MISSING:
         note(tx, row.owner, target, now)  # nothing to read again: said once
-    return Change(other, kind if other else "", max(0.0, wall - when) if other else -1.0, now.digest == content.MISSING)
+    return Change(
+        other, kind if other else "", max(0.0, wall - when) if other else -1.0, now.digest == content.MISSING
+    )
 
 
 def note(tx: "Tx", owner: Owner, target: Resource, look: content.Look) -> None:

@@ -5,6 +5,7 @@ import os
 from interlock.doors.place import lib_dir
 from interlock.guard import messages
 from interlock.guard.scene import Scene
+from interlock.image import refresh
 from interlock.leases.held import held_by
 from interlock.leases.records import OwnerRow
 from interlock.leases.release import depart, session_owners, sweep
@@ -14,6 +15,7 @@ from interlock.words.owner import part
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
+    from interlock.words.lease import Lease
 
 
 def session_start(scene: Scene) -> Decision:
@@ -24,11 +26,15 @@ def session_start(scene: Scene) -> Decision:
         tx.event("session_start", **scene.facts(), source=part(scene.call.source), ms=scene.milliseconds())
         others = _others(tx, scene)
     _put_on_path(scene)
+    try:
+        refresh(scene.root, lib_dir())
+    except (OSError, SyntaxError, ValueError):
+        pass  # only slower
     text = messages.greeting(others, scene.project, scene.config.problem)
     return Decision(PASS, "session_start", context=text)
 
 
-def _others(tx: "Tx", scene: Scene) -> list[tuple[str, list["object"]]]:  # type: ignore[type-arg]
+def _others(tx: "Tx", scene: Scene) -> "list[tuple[str, list[Lease]]]":
     """Who else works in this repository, with what they hold; the busiest first."""
     mine = tx.run("owner_get", id=scene.main.id)
     repo = OwnerRow(mine[0]).repo if mine else ""
@@ -40,7 +46,7 @@ def _others(tx: "Tx", scene: Scene) -> list[tuple[str, list["object"]]]:  # type
         leases = held_by(tx, row.owner)
         if row.until > tx.now or leases:
             found.append((messages.name(row.owner, row.kind), leases))
-    return sorted(found, key=lambda item: -len(item[1]))  # type: ignore[return-value]
+    return sorted(found, key=lambda item: -len(item[1]))
 
 
 def _put_on_path(scene: Scene) -> None:

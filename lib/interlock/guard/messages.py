@@ -63,7 +63,7 @@ def held(refusal: Held, path: str, kinds: dict[str, str], now: float, wall: floa
         holder = f"your parent, {holder}"
         step = "Work on another file, or end and tell your parent what you would write."
     what = "" if lease.resource.shown == path else f" (as {short(lease.resource.shown, project, 40)})"
-    why = f" for \"{short(lease.purpose, '', 40)}\"" if lease.purpose else ""
+    why = f' for "{short(lease.purpose, "", 40)}"' if lease.purpose else ""
     ends = f"until {clock(lease.until, now, wall)} unless it goes on working"
     if now >= lease.until:
         ends = "whose time is over but who may still be writing, so it is granted again only after a delay"
@@ -85,7 +85,10 @@ def circle(found: Circle, path: str, kinds: dict[str, str], project: str) -> str
 def changed(path: str, project: str, who: str, when: str, gone: bool) -> str:
     file = short(path, project)
     if gone:
-        return fit(f"Interlock: {file} was deleted by {who}{when} after you last saw it. Check that it should be there, then write again.")
+        return fit(
+            f"Interlock: {file} was deleted by {who}{when} after you last saw it. "
+            "Check that it should be there, then write again."
+        )
     return fit(
         f"Interlock: {file} was changed by {who}{when}, and you have not read it since. The file is yours now: "
         "read it again with the Read tool, then make your edit on what is there."
@@ -141,9 +144,3 @@ def greeting(others: list[tuple[str, list[Lease]]], project: str, problem: str) 
 def fit(text: str, room: int = REFUSAL) -> str:
     """Cut to the room promised; the sentences above are written to need it only for hostile names."""
     return text if len(text) <= room else text[: room - 1] + "…"
-
-
-def join_shells(command: str, ticket: str) -> str:
-    """The command with a mark on a line of its own: safe after a heredoc, and permission rules answer as
-    before (live on 2.1.197 and 2.1.329)."""
-    return f"{command}\n# interlock:{ticket}"

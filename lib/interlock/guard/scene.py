@@ -2,13 +2,12 @@
 
 import os
 
-from interlock.doors import clock, config, process, repo
+from interlock.doors import clock, config, process
 from interlock.doors.audit import AuditFile
 from interlock.doors.store.embedded import Embedded
 from interlock.doors.store.ground import prepare
-from interlock.leases.release import arrive
-from interlock.words.owner import MAIN, Owner, part
-from interlock.words.owner import Liveness
+from interlock.leases.arrive import arrive
+from interlock.words.owner import MAIN, Liveness, Owner, part
 from interlock.words.resource import Resource
 
 TYPE_CHECKING = False
@@ -41,7 +40,9 @@ class Scene:
     """``root`` is the state folder, ``environ`` the hook's environment, ``started`` when the hook began
     (monotonic seconds)."""
 
-    def __init__(self, call: "Call", root: str, environ: "dict[str, str] | os._Environ[str]", started: float) -> None:
+    def __init__(
+        self, call: "Call", root: str, environ: "dict[str, str] | os._Environ[str]", started: float
+    ) -> None:
         self.call = call
         self.root = root
         self.environ = environ
@@ -62,7 +63,11 @@ class Scene:
         """The checkout the session works in: CLAUDE_PROJECT_DIR where the client names it, else the one
         around cwd. A subagent's own worktree is found from cwd only for its keys, not for its config."""
         named = self.environ.get("CLAUDE_PROJECT_DIR", "")
-        return named.rstrip("/") if named.startswith("/") else repo.checkout(self.cwd) or self.cwd
+        if named.startswith("/"):
+            return named.rstrip("/")
+        from interlock.doors.repo import checkout
+
+        return checkout(self.cwd) or self.cwd
 
     def arrive(self, tx: "Tx", owner: Owner | None = None) -> "OwnerRow":
         """Notes the sign of life that every hook is."""
@@ -72,7 +77,12 @@ class Scene:
         rows = tx.run("owner_get", id=owner.id)
         facts = {"kind": part(self.call.agent_type)} if owner.is_subagent else {}
         if not rows:
-            facts |= {"project": self.project, "repo": repo.common_dir(repo.checkout(self.project) or self.project)}
+            from interlock.doors import repo
+
+            facts |= {
+                "project": self.project,
+                "repo": repo.common_dir(repo.checkout(self.project) or self.project),
+            }
         return arrive(tx, owner, self.terms.ttl, alive, **_plain(facts))
 
     def milliseconds(self) -> float:

@@ -43,9 +43,7 @@ def read(data: bytes | None) -> Settings:
     try:
         return Settings(splice.parse(text), text, bom)
     except json.JSONDecodeError as fault:
-        raise ValueError(
-            f"it is not JSON: {fault.msg} at line {fault.lineno}, column {fault.colno}"
-        ) from None
+        raise ValueError(f"it is not JSON: {fault.msg} at line {fault.lineno}, column {fault.colno}") from None
 
 
 def check_shape(settings: Settings, events: Collection[str]) -> None:
@@ -137,9 +135,7 @@ def _check_once(text: str, start: int, keys: Collection[str]) -> None:
     seen = [item.key for item in splice.items(text, start)[0]]
     for key in keys:
         if seen.count(key) > 1:
-            raise ValueError(
-                f'"{key}" stands there {seen.count(key)} times; only the last one counts: join them'
-            )
+            raise ValueError(f'"{key}" stands there {seen.count(key)} times; only the last one counts: join them')
 
 
 def _kind(value: object) -> str:

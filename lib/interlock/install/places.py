@@ -111,9 +111,7 @@ def notes(target: Target, repo: Path, root: Path, home: Path, python: Path) -> l
             f"{repo} lies inside the repository {top}; sessions started elsewhere in it don't read this file."
         )
     if any(python.is_relative_to(home / cache) for cache in (".cache", "Library/Caches")):
-        said.append(
-            f"{python} lies in a cache that may be emptied; install Interlock in a lasting place (pipx)."
-        )
+        said.append(f"{python} lies in a cache that may be emptied; install Interlock in a lasting place (pipx).")
     return said
 
 

@@ -13,6 +13,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from interlock.install import disk, merge
+from interlock.install.errors import InstallError
 
 _LIMIT = 2 * merge.MAX_BYTES
 
@@ -44,9 +45,7 @@ class Receipt(BaseModel):
         return None if self.original is None else b64decode(self.original, validate=True)
 
     @classmethod
-    def of(
-        cls, settings: Path, before: bytes | None, written: tuple[str, ...], made_folder: bool
-    ) -> "Receipt":
+    def of(cls, settings: Path, before: bytes | None, written: tuple[str, ...], made_folder: bool) -> "Receipt":
         """A receipt for ``settings`` as it was."""
         return cls(
             settings=os.fsencode(settings).decode(errors="backslashreplace"),
@@ -90,5 +89,5 @@ def _load(path: Path) -> Receipt | None:
     try:
         data = disk.read(path, _LIMIT)
         return None if data is None else Receipt.model_validate_json(data)
-    except (OSError, ValidationError, ValueError):
+    except (OSError, InstallError, ValidationError, ValueError):
         return None

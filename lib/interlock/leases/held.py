@@ -27,9 +27,7 @@ def overlapping(tx: "Tx", world: "World", wants: list[Resource]) -> list[Lease]:
             rows += tx.run("lease_under", low=low, high=low[:-1] + chr(ord("/") + 1))
     found = {row[0]: lease_of(row) for row in rows}
     return [
-        with_owner(tx, lease)
-        for lease in found.values()
-        if any(_collides(world, lease, want) for want in wants)
+        with_owner(tx, lease) for lease in found.values() if any(_collides(world, lease, want) for want in wants)
     ]
 
 

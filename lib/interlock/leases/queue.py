@@ -4,7 +4,6 @@ A ticket is in the way of a later one where their wants overlap. Order is by tic
 resources, so tickets can't wait for each other in a circle; owners who hold and wait can (``circles.py``).
 """
 
-from interlock.leases.circles import circle
 from interlock.leases.records import OwnerRow, ticket_of, ticket_values
 from interlock.leases.terms import Terms
 from interlock.words.lease import Circle, Held, Lease, Ticket
@@ -62,6 +61,8 @@ def join(
         tx.event("queued", owner=owner.id, ticket=mine.number, paths=[want.shown for want in wants])
     fresh = Ticket(mine.number, owner, wants, mine.since, tx.now + terms.place)
     tx.run("ticket_put", **ticket_values(fresh))
+    from interlock.leases.circles import circle  # only who waits needs it
+
     found = circle(tx, world, owner, tickets(tx, world, tx.now))
     if found is not None:
         if found.yielding == owner:

@@ -41,6 +41,16 @@ class OwnerRow:
 
     def __init__(self, row: "Row") -> None:
         self.id: str
+        self.kind: str
+        self.issue: str
+        self.project: str
+        self.repo: str
+        self.pid: int
+        self.started: int
+        self.boot: str
+        self.pid_namespace: str
+        self.since: float
+        self.until: float
         (
             self.id, self.kind, self.issue, self.project, self.repo, self.pid, self.started,
             self.boot, self.pid_namespace, self.since, self.until, _,

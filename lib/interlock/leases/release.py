@@ -1,39 +1,15 @@
-"""Giving leases back, and the coming and going of owners."""
+"""Giving leases back, and the going of owners."""
 
 from interlock.leases.acquire import drop
 from interlock.leases.held import held_by
 from interlock.leases.queue import leave_all
-from interlock.leases.records import OwnerRow, new_owner
+from interlock.leases.records import OwnerRow
 from interlock.words.lease import Lease
-from interlock.words.owner import Liveness, Owner
+from interlock.words.owner import Owner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx, World
-
-
-def arrive(
-    tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str
-) -> OwnerRow:
-    """Notes a sign of life: a new owner is written down, a known one renewed for ``ttl`` seconds. Facts
-    (kind, issue, project, repo) that are given and not empty replace what was known."""
-    rows = tx.run("owner_get", id=owner.id)
-    until = tx.now + ttl
-    known = {name: value for name, value in facts.items() if value}
-    if alive.pid:
-        known_life = {name: getattr(alive, name) for name in Liveness.__slots__}
-    else:
-        known_life = {}
-    if rows:
-        row = OwnerRow(rows[0])
-        row.until = max(row.until, until)
-        for name, value in {**known, **known_life}.items():
-            setattr(row, name, value)
-    else:
-        row = new_owner(owner, tx.now, until, **known, **known_life)
-        tx.event("owner", owner=owner.id, agent_type=known.get("kind", ""), pid=alive.pid)
-    tx.run("owner_put", **row.values())
-    return row
 
 
 def release(tx: "Tx", owner: Owner, leases: list[Lease]) -> list[Lease]:

@@ -9,7 +9,6 @@ from interlock.words.faults import Unreadable
 MAX_BYTES = 16 * 1024 * 1024
 """The client's hook input holds a whole file's new content at most; more is refused, not parsed."""
 
-Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None  # type: ignore[misc]
 _SPACE = " \t\n\r"
 
 
@@ -51,7 +50,7 @@ def _parse(text: str) -> object:
         import json
 
         return json.loads(text, parse_constant=_Context.parse_constant)
-    value, end = make_scanner(_Context())(text, 0)
+    value, end = make_scanner(_Context())(text, 0)  # type: ignore[arg-type]
     if end != len(text):
         raise ValueError(f"more text after the value, at {end}")
     return value

@@ -36,7 +36,7 @@ def sqlite() -> "Any":
 
         return _sqlite3
     try:
-        from _functools import _lru_cache_wrapper
+        from _functools import _lru_cache_wrapper  # type: ignore[import-not-found]
     except ImportError:
         import _sqlite3
 

@@ -28,6 +28,7 @@ class Transaction:
         self._handle = -1
         self._rings: set[int] = set()
         self._pending: list[tuple[int, str]] = []
+        self._seq = self._fence = self._ticket = 0
 
     def __enter__(self) -> "Transaction":
         try:

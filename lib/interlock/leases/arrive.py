@@ -1,0 +1,27 @@
+"""The coming of owners: every hook is a sign of life."""
+
+from interlock.leases.records import OwnerRow, new_owner
+from interlock.words.owner import Liveness, Owner
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx
+
+
+def arrive(tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str) -> OwnerRow:
+    """Notes a sign of life: a new owner is written down, a known one renewed for ``ttl`` seconds. Facts
+    (kind, issue, project, repo) that are given and not empty replace what was known."""
+    rows = tx.run("owner_get", id=owner.id)
+    until = tx.now + ttl
+    known = {name: value for name, value in facts.items() if value}
+    known_life = {name: getattr(alive, name) for name in Liveness.__slots__} if alive.pid else {}
+    if rows:
+        row = OwnerRow(rows[0])
+        row.until = max(row.until, until)
+        for name, value in {**known, **known_life}.items():
+            setattr(row, name, value)
+    else:
+        row = new_owner(owner, tx.now, until, **known, **known_life)
+        tx.event("owner", owner=owner.id, agent_type=known.get("kind", ""), pid=alive.pid)
+    tx.run("owner_put", **row.values())
+    return row
