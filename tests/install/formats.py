@@ -24,11 +24,7 @@ values = st.recursive(
 )
 _groups = st.lists(
     st.fixed_dictionaries(
-        {
-            "hooks": st.lists(
-                st.fixed_dictionaries({"type": st.just("command"), "command": st.text(max_size=9)})
-            )
-        },
+        {"hooks": st.lists(st.fixed_dictionaries({"type": st.just("command"), "command": st.text(max_size=9)}))},
         optional={"matcher": st.sampled_from(["Bash", "Write|Edit", ".*"])},
     ),
     max_size=2,
@@ -67,9 +63,7 @@ def _scribbled(value: Any, rng: random.Random) -> str:
         return rng.choice(_SPACES)
 
     if isinstance(value, dict):
-        inner = [
-            f"{gap()}{json.dumps(k)}{gap()}:{gap()}{_scribbled(v, rng)}{gap()}" for k, v in value.items()
-        ]
+        inner = [f"{gap()}{json.dumps(k)}{gap()}:{gap()}{_scribbled(v, rng)}{gap()}" for k, v in value.items()]
         return "{" + (",".join(inner) or gap()) + "}"
     if isinstance(value, list):
         return "[" + (",".join(f"{gap()}{_scribbled(v, rng)}{gap()}" for v in value) or gap()) + "]"

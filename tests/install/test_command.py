@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.install.conftest import make_setup
 
 from interlock.install.command import ABSENT, BROKEN, BROKEN_AT_START, Baked, baked_command, project_command
 from interlock.install.entries import HOOKS, Hook
 from interlock.install.errors import InstallError
 from interlock.install.operate import Setup, install
 from interlock.install.places import Scope
-from tests.install.conftest import make_setup
 
 GUARDED, WATCHED, START = HOOKS[0], HOOKS[1], next(hook for hook in HOOKS if hook.event == "SessionStart")
 ODD_NAMES = [
@@ -81,9 +81,7 @@ def test_hostile_surroundings(setup: Setup) -> None:
     assert str(setup.repo) not in seen["path"] and "" not in seen["path"]
 
 
-@pytest.mark.parametrize(
-    "missing", ["python", "guard", "python is a folder", "python cannot run", "python dies"]
-)
+@pytest.mark.parametrize("missing", ["python", "guard", "python is a folder", "python cannot run", "python dies"])
 def test_what_cannot_start_denies_tells_or_passes(setup: Setup, missing: str) -> None:
     """Without a working interpreter or guard a guarded call is denied with the repair, the rest goes on."""
     python, guard = setup.repo / "python", setup.baked.guard
@@ -116,7 +114,7 @@ def test_the_guards_own_answers_stand(setup: Setup, code: int, answered: bool) -
 
 
 def test_bad_paths_are_refused(setup: Setup, tmp_path: Path) -> None:
-    """A relative path, a path no settings file can hold, and a missing guard are told before anything is written."""
+    """A relative path, one no settings file can hold, and a missing guard are told before any writing."""
     good = setup.baked
     for baked, said in (
         (Baked(Path("python3"), good.guard, good.lib, good.root), "absolute"),
@@ -143,7 +141,7 @@ def test_project_command_finds_the_launcher(tmp_path: Path, variant: str) -> Non
 
 @pytest.mark.parametrize("env", [{}, {"HOME": "/nonexistent"}, {"XDG_STATE_HOME": "relative", "HOME": "."}])
 def test_a_teammate_without_interlock_is_told_and_not_blocked(setup: Setup, env: dict[str, str]) -> None:
-    """Where no launcher is, session start says so in one sentence with the commands; all else passes in silence."""
+    """Where no launcher is, session start says so with the commands; all else passes in silence."""
     planted = setup.repo / "relative/interlock/bin"
     planted.mkdir(parents=True)
     (planted / "launch").write_text("echo hijacked")
@@ -172,9 +170,7 @@ def test_launcher_without_interpreter(setup: Setup) -> None:
     for event, expected in (("PreToolUse", BROKEN), ("SessionStart", BROKEN_AT_START), ("Stop", "")):
         done = subprocess.run([launch, event], capture_output=True, text=True, env={})
         assert done.returncode == 0 and expected in done.stdout
-    shim = subprocess.run(
-        [setup.baked.root / "bin/interlock", "status"], capture_output=True, text=True, env={}
-    )
+    shim = subprocess.run([setup.baked.root / "bin/interlock", "status"], capture_output=True, text=True, env={})
     assert shim.returncode == 1 and "pipx install" in shim.stderr
 
 
@@ -184,9 +180,7 @@ def test_launcher_as_a_program(setup: Setup) -> None:
     launch = setup.baked.root / "bin/launch"
     assert launch.stat().st_mode & 0o777 == 0o755
     for event in ("PreToolUse", "Stop"):
-        done = subprocess.run(
-            [launch, event], capture_output=True, text=True, env={}, stdin=subprocess.DEVNULL
-        )
+        done = subprocess.run([launch, event], capture_output=True, text=True, env={}, stdin=subprocess.DEVNULL)
         assert json.loads(done.stdout)["args"][2] == event
 
 
@@ -195,9 +189,7 @@ def test_shim_is_not_hijacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, e
     """The shim runs the CLI of the baked package, in any directory and with any PYTHONPATH."""
     lib = tmp_path / "l i b"
     (lib / "interlock/faces").mkdir(parents=True)
-    (lib / "interlock/faces/main.py").write_text(
-        "import sys\ndef main():\n    print(sys.argv)\n    return 7\n"
-    )
+    (lib / "interlock/faces/main.py").write_text("import sys\ndef main():\n    print(sys.argv)\n    return 7\n")
     setup = make_setup(tmp_path)
     setup = Setup(setup.repo, setup.home, Baked(setup.baked.python, setup.baked.guard, lib, setup.baked.root))
     if not elsewhere:

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.install.conftest import LIB, make_setup
+from tests.install.test_operate import FOREIGN
 
 from interlock.install import disk
 from interlock.install.entries import own_entries
 from interlock.install.errors import InstallError
 from interlock.install.operate import Setup, install, uninstall
-from tests.install.conftest import LIB, make_setup
-from tests.install.test_operate import FOREIGN
 
 CODE = """
 import sys
@@ -48,7 +48,7 @@ def finish(running: "list[subprocess.Popen[str]]") -> None:
 
 
 def test_installs_at_once(setup: Setup, local: Path) -> None:
-    """Six processes that install and uninstall at once leave the entries in once, and uninstall is byte-exact."""
+    """Six processes that install and uninstall at once leave the entries once; uninstall is byte-exact."""
     local.write_bytes(FOREIGN)
     finish([start(setup.repo.parent, setup.baked.root, 9) for _ in range(6)])
     assert len(own_entries(json.loads(local.read_text()))) == 9

@@ -55,9 +55,7 @@ def test_print_shows_the_change(
     assert "Note: " in capsys.readouterr().out
 
 
-def test_json_output(
-    parser: argparse.ArgumentParser, setup: Setup, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_output(parser: argparse.ArgumentParser, setup: Setup, capsys: pytest.CaptureFixture[str]) -> None:
     """``--json`` gives the outcome as an object."""
     assert call(parser, "install", ".", "--json", "--scope", "project") == 0
     facts = json.loads(capsys.readouterr().out)

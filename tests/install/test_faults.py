@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.install.conftest import LIB, make_setup
+from tests.install.test_operate import FOREIGN, tree
 
 from interlock.install import disk
 from interlock.install.errors import InstallError
 from interlock.install.operate import Setup, install, uninstall
-from tests.install.conftest import LIB, make_setup
-from tests.install.test_operate import FOREIGN, tree
 
 CALLS = ["open", "write", "fsync", "rename", "fchmod", "fchown"]
 
@@ -114,9 +114,7 @@ def as_nobody(setup: Setup, act: str) -> subprocess.CompletedProcess[str]:
     )
     parts = [setup.repo, setup.home, setup.baked.guard, LIB, setup.baked.root]
     env = {"PYTHONPATH": str(LIB), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, parts)], env=env, capture_output=True, text=True
-    )
+    return subprocess.run([sys.executable, "-c", code, *map(str, parts)], env=env, capture_output=True, text=True)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become a user whom permissions bind")

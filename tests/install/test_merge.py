@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.install.formats import EVENTS, texts
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.install.formats import EVENTS, texts
 
 from interlock.install import merge, plan, receipt, splice
 from interlock.install.command import project_command

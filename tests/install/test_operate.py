@@ -1,23 +1,28 @@
 """Install and uninstall on a real disk."""
 
 import json
-import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tuned
+from tests.install.conftest import make_setup
+from tests.install.formats import texts
 
-from interlock.install import disk, merge, operate, receipt
+from interlock.install import disk, operate, receipt
 from interlock.install.entries import own_entries
 from interlock.install.errors import InstallError
 from interlock.install.operate import Report, Setup, install, uninstall
 from interlock.install.places import Scope
-from tests.install.conftest import make_setup
-from tests.install.formats import texts
 
-FOREIGN = b'{\n    "model": "opus",\n    "hooks": {\n        "Stop": [{"hooks": [{"type": "command", "command": "say"}]}]\n    }\n}'
+FOREIGN = b"""{
+    "model": "opus",
+    "hooks": {
+        "Stop": [{"hooks": [{"type": "command", "command": "say"}]}]
+    }
+}"""
 
 
 def tree(base: Path) -> dict[str, tuple[int, bytes]]:
@@ -159,9 +164,7 @@ def test_settings_touched_between_two_installs(setup: Setup, local: Path) -> Non
     assert local.read_bytes() == FOREIGN.replace(b"opus", b"haiku")
 
 
-def test_a_kill_between_receipt_and_settings(
-    setup: Setup, local: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kill_between_receipt_and_settings(setup: Setup, local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after the receipt and before the settings, of a first install or an upgrade, nothing is lost."""
 
     def killed(*_: object) -> bool:
@@ -182,7 +185,7 @@ def test_a_kill_between_receipt_and_settings(
 
 
 def test_local_install_in_a_project_that_has_the_hooks(setup: Setup) -> None:
-    """A teammate's plain install in a clone with committed hooks writes the launcher and leaves the files alone."""
+    """A plain install in a clone with committed hooks writes the launcher and leaves the files alone."""
     install(setup, Scope.PROJECT)
     committed = (setup.repo / ".claude/settings.json").read_bytes()
     mate = make_setup(setup.repo.parent / "mate")
@@ -244,7 +247,7 @@ def test_torn_settings_are_read_again(setup: Setup, local: Path) -> None:
 
 
 def test_broken_settings_are_refused_and_left(setup: Setup, local: Path) -> None:
-    """Settings that stay broken are refused with file, line and column, by install and uninstall, and not touched."""
+    """Settings that stay broken are refused with file, line and column by both commands, and not touched."""
     local.write_bytes(b'{\n  "a": 1,\n}')
     for act in (install, uninstall):
         with pytest.raises(InstallError, match=r"settings\.local\.json is left as it is.*line 3, column 1"):
@@ -256,9 +259,7 @@ def test_broken_settings_are_refused_and_left(setup: Setup, local: Path) -> None
     assert local.read_bytes() == b'{"hooks": []}'
 
 
-def test_a_write_in_the_middle_is_not_lost(
-    setup: Setup, local: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_in_the_middle_is_not_lost(setup: Setup, local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What somebody writes between our reading and our writing is seen, and kept."""
     local.write_bytes(FOREIGN)
     real, calls = disk.replace, []
@@ -273,14 +274,13 @@ def test_a_write_in_the_middle_is_not_lost(
     install(setup)
     assert b"haiku" in local.read_bytes() and b"interlock-hook" in local.read_bytes()
     calls.clear()
-    local.write_text(local.read_text().replace("haiku", "sonnet"))
-    uninstall(setup)
-    assert b"haiku" in local.read_bytes() or b"opus" in local.read_bytes()
+    monkeypatch.setattr(disk, "replace", real)
+    assert uninstall(setup).action == "restored" and local.read_bytes() == FOREIGN.replace(b"opus", b"haiku")
 
 
 @pytest.mark.parametrize("act", [install, uninstall])
 def test_a_file_that_never_rests_is_given_up(
-    setup: Setup, local: Path, monkeypatch: pytest.MonkeyPatch, act: "type[Report]"
+    setup: Setup, local: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[[Setup], Report]
 ) -> None:
     """A file that changes at every attempt is given up with a sentence."""
     local.write_bytes(FOREIGN)
@@ -288,7 +288,7 @@ def test_a_file_that_never_rests_is_given_up(
     local.write_text(local.read_text().replace("/bin/launch", "") + "\n")
     monkeypatch.setattr(operate, "_put", lambda *_: False)
     with pytest.raises(InstallError, match="keeps changing"):
-        act(with_lib(setup, "/new"))  # type: ignore[call-arg]
+        act(with_lib(setup, "/new"))
 
 
 def test_disabled_hooks_are_told(setup: Setup, local: Path) -> None:
@@ -302,7 +302,6 @@ def test_notes_on_the_place(tmp_path: Path) -> None:
     setup = make_setup(tmp_path, tmp_path / "state")
     (setup.repo / ".git").mkdir()
     (setup.repo / "sub").mkdir()
-    inner = replace(setup, repo=setup.repo / "sub", home=Path(setup.baked.python).parent.parent)
     python = setup.home / ".cache/uv/python"
     python.parent.mkdir(parents=True)
     python.touch()
@@ -312,12 +311,10 @@ def test_notes_on_the_place(tmp_path: Path) -> None:
 
 
 def test_secrets_stay_private(setup: Setup, local: Path) -> None:
-    """The state root is the user's alone, and so are the receipt with the settings' bytes and new user settings."""
+    """The state root is the user's alone, and so are the receipt and new user settings."""
     local.write_bytes(FOREIGN)
-    os.umask(0o022)
     install(setup)
     root = setup.baked.root
     assert [p.stat().st_mode & 0o777 for p in (root, root / "install", root / "bin")] == [0o700] * 3
     assert receipt.path_of(root, local).stat().st_mode & 0o777 == 0o600
     assert install(setup, Scope.USER).settings.stat().st_mode & 0o777 == 0o600
-    assert merge.MAX_BYTES > 1024

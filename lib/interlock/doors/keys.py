@@ -64,7 +64,8 @@ def _absolute(path: str, cwd: str, home: str) -> str:
 def _resource(full: str, disk: "Disk") -> Resource:
     shown, folded, info = _walk(full, disk)
     inode = f"{info.st_dev}:{info.st_ino}" if info and S_ISREG(info.st_mode) else ""
-    kind = TREE if info and S_ISDIR(info.st_mode) else FILE
+    folder = S_ISDIR(info.st_mode) if info else full.endswith("/")
+    kind = TREE if folder else FILE
     return Resource(kind, text(folded), inode, text(shown))
 
 

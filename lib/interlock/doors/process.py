@@ -65,13 +65,13 @@ def client(hinted: str, session: str, boot: str) -> Liveness:
         seen = stat(pid) if pid > 1 else None
         if seen is None:
             break
-        if pid == named or (not named and not _carries(pid, session)):
+        if pid == named or (not named and not carries(pid, session)):
             return Liveness(pid, seen[2], boot, namespace())
         pid = seen[1]
     return Liveness()
 
 
-def _carries(pid: int, session: str) -> bool:
+def carries(pid: int, session: str) -> bool:
     """Whether the process was started with that session in its environment; True where it can't be seen."""
     try:
         with open(f"/proc/{pid}/environ", "rb") as file:

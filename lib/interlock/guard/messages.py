@@ -20,7 +20,7 @@ def name(owner: Owner, kind: str = "") -> str:
     return session
 
 
-def short(path: str, project: str, room: int = 80) -> str:
+def short(path: str, project: str, room: int = 60) -> str:
     """The path relative to the project, its middle cut out where it is long, on one line."""
     inside = project.rstrip("/") + "/"
     text = path[len(inside) :] if project and path.startswith(inside) else path
@@ -32,6 +32,12 @@ def quoted(path: str) -> str:
     """The path as one shell word."""
     plain = path and all(c.isalnum() or c in "_-./+@%:," for c in path) and not path.startswith("-")
     return path if plain else "'" + path.replace("'", "'\"'\"'") + "'"
+
+
+def word(path: str) -> str:
+    """The path as an argument that works from any folder; FILE where it is too long to be shown whole."""
+    shown = quoted(path)
+    return shown if len(shown) <= 100 and shown.isprintable() else "FILE"
 
 
 def since(at: float, now: float, wall: float) -> str:
@@ -53,7 +59,7 @@ def held(refusal: Held, path: str, kinds: dict[str, str], now: float, wall: floa
     """Refused: somebody else has it, or is next in line."""
     file = short(path, project)
     place = f" You are number {refusal.place} in the queue; the place is kept a while." if refusal.place else ""
-    step = f"Work on another file, or wait with `interlock lock wait {quoted(file)}`."
+    step = f"Work on another file, or wait with `interlock lock wait {word(path)}`."
     if not refusal.by:
         first = name(refusal.ahead[0], kinds.get(refusal.ahead[0].id, ""))
         return fit(f"Interlock: {file} is free, but {first} is next in the queue for it.{place} {step}")
@@ -64,7 +70,8 @@ def held(refusal: Held, path: str, kinds: dict[str, str], now: float, wall: floa
         step = "Work on another file, or end and tell your parent what you would write."
     what = "" if lease.resource.shown == path else f" (as {short(lease.resource.shown, project, 40)})"
     why = f' for "{short(lease.purpose, "", 40)}"' if lease.purpose else ""
-    ends = f"until {clock(lease.until, now, wall)} unless it goes on working"
+    unless = "or until they give it back" if lease.owner.is_person else "unless it goes on working"
+    ends = f"until {clock(lease.until, now, wall)} {unless}"
     if now >= lease.until:
         ends = "whose time is over but who may still be writing, so it is granted again only after a delay"
     return fit(
@@ -99,7 +106,7 @@ def not_taken(path: str, project: str) -> str:
     file = short(path, project)
     return fit(
         f"Interlock: {file} must be taken before it is written (mode = strict). "
-        f"Run `interlock lock try {quoted(file)}`, then write again."
+        f"Run `interlock lock try {word(path)}`, then write again."
     )
 
 

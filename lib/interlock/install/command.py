@@ -81,17 +81,22 @@ def _run(baked: Baked, event: str) -> str:
     return f'"$P" -I -S "$G" {quote(str(baked.lib))} {quote(str(baked.root))} {event}'
 
 
-def baked_command(baked: Baked, hook: Hook) -> str:
-    """The command of local and user scope: everything it needs stands in it.
+def _checked(run: str) -> str:
+    """Run the guard of a guarded tool, and go on only if it ended without an answer (those end with 0 or 2).
 
-    A guarded tool's guard is not ``exec``ed: an interpreter that is there but can't start (its shared library
-    gone after an upgrade) ends with 1 or 127, which older clients take for a yes. The extra fork costs half
-    a millisecond. The guard's own answers end with 0 or 2.
+    It is not ``exec``ed: an interpreter that is there but can't start (its shared library gone after an
+    upgrade) ends with 1 or 127, which clients before 2.1.295 take for a yes. The extra fork costs half a
+    millisecond. A client that gives up on a hook ends its whole process tree, so no guard is left behind.
     """
+    return f"{run}; s=$?; case $s in 0|2) exit $s;; esac"
+
+
+def baked_command(baked: Baked, hook: Hook) -> str:
+    """The command of local and user scope: everything it needs stands in it."""
     start = f"{MARKER} {_paths(baked)} {_STARTS} &&"
     run = _run(baked, hook.event)
     if hook.fallback == "deny":
-        return f"{start} {{ {run}; s=$?; case $s in 0|2) exit $s;; esac; }}; {_DENY}"
+        return f"{start} {{ {_checked(run)}; }}; {_DENY}"
     return f"{start} exec {run}; {_TELL if hook.fallback == 'tell' else 'exit 0'}"
 
 
@@ -119,8 +124,7 @@ k=${{2:-}}
 if [ -z "$k" ]; then case $1 in PreToolUse) k=deny;; SessionStart) k=tell;; *) k=pass;; esac; fi
 if {_STARTS}; then
   if [ "$k" = deny ]; then
-    {_run(baked, '"$1"')}; s=$?
-    case $s in 0|2) exit $s;; esac
+    {_checked(_run(baked, '"$1"'))}
   else
     exec {_run(baked, '"$1"')}
   fi

@@ -1,0 +1,91 @@
+"""The desk: the store, the config and the actor behind one command."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.doors import clock, config, process, repo
+from interlock.doors.audit import AuditFile
+from interlock.doors.place import home, state_root
+from interlock.doors.store.embedded import Embedded
+from interlock.doors.store.ground import prepare
+from interlock.guard.scene import Evidence
+from interlock.leases.arrive import arrive
+from interlock.leases.records import OwnerRow
+from interlock.words.faults import Fault
+from interlock.words.owner import MAIN, PERSON, Liveness, Owner, parse, part
+
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx
+
+SESSION = "CLAUDE_CODE_SESSION_ID"
+_MARK = re.compile(r"# interlock:([A-Za-z0-9_-]{1,128})")
+
+
+class UnknownActor(Fault):
+    """Several agents of one session run commands at once, and this one carries no mark."""
+
+
+class Desk:
+    """Opened once per command, in the folder where the user stands."""
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        self.environ = dict(os.environ) if environ is None else environ
+        self.root = state_root(self.environ)
+        self.home = home(self.environ)
+        self.cwd = str(Path.cwd())
+        self.project = repo.checkout(self.cwd) or self.cwd
+        self.config = config.load(self.project, self.root)
+        self.terms = self.config.terms
+        self.boot = clock.boot_id()
+        self.world = Evidence(self.boot)
+        prepare(self.root)
+        self.store = Embedded(self.root, AuditFile(self.root), clock.now, clock.wall, self.boot)
+        self.host = part(os.uname().nodename)
+
+    def repo(self) -> str:
+        """Names the repository around the working directory."""
+        return repo.common_dir(self.project)
+
+    def arrive(self, tx: Tx, owner: Owner) -> OwnerRow:
+        """Notes the owner's sign of life. A person has no process to watch and no hooks to renew by."""
+        facts = {} if tx.run("owner_get", id=owner.id) else {"project": self.project, "repo": self.repo()}
+        if owner.is_person:
+            return arrive(tx, owner, 0.0, Liveness(), **facts)
+        session = self.environ.get(SESSION, "")
+        alive = process.client(self.environ.get("CLAUDE_PID", ""), session, self.boot)
+        return arrive(tx, owner, self.terms.ttl, alive, **facts)
+
+    def actor(self, tx: Tx) -> Owner:
+        """Who types this: a person, or the agent whose Bash runs it. Raises UnknownActor."""
+        session = part(self.environ.get(SESSION, ""))
+        if not session:
+            return Owner(self.host, PERSON + part(getpass.getuser()))
+        prefix = f"{self.host}|{session}|"
+        for ticket in marks(self.environ.get(SESSION, "")):
+            rows = tx.run("call_get", id=ticket)
+            if rows and rows[0][1].startswith(prefix):
+                return parse(rows[0][1])
+        running = {row[1] for row in tx.run("call_open", low=prefix, high=prefix[:-1] + "}")}
+        if len(running) > 1:
+            raise UnknownActor(
+                "Several agents of this session run commands now, and this one does not say whose it is. "
+                "Call `interlock` by its name in the command itself, not from a script."
+            )
+        return parse(running.pop()) if running else Owner(self.host, session, MAIN)
+
+
+def marks(session: str) -> list[str]:
+    """The marks that the guard left on this command, the surest first: on the outermost shell below the
+    client, at the end. Marks further in may be the agent's own writing."""
+    found: list[str] = []
+    for pid in process.ancestors():
+        if not process.carries(pid, session):
+            break
+        text = "\n".join(process.arguments(pid))
+        found = list(reversed(_MARK.findall(text))) + found
+    return found
