@@ -189,6 +189,7 @@ def test_shim_is_not_hijacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, e
     """The shim runs the CLI of the baked package, in any directory and with any PYTHONPATH."""
     lib = tmp_path / "l i b"
     (lib / "interlock/faces").mkdir(parents=True)
+    (lib / "interlock/__init__.py").touch()
     (lib / "interlock/faces/main.py").write_text("import sys\ndef main():\n    print(sys.argv)\n    return 7\n")
     setup = make_setup(tmp_path)
     setup = Setup(setup.repo, setup.home, Baked(setup.baked.python, setup.baked.guard, lib, setup.baked.root))

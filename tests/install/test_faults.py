@@ -71,7 +71,7 @@ def test_every_call_failing_in_turn(
 def test_short_writes_are_completed(setup: Setup, local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that takes a few bytes at a time still gets the whole file."""
     real = os.write
-    monkeypatch.setattr(disk.os, "write", lambda to, data: real(to, bytes(data[:1000])))
+    monkeypatch.setattr(os, "write", lambda to, data: real(to, bytes(data[:1000])))
     local.write_bytes(FOREIGN)
     report = install(setup)
     assert local.read_bytes() == report.after

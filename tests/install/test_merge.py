@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,12 +16,12 @@ from interlock.install.entries import groups, own_entries
 WANTED = groups(project_command)
 
 
-def value(data: bytes) -> object:
+def value(data: bytes) -> Any:
     """What the bytes spell."""
     return splice.parse(data.decode().removeprefix("\ufeff"))
 
 
-def without_empty_hooks(settings: object) -> object:
+def without_empty_hooks(settings: dict[str, Any]) -> dict[str, Any]:
     """The settings with the empty lists and objects that stripping can't tell from its own taken out."""
     kept = {k: v for k, v in settings.items() if k != "hooks"}
     hooks = {event: found for event, found in settings.get("hooks", {}).items() if found}

@@ -262,7 +262,8 @@ def test_broken_settings_are_refused_and_left(setup: Setup, local: Path) -> None
 def test_a_write_in_the_middle_is_not_lost(setup: Setup, local: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What somebody writes between our reading and our writing is seen, and kept."""
     local.write_bytes(FOREIGN)
-    real, calls = disk.replace, []
+    real = disk.replace
+    calls: list[Path] = []
 
     def late(path: Path, *args: object) -> bool:
         if path == local and not calls:

@@ -1,6 +1,7 @@
 """Where Interlock refuses to write, and where it writes through."""
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def test_symlinked_file_out_of_the_repository(setup: Setup, tmp_path: Path, loca
 @pytest.mark.parametrize("kind", ["fifo", "folder", "dangling", "loop"])
 def test_odd_settings_file(setup: Setup, local: Path, kind: str) -> None:
     """A FIFO, a folder, a symlink to nowhere or to itself in the file's place is refused at once."""
-    make = {
+    make: dict[str, Callable[[], object]] = {
         "fifo": lambda: os.mkfifo(local),
         "folder": local.mkdir,
         "dangling": lambda: local.symlink_to("nowhere"),
@@ -85,7 +86,7 @@ def test_odd_settings_file(setup: Setup, local: Path, kind: str) -> None:
 def test_odd_folder(setup: Setup, kind: str) -> None:
     """A FIFO, a file or a symlink to nowhere in the place of .claude is refused at once."""
     path = setup.repo / ".claude"
-    make = {
+    make: dict[str, Callable[[], object]] = {
         "fifo": lambda: os.mkfifo(path),
         "file": path.touch,
         "dangling": lambda: path.symlink_to("nowhere"),

@@ -87,8 +87,7 @@ def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tup
             from interlock.guard.refusals import not_taken
 
             return _note(tx, scene, not_taken(scene, targets[0]), targets), 0
-        purpose = f"{scene.call.tool}"
-        got = acquire(tx, scene.world, scene.owner, targets, scene.terms, purpose, queue=True)
+        got = acquire(tx, scene.world, scene.owner, targets, scene.terms, "", queue=True)
         if isinstance(got, Held) and not last:
             return None, got.ticket
         wall = scene.store.wall()

@@ -22,6 +22,7 @@ def arrive(tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str) ->
             setattr(row, name, value)
     else:
         row = new_owner(owner, tx.now, until, **known, **known_life)
-        tx.event("owner", owner=owner.id, agent_type=known.get("kind", ""), pid=alive.pid)
+        facts_told = {"agent_type": known.get("kind", ""), "project": known.get("project", "")}
+        tx.event("owner", owner=owner.id, **facts_told, repo=known.get("repo", ""), pid=alive.pid)
     tx.run("owner_put", **row.values())
     return row

@@ -1,6 +1,7 @@
 """Circles of waiting, over all sessions: A waits for what B holds while B waits for what A holds."""
 
 from interlock.leases.held import overlapping
+from interlock.leases.queue import gone
 from interlock.leases.records import OwnerRow
 from interlock.words.lease import Circle, Ticket
 from interlock.words.owner import Owner
@@ -12,42 +13,44 @@ if TYPE_CHECKING:
 
 def circle(tx: "Tx", world: "World", start: Owner, tickets: list[Ticket]) -> Circle | None:
     """The circle that ``start``'s waiting closes, if any, and its youngest member, who gives way."""
-    edges = _edges(tx, world, tickets)
-    path = _path(edges, start)
+    path = _path(tx, world, start, tickets)
     if path is None:
         return None
     return Circle(tuple(path), max(path, key=lambda owner: _age(tx, owner)))
 
 
-def _edges(tx: "Tx", world: "World", tickets: list[Ticket]) -> dict[Owner, list[Owner]]:
-    """Who waits for whom: for the holders of what a ticket wants, and for the earlier tickets that want it
-    too. A ticket told to yield waits no more."""
-    edges: dict[Owner, list[Owner]] = {}
+def _waits_for(tx: "Tx", world: "World", owner: Owner, tickets: list[Ticket]) -> list[Owner]:
+    """Whom the owner waits for: earlier tickets that want the same, and the holders of what it wants. A
+    ticket told to yield waits no more."""
+    found: list[Owner] = []
     earlier: list[Ticket] = []
     for ticket in tickets:
         if ticket.yielded_to:
             continue
-        for other in earlier:
-            if other.owner != ticket.owner and any(
-                want.overlaps(theirs) for want in ticket.wants for theirs in other.wants
-            ):
-                edges.setdefault(ticket.owner, []).append(other.owner)
+        if ticket.owner == owner:
+            found += [
+                other.owner
+                for other in earlier
+                if other.owner != owner
+                and any(want.overlaps(theirs) for want in ticket.wants for theirs in other.wants)
+            ]
+            found += [
+                lease.owner for lease in overlapping(tx, world, list(ticket.wants)) if lease.owner != owner
+            ]
         earlier.append(ticket)
-        for lease in overlapping(tx, world, list(ticket.wants)):
-            if lease.owner != ticket.owner:
-                edges.setdefault(ticket.owner, []).append(lease.owner)
-    return edges
+    return found
 
 
-def _path(edges: dict[Owner, list[Owner]], start: Owner) -> list[Owner] | None:
-    """The way from ``start`` back to itself, shortest first; None if there is none."""
+def _path(tx: "Tx", world: "World", start: Owner, tickets: list[Ticket]) -> list[Owner] | None:
+    """The way from ``start`` back to itself, shortest first; None if there is none. Only those on the way
+    are asked for whom they wait: with 50 waiters, asking all took 5 ms of every refusal."""
     ways = [[start]]
     reached: set[Owner] = set()
     for way in ways:
-        for following in edges.get(way[-1], []):
+        for following in _waits_for(tx, world, way[-1], tickets):
             if following == start:
                 return way
-            if following not in reached:
+            if following not in reached and not gone(tx, world, following):
                 reached.add(following)
                 ways.append([*way, following])
     return None

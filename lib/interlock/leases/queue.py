@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from interlock.leases.port import Tx, World
 
 
-def tickets(tx: "Tx", world: "World", now: float) -> list[Ticket]:
-    """The live tickets in their order; lapsed ones and those of provably dead owners are dropped."""
+def tickets(tx: "Tx", world: "World", now: float, near: list[Resource]) -> list[Ticket]:
+    """The live tickets in their order; lapsed ones are dropped, and those of provably dead owners that want
+    any of ``near`` (asking after every owner took most of a refusal with 50 waiters)."""
     live = []
     for row in tx.run("ticket_all"):
         ticket = ticket_of(row)
-        if ticket.until <= now or _dead(tx, world, ticket.owner):
+        if ticket.until <= now or (_overlap(ticket.wants, near) and gone(tx, world, ticket.owner)):
             _drop(tx, ticket, "place_lapsed")
         else:
             live.append(ticket)
@@ -30,7 +31,7 @@ def tickets(tx: "Tx", world: "World", now: float) -> list[Ticket]:
 def ahead_of(tx: "Tx", world: "World", owner: Owner, wants: list[Resource], now: float) -> list[Owner]:
     """The other owners whose tickets go before this owner's, first come first."""
     found: list[Owner] = []
-    for ticket in tickets(tx, world, now):
+    for ticket in tickets(tx, world, now, wants):
         if ticket.owner == owner:
             if _keys(ticket.wants) >= _keys(tuple(wants)):
                 break
@@ -63,7 +64,7 @@ def join(
     tx.run("ticket_put", **ticket_values(fresh))
     from interlock.leases.circles import circle  # only who waits needs it
 
-    found = circle(tx, world, owner, tickets(tx, world, tx.now))
+    found = circle(tx, world, owner, tickets(tx, world, tx.now, []))
     if found is not None:
         if found.yielding == owner:
             _drop(tx, fresh, "yielded")
@@ -88,17 +89,20 @@ def leave_all(tx: "Tx", owner: Owner) -> None:
 
 
 def wake(tx: "Tx", freed: list[Resource]) -> None:
-    """Rings every ticket that wants any of what was freed; the first in line will get it."""
+    """Rings the tickets that are first in line for any of what was freed; who stands behind one of them
+    would be refused (waking all made three refusals of every grant with 50 waiters)."""
+    first: list[Resource] = []
     for row in tx.run("ticket_all"):
         ticket = ticket_of(row)
-        if _overlap(ticket.wants, freed):
+        if _overlap(ticket.wants, freed) and not _overlap(ticket.wants, first):
             tx.ring(ticket.number)
+            first += ticket.wants
 
 
 def _make_yield(tx: "Tx", world: "World", found: Circle) -> None:
     """Tells the youngest in the circle, which is waiting now, to give way."""
     on = [owner for owner in found.owners if owner != found.yielding]
-    for ticket in tickets(tx, world, tx.now):
+    for ticket in tickets(tx, world, tx.now, []):
         if ticket.owner == found.yielding and not ticket.yielded_to:
             told = Ticket(
                 ticket.number, ticket.owner, ticket.wants, ticket.since, ticket.until,
@@ -122,7 +126,8 @@ def _drop(tx: "Tx", ticket: Ticket, event: str) -> None:
     wake(tx, list(ticket.wants))
 
 
-def _dead(tx: "Tx", world: "World", owner: Owner) -> bool:
+def gone(tx: "Tx", world: "World", owner: Owner) -> bool:
+    """Whether the owner is provably dead."""
     rows = tx.run("owner_get", id=owner.id)
     if not rows:
         return False

@@ -9,6 +9,7 @@ anyway and fences start in a new epoch, which *is* synced (``epoch.py``). docs/a
 import os
 import sys
 
+from interlock.doors.audit import body
 from interlock.doors.store import epoch
 from interlock.doors.store.transaction import Transaction
 from interlock.words.faults import NewerState, StateFault, StorageFull
@@ -24,6 +25,8 @@ VERSION = 1
 DATABASE = "leases.db"
 LOCK = "store.lock"
 BELLS = "bells"
+VOIDED = ("lease_clear", "ticket_clear", "owner_clear", "call_clear", "wrote_past")
+"""What a new boot ends: leases, and all that has a time on the last boot's clock."""
 _HERE = os.path.dirname(__file__)
 _SQL = os.path.join(_HERE, "schema.sql")
 
@@ -167,10 +170,13 @@ class Embedded:
             self.set_aside()
             connection, row = self._create()
         fence = max(row[3], number * epoch.SPAN)
-        seq = max(row[2], self.audit.tail().seq)
-        self._void(connection, {"boot": self.boot, "seq": seq, "fence": fence, "ticket": row[4]})
+        number = fence // epoch.SPAN
+        seq = max(row[2], self.audit.tail().seq) + 1
+        told = body(seq, self.wall(), "new_boot", {"boot": self.boot, "epoch": number})
+        meta = {"boot": self.boot, "seq": seq, "fence": fence, "ticket": row[4]}
+        self._void(connection, meta, told)
         try:
-            epoch.write(self.root, fence // epoch.SPAN, self.boot)
+            epoch.write(self.root, number, self.boot)
         except OSError as problem:
             connection.close()
             raise StorageFull(f"Interlock's state folder can't be written ({problem.strerror}).") from None
@@ -189,12 +195,13 @@ class Embedded:
             raise self.explain(problem) from None
         return connection, (VERSION, "", 0, 0, 0)
 
-    def _void(self, connection: "Any", meta: "dict[str, Any]") -> None:
+    def _void(self, connection: "Any", meta: "dict[str, Any]", told: str) -> None:
         try:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute(self.queries["lease_clear"])
-            connection.execute(self.queries["ticket_clear"])
+            for query in VOIDED:
+                connection.execute(self.queries[query])
             connection.execute(self.queries["meta_put"], meta)
+            connection.execute(self.queries["outbox_add"], {"seq": meta["seq"], "body": told})
             connection.execute("COMMIT")
         except sqlite().Error as problem:
             connection.close()

@@ -26,6 +26,8 @@ SELECT * FROM owner ORDER BY since, id;
 SELECT * FROM owner WHERE id >= :low AND id < :high ORDER BY since, id;
 -- name: owner_drop
 DELETE FROM owner WHERE id = :id;
+-- name: owner_clear
+DELETE FROM owner;
 
 -- name: lease_on
 SELECT * FROM lease WHERE key IN (SELECT value FROM json_each(:keys));
@@ -66,6 +68,8 @@ INSERT INTO call VALUES (:id, :owner, :tool, :at, :decision, :ended)
 ON CONFLICT (id) DO UPDATE SET decision = excluded.decision, ended = excluded.ended;
 -- name: call_open
 SELECT * FROM call WHERE ended = 0 AND owner >= :low AND owner < :high ORDER BY at;
+-- name: call_clear
+DELETE FROM call;
 -- name: call_prune
 DELETE FROM call WHERE at < :before;
 
@@ -82,6 +86,8 @@ SELECT owner, kind, digest, at, wall FROM wrote WHERE key = :key;
 INSERT INTO wrote VALUES (:key, :owner, :kind, :digest, :at, :wall)
 ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, kind = excluded.kind, digest = excluded.digest,
   at = excluded.at, wall = excluded.wall;
+-- name: wrote_past
+UPDATE wrote SET at = -1;
 -- name: wrote_prune
 DELETE FROM wrote WHERE wall < :before;
 -- name: seen_of

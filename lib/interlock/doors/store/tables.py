@@ -1,0 +1,193 @@
+"""The twin's tables: a method for every named query of ``queries.sql``, with the same rows in the same order.
+
+Rows are tuples in the order of ``schema.sql``'s columns. Tables are dicts by primary key, copied at the
+first write of a transaction, so that one which is thrown away has changed nothing.
+"""
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from interlock.leases.port import Row
+
+    Values = dict[str, Any]
+
+COLUMNS = {
+    "owner": "id kind issue project repo pid started boot pid_namespace since until sum".split(),
+    "lease": "key digest kind shown inode owner fence since until purpose sum".split(),
+    "ticket": "number owner wants since until yielded_to".split(),
+    "call": "id owner tool at decision ended".split(),
+    "seen": "owner key digest mark".split(),
+    "wrote": "key owner kind digest at wall".split(),
+    "outbox": "seq body".split(),
+}
+_REAL = frozenset({"since", "until", "at", "wall"})
+
+
+class Base:
+    """The tables as one transaction sees them: shared with the store until written."""
+
+    def __init__(self, tables: "dict[str, dict[Any, Row]] | None" = None, meta: "Row" = (1, "", 0, 0, 0)) -> None:
+        self.tables = dict(tables) if tables else {name: {} for name in COLUMNS}
+        self.meta = meta
+        self._copied: set[str] = set()
+
+    def _rows(self, table: str) -> "Iterable[Row]":
+        """By primary key, as the database keeps them."""
+        rows = self.tables[table]
+        return (rows[key] for key in sorted(rows))
+
+    def _changed(self, table: str) -> "dict[Any, Row]":
+        if table not in self._copied:
+            self._copied.add(table)
+            self.tables[table] = dict(self.tables[table])
+        return self.tables[table]
+
+    def _put(self, table: str, key: object, values: "Values", keep: str = "") -> "list[Row]":
+        """Inserts, or updates all columns but those in ``keep``."""
+        rows = self._changed(table)
+        old = dict(zip(COLUMNS[table], rows.get(key, ()), strict=False))
+        kept = {name: old[name] for name in keep.split() if name in old}
+        new = {**values, **kept}
+        rows[key] = tuple(float(new[name]) if name in _REAL else new[name] for name in COLUMNS[table])
+        return []
+
+    def _drop(self, table: str, keys: "Iterable[object]") -> "list[Row]":
+        rows = self._changed(table)
+        for key in list(keys):
+            rows.pop(key, None)
+        return []
+
+    def _one(self, table: str, key: object) -> "list[Row]":
+        row = self.tables[table].get(key)
+        return [] if row is None else [row]
+
+    def _between(self, table: str, column: int, values: "Values") -> "list[Row]":
+        return [row for row in self._rows(table) if values["low"] <= row[column] < values["high"]]
+
+
+class Bookkeeping(Base):
+    """Meta, outbox, calls, and what was seen and written."""
+
+    def meta_get(self, values: "Values") -> "list[Row]":
+        return [self.meta]
+
+    def meta_put(self, values: "Values") -> "list[Row]":
+        self.meta = (self.meta[0], values["boot"], values["seq"], values["fence"], values["ticket"])
+        return []
+
+    def outbox_drop(self, values: "Values") -> "list[Row]":
+        return self._drop("outbox", [seq for seq in self.tables["outbox"] if seq <= values["seq"]])
+
+    def outbox_all(self, values: "Values") -> "list[Row]":
+        return list(self._rows("outbox"))
+
+    def outbox_add(self, values: "Values") -> "list[Row]":
+        return self._put("outbox", values["seq"], values)
+
+    def call_get(self, values: "Values") -> "list[Row]":
+        return self._one("call", values["id"])
+
+    def call_put(self, values: "Values") -> "list[Row]":
+        return self._put("call", values["id"], values, keep="owner tool at")
+
+    def call_open(self, values: "Values") -> "list[Row]":
+        return sorted((row for row in self._between("call", 1, values) if row[5] == 0), key=lambda row: row[3])
+
+    def call_prune(self, values: "Values") -> "list[Row]":
+        return self._drop("call", [row[0] for row in self._rows("call") if row[3] < values["before"]])
+
+    def call_clear(self, values: "Values") -> "list[Row]":
+        return self._drop("call", self.tables["call"])
+
+    def seen_get(self, values: "Values") -> "list[Row]":
+        return [row[2:] for row in self._one("seen", (values["owner"], values["key"]))]
+
+    def seen_put(self, values: "Values") -> "list[Row]":
+        return self._put("seen", (values["owner"], values["key"]), values)
+
+    def seen_drop(self, values: "Values") -> "list[Row]":
+        return self._drop("seen", [row[:2] for row in self._rows("seen") if row[0] == values["owner"]])
+
+    def seen_of(self, values: "Values") -> "list[Row]":
+        return [row[1:] for row in self._rows("seen") if row[0] == values["owner"]][:512]
+
+    def wrote_get(self, values: "Values") -> "list[Row]":
+        return [row[1:] for row in self._one("wrote", values["key"])]
+
+    def wrote_put(self, values: "Values") -> "list[Row]":
+        return self._put("wrote", values["key"], values)
+
+    def wrote_past(self, values: "Values") -> "list[Row]":
+        rows = self._changed("wrote")
+        rows.update({key: (*row[:4], -1.0, row[5]) for key, row in rows.items()})
+        return []
+
+    def wrote_prune(self, values: "Values") -> "list[Row]":
+        return self._drop("wrote", [row[0] for row in self._rows("wrote") if row[5] < values["before"]])
+
+
+class Tables(Bookkeeping):
+    """Owners, leases and tickets too: all that there is."""
+
+    def owner_get(self, values: "Values") -> "list[Row]":
+        return self._one("owner", values["id"])
+
+    def owner_put(self, values: "Values") -> "list[Row]":
+        return self._put("owner", values["id"], values)
+
+    def owner_all(self, values: "Values") -> "list[Row]":
+        return sorted(self._rows("owner"), key=lambda row: (row[9], row[0]))
+
+    def owner_of_session(self, values: "Values") -> "list[Row]":
+        return sorted(self._between("owner", 0, values), key=lambda row: (row[9], row[0]))
+
+    def owner_drop(self, values: "Values") -> "list[Row]":
+        return self._drop("owner", [values["id"]])
+
+    def owner_clear(self, values: "Values") -> "list[Row]":
+        return self._drop("owner", self.tables["owner"])
+
+    def lease_on(self, values: "Values") -> "list[Row]":
+        return [row for key in sorted(set(json.loads(values["keys"]))) for row in self._one("lease", key)]
+
+    def lease_twin(self, values: "Values") -> "list[Row]":
+        digests = set(json.loads(values["digests"]))
+        return [row[:1] for row in self._rows("lease") if row[1] in digests]
+
+    def lease_inode(self, values: "Values") -> "list[Row]":
+        return [row for row in self._rows("lease") if row[4] and row[4] == values["inode"]]
+
+    def lease_under(self, values: "Values") -> "list[Row]":
+        return self._between("lease", 0, values)
+
+    def lease_of(self, values: "Values") -> "list[Row]":
+        return [row for row in self._rows("lease") if row[5] == values["owner"]]
+
+    def lease_all(self, values: "Values") -> "list[Row]":
+        return list(self._rows("lease"))
+
+    def lease_put(self, values: "Values") -> "list[Row]":
+        return self._put("lease", values["key"], values)
+
+    def lease_drop(self, values: "Values") -> "list[Row]":
+        held = self._one("lease", values["key"])
+        return self._drop("lease", [row[0] for row in held if row[6] == values["fence"]])
+
+    def lease_clear(self, values: "Values") -> "list[Row]":
+        return self._drop("lease", self.tables["lease"])
+
+    def ticket_all(self, values: "Values") -> "list[Row]":
+        return list(self._rows("ticket"))
+
+    def ticket_put(self, values: "Values") -> "list[Row]":
+        return self._put("ticket", values["number"], values, keep="owner wants since")
+
+    def ticket_drop(self, values: "Values") -> "list[Row]":
+        return self._drop("ticket", [values["number"]])
+
+    def ticket_clear(self, values: "Values") -> "list[Row]":
+        return self._drop("ticket", self.tables["ticket"])

@@ -1,0 +1,98 @@
+"""Owners who ask for leases on a ground, one transaction for each act, as hooks do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.leases.acquire import acquire
+from interlock.leases.arrive import arrive
+from interlock.leases.held import held_by
+from interlock.leases.records import lease_of, ticket_of
+from interlock.leases.release import depart, release, sweep
+from interlock.leases.terms import Terms
+from interlock.words.lease import Circle, Granted, Held, Lease, Ticket
+from interlock.words.owner import Liveness, Owner
+from interlock.words.resource import FILE, TREE, Resource
+
+from .grounds import Ground, World
+
+if TYPE_CHECKING:
+    from interlock.leases.port import Store
+
+TERMS = Terms(ttl=100.0, grace=10.0, place=20.0)
+A, B, C = Owner("h", "s-a"), Owner("h", "s-b"), Owner("h", "s-c")
+PIDS = {A: 101, B: 102, C: 103}
+
+
+def file(key: str, inode: str = "") -> Resource:
+    return Resource(FILE, key, inode)
+
+
+def tree(key: str) -> Resource:
+    return Resource(TREE, key)
+
+
+class Play:
+    """``hook=False`` is an owner that asks without a sign of life, which no hook does."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.world = World()
+        self.store: Store = ground.store()
+
+    def again(self) -> None:
+        """Another process opens the store."""
+        self.store = self.ground.store()
+
+    def arrive(self, owner: Owner, pid: int | None = None) -> None:
+        alive = Liveness(PIDS.get(owner, 0) if pid is None else pid, 7, "boot", "ns")
+        with self.store.transaction() as tx:
+            arrive(tx, owner, TERMS.ttl, alive)
+
+    def ask(
+        self, owner: Owner, *wants: Resource, queue: bool = False, hook: bool = True
+    ) -> Granted | Held | Circle:
+        with self.store.transaction() as tx:
+            if hook:
+                arrive(tx, owner, TERMS.ttl, Liveness(PIDS.get(owner, 0), 7, "boot", "ns"))
+            return acquire(tx, self.world, owner, list(wants), TERMS, "test", queue)
+
+    def take(self, owner: Owner, *wants: Resource, hook: bool = True) -> tuple[Lease, ...]:
+        """Asks, and must be granted."""
+        got = self.ask(owner, *wants, hook=hook)
+        assert isinstance(got, Granted), got
+        return got.leases
+
+    def line_up(self, owner: Owner, *wants: Resource) -> Held:
+        """Asks, and must be given a place in the queue."""
+        got = self.ask(owner, *wants, queue=True)
+        assert isinstance(got, Held), got
+        return got
+
+    def release(self, owner: Owner, *leases: Lease) -> list[Lease]:
+        with self.store.transaction() as tx:
+            return release(tx, owner, list(leases))
+
+    def depart(self, owner: Owner, forget: bool = False) -> list[Lease]:
+        with self.store.transaction() as tx:
+            return depart(tx, owner, forget=forget)
+
+    def sweep(self) -> list[str]:
+        with self.store.transaction() as tx:
+            return [row.id for row in sweep(tx, self.world)]
+
+    def held(self, owner: Owner) -> list[str]:
+        with self.store.transaction() as tx:
+            return [lease.resource.key for lease in held_by(tx, owner)]
+
+    def holders(self) -> dict[str, Owner]:
+        with self.store.transaction() as tx:
+            return {row[0]: lease_of(row).owner for row in tx.run("lease_all")}
+
+    def line(self) -> list[Ticket]:
+        with self.store.transaction() as tx:
+            return [ticket_of(row) for row in tx.run("ticket_all")]
+
+    def told(self) -> list[str]:
+        """The names of all events so far."""
+        return [str(record["event"]) for record in self.ground.events()]
