@@ -26,7 +26,11 @@ def disk(root: str) -> Iterator[Finding]:
     if not kind:
         yield warn("disk", "the file system of the state folder can't be told", "Keep it on a local disk.")
     elif _REMOTE.search(kind):
-        yield bad("disk", f"the state folder lies on {kind}, where locks don't hold", f"Set XDG_STATE_HOME to a folder on a local disk ({root} is not).")
+        yield bad(
+            "disk",
+            f"the state folder lies on {kind}, where locks don't hold",
+            f"Set XDG_STATE_HOME to a folder on a local disk ({root} is not).",
+        )
     else:
         yield ok("disk", f"the state folder lies on {kind}")
     free = shutil.disk_usage(root).free
@@ -54,7 +58,9 @@ def filesystem(path: str, mounts: str = "/proc/self/mounts") -> str:
 def clocks() -> Iterator[Finding]:
     """A clock that no one can set, and a name for this boot."""
     if clock.boot_id() == "unknown-boot":
-        yield warn("clock", "this boot has no name here", "Leases of before a reboot may stand until they time out.")
+        yield warn(
+            "clock", "this boot has no name here", "Leases of before a reboot may stand until they time out."
+        )
     elif not process.namespace():
         yield warn("clock", "processes can't be watched here", "Leases of killed sessions end by time only.")
     else:
@@ -75,7 +81,11 @@ def versions() -> Iterator[Finding]:
     elif version < OLDEST_CLIENT:
         yield bad("client", f"Claude Code {shown} is older than 2.1.197, the oldest tried", "Update it.")
     elif version < FAILS_CLOSED:
-        yield warn("client", f"Claude Code {shown} lets a call through when its hook can't run", "Update it to 2.1.295 or newer: from there such a call is blocked.")
+        yield warn(
+            "client",
+            f"Claude Code {shown} lets a call through when its hook can't run",
+            "Update it to 2.1.295 or newer: from there such a call is blocked.",
+        )
     else:
         yield ok("client", f"Claude Code {shown}")
 

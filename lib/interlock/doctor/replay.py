@@ -28,7 +28,9 @@ class Replay:
     entries: list[Entry]
     project: str
     environ: dict[str, str]
-    sessions: tuple[str, str] = field(default_factory=lambda: (f"doctor-{uuid4().hex[:8]}", f"doctor-{uuid4().hex[:8]}"))
+    sessions: tuple[str, str] = field(
+        default_factory=lambda: (f"doctor-{uuid4().hex[:8]}", f"doctor-{uuid4().hex[:8]}")
+    )
 
     def run(self) -> Iterator[Finding]:
         """Findings, one for each promise. What the sessions took is given back."""
@@ -56,10 +58,16 @@ class Replay:
         code, out = self.call(entry, session, tool="Write", file=file)
         if code == 0 and _verdict(out) == "deny" and "held" in _reason(out):
             return ok("replay", "a write to a file that another session holds is refused")
-        return bad("replay", f"a write to a held file was NOT refused as it should be (exit {code}): {out[:200]!r}", _REPAIR)
+        return bad(
+            "replay",
+            f"a write to a held file was NOT refused as it should be (exit {code}): {out[:200]!r}",
+            _REPAIR,
+        )
 
     def _others(self) -> Iterator[Finding]:
-        missing = {"PostToolUse", "SessionStart", "SubagentStop", "Stop", "SessionEnd"} - {e.event for e in self.entries}
+        missing = {"PostToolUse", "SessionStart", "SubagentStop", "Stop", "SessionEnd"} - {
+            e.event for e in self.entries
+        }
         if missing:
             yield bad("replay", f"no installed hook for {', '.join(sorted(missing))}", _REPAIR)
 

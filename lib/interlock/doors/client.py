@@ -25,6 +25,7 @@ READING_WORDS = frozenset(
     "read get list ls search find view show stat info grep glob describe tree directory count diff query "
     "fetch open exists head tail cat lookup inspect preview check".split()
 )
+FOLDER_WORDS = frozenset("move rename mv delete remove rm copy cp replace unlink trash".split())
 _DEEP = 4
 
 
@@ -102,9 +103,19 @@ def read(call: Call) -> list[str]:
 
 def _reads_only(tool: str) -> bool:
     """Whether an MCP tool's own name says that it reads: ``mcp__server__read_file``. Others may write."""
+    return _words(tool)[0] in READING_WORDS
+
+
+def takes_folders(tool: str) -> bool:
+    """Whether an MCP tool that is given a folder changes all of it (``move_file``, ``delete_directory``).
+    Others (a search, a build, ``create_directory``) would only be in everybody's way with a lock on it."""
+    return not FOLDER_WORDS.isdisjoint(_words(tool))
+
+
+def _words(tool: str) -> list[str]:
+    """The words of an MCP tool's own name: ``mcp__server__moveFile`` has move and file."""
     name = tool.rpartition("__")[2].replace("-", "_")
-    first = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).strip("_").split("_")[0]
-    return first in READING_WORDS
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).strip("_").split("_")
 
 
 def _paths(value: object, keys: frozenset[str], deep: int = 0) -> list[str]:

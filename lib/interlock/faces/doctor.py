@@ -112,7 +112,11 @@ def _state(root: str) -> Iterator[Finding]:
             yield ok("log", "the log's chain is whole")
         seen, guarded = coverage(root)
         if guarded < seen:
-            yield warn("coverage", f"{seen - guarded} of the last day's {seen} writes were not seen before they happened", "A session without the guard is at work: restart it.")
+            yield warn(
+                "coverage",
+                f"{seen - guarded} of the last day's {seen} writes were not seen before they happened",
+                "A session without the guard is at work: restart it.",
+            )
     except Fault as problem:
         yield bad("state", str(problem), "Run `interlock doctor --repair`.")
 
@@ -140,4 +144,6 @@ def _image(root: str) -> Iterator[Finding]:
     try:
         refresh(root, lib_dir())
     except OSError as problem:
-        yield warn("image", f"the guard starts slower than it could ({problem})", "Make the state folder writable.")
+        yield warn(
+            "image", f"the guard starts slower than it could ({problem})", "Make the state folder writable."
+        )

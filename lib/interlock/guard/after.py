@@ -8,11 +8,11 @@ from interlock.doors import client, content, keys
 from interlock.doors.place import home
 from interlock.guard import fresh
 from interlock.guard.scene import Scene
+from interlock.guard.targets import guarded, written
 from interlock.leases.records import lease_of, lease_values
 from interlock.words.decision import PASS, Decision
 from interlock.words.faults import Unreadable
 from interlock.words.lease import Lease
-from interlock.words.pattern import ignored
 from interlock.words.resource import FILE, Resource
 
 TYPE_CHECKING = False
@@ -27,47 +27,41 @@ def after_tool(scene: Scene) -> Decision:
     """Notes what the call did. Never refuses: it has happened."""
     call = scene.call
     failed = call.event == "PostToolUseFailure"
-    written = _resources(scene, _written(scene))
-    read = [] if failed else _resources(scene, client.read(call))
+    wrote = _written(scene)
+    read = [] if failed else _read(scene)
     with scene.store.transaction() as tx:
         row = scene.arrive(tx)
-        if not (written or read or call.is_shell):
+        if not (wrote or read or call.is_shell):
             return Decision(PASS, "no_path")
-        began, watched = _end(tx, scene, bool(written) or call.is_shell)
+        began, watched = _end(tx, scene, bool(wrote) or call.is_shell)
         wall = scene.store.wall()
         if not failed:
             for target in read:
                 _saw(tx, scene, row, target, wall)
-            for target in written:
+            for target in wrote:
                 _wrote(tx, row, target, wall)
         if call.is_shell:
             _shell_changes(tx, row, wall, wall - (tx.now - began))
-        if written or call.is_shell:
-            _events(tx, scene, written, failed, watched)
+        if wrote or call.is_shell:
+            _events(tx, scene, wrote, failed, watched)
     return Decision(PASS, "noted")
 
 
-def _written(scene: Scene) -> list[str]:
+def _written(scene: Scene) -> list[Resource]:
     try:
-        return client.written(scene.call, scene.config.mcp)
+        return guarded(scene, written(scene))
     except Unreadable:
         return []
 
 
-def _resources(scene: Scene, paths: list[str]) -> list[Resource]:
-    found: dict[str, Resource] = {}
-    for path in paths:
+def _read(scene: Scene) -> list[Resource]:
+    found: list[Resource] = []
+    for path in client.read(scene.call):
         try:
-            for target in keys.resources(path, scene.cwd, home(scene.environ)):
-                found[target.key] = target
+            found += keys.resources(path, scene.cwd, home(scene.environ))
         except Unreadable:
             continue
-    project = scene.project + "/"
-    ignore = scene.config.ignore
-    return [
-        t for t in found.values()
-        if not (ignore and t.shown.startswith(project) and ignored(t.shown[len(project) :], ignore))
-    ]  # fmt: skip
+    return [target for target in found if target.kind == FILE]
 
 
 def _end(tx: "Tx", scene: Scene, guarded: bool) -> tuple[float, bool]:

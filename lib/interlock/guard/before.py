@@ -2,18 +2,17 @@
 
 import time
 
-from interlock.doors import client, keys
-from interlock.doors.place import home
 from interlock.guard.fresh import stale
 from interlock.guard.itself import protected
 from interlock.guard.scene import Scene
+from interlock.guard.targets import guarded, written
 from interlock.leases.acquire import acquire
 from interlock.leases.held import held_by
 from interlock.words.decision import ALLOW, PASS, Decision
-from interlock.words.faults import StorageFull, Unreadable
+from interlock.words.faults import StorageFull
 from interlock.words.jsontext import dumps, loads
 from interlock.words.lease import Circle, Held
-from interlock.words.resource import TREE, Resource
+from interlock.words.resource import Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,37 +26,18 @@ def before_tool(scene: Scene) -> Decision:
     call = scene.call
     if call.is_shell:
         return _shell(scene)
-    paths = client.written(call, scene.config.mcp)
-    if not paths:
+    targets = written(scene)
+    if not targets:
         return Decision(PASS, "no_path")
-    targets = _targets(scene, paths)
     for target in targets:
         if protected(scene, target):
             from interlock.guard.refusals import of_itself
 
             return _record(scene, of_itself(scene, target), targets)
-    if scene.config.ignore:
-        from interlock.words.pattern import ignored
-
-        targets = [t for t in targets if not ignored(_inside(t.shown, scene.project), scene.config.ignore)]
+    targets = guarded(scene, targets)
     if not targets:
         return Decision(PASS, "ignored")
     return _write(scene, targets)
-
-
-def _targets(scene: Scene, paths: list[str]) -> list[Resource]:
-    account = home(scene.environ)
-    found: dict[str, Resource] = {}
-    for path in paths:
-        for target in keys.resources(path, scene.cwd, account):
-            if target.kind == TREE and not scene.call.is_mcp:
-                raise Unreadable(f"{target.shown[-200:]} is a folder")
-            found[target.key] = target
-    return list(found.values())
-
-
-def _inside(shown: str, project: str) -> str:
-    return shown[len(project) + 1 :] if shown.startswith(project + "/") else shown
 
 
 def _write(scene: Scene, targets: list[Resource]) -> Decision:

@@ -4,7 +4,7 @@ its entries in the client's settings."""
 from interlock.doors import keys, place
 from interlock.doors.place import home
 from interlock.guard.scene import Scene
-from interlock.words.resource import Resource
+from interlock.words.resource import TREE, Resource
 
 _SETTINGS = ("/.claude/settings.json", "/.claude/settings.local.json")
 _CONFIG = "/.claude/interlock.toml"
@@ -19,7 +19,14 @@ def protected(scene: Scene, target: Resource) -> bool:
         from interlock.guard.settings import keeps_entries
 
         return not keeps_entries(scene.call, keys.path_of(target.shown))
-    return any(target.key == own or target.key.startswith(own + "/") for own in _folders(scene))
+    if target.kind == TREE and name == ".claude":
+        return True
+    return any(
+        target.key == own
+        or target.key.startswith(own + "/")
+        or (target.kind == TREE and own.startswith(target.under()))
+        for own in _folders(scene)
+    )
 
 
 def _folders(scene: Scene) -> list[str]:

@@ -39,7 +39,7 @@ def acquire(
     ahead = ahead_of(tx, world, owner, need, tx.now) if need else []
     if blocking or ahead:
         return join(tx, world, owner, tuple(wanted.values()), blocking, ahead, terms, queue)
-    leave(tx, owner, tuple(wanted.values()))
+    leave(tx, owner, tuple(wanted.values()), served=True)
     fresh = [_grant(tx, owner, want, purpose, until or tx.now + terms.ttl) for want in need]
     return Granted(tuple([mine[key] for key in wanted if key in mine] + fresh), tuple(fresh))
 

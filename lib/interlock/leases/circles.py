@@ -34,9 +34,7 @@ def _waits_for(tx: "Tx", world: "World", owner: Owner, tickets: list[Ticket]) ->
                 if other.owner != owner
                 and any(want.overlaps(theirs) for want in ticket.wants for theirs in other.wants)
             ]
-            found += [
-                lease.owner for lease in overlapping(tx, world, list(ticket.wants)) if lease.owner != owner
-            ]
+            found += [lease.owner for lease in overlapping(tx, world, list(ticket.wants)) if lease.owner != owner]
         earlier.append(ticket)
     return found
 

@@ -73,12 +73,13 @@ def join(
     return Held(tuple(blocking), tuple(ahead), len(ahead) + 1, fresh.number)
 
 
-def leave(tx: "Tx", owner: Owner, wants: tuple[Resource, ...]) -> None:
-    """The owner has what it queued for, or wants it no more."""
+def leave(tx: "Tx", owner: Owner, wants: tuple[Resource, ...], served: bool = False) -> None:
+    """The owner wants no more what it queued for, or is ``served``: then nobody behind it can be."""
     mine = _mine(tx, owner, wants)
     if mine is not None:
         tx.run("ticket_drop", number=mine.number)
-        wake(tx, list(mine.wants))
+        if not served:
+            wake(tx, list(mine.wants))
 
 
 def leave_all(tx: "Tx", owner: Owner) -> None:

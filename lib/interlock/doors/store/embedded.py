@@ -128,6 +128,8 @@ class Embedded:
 
     def _connect(self) -> "Any":
         running = epoch.read(self.root)
+        if running is None and self.audit.tail().seq:
+            raise StateFault(f"Interlock's epoch is gone. {epoch.REPAIR}")
         if running is None or running[1] != self.boot:
             return self._new_boot(running[0] + 1 if running else 1)
         if not _is_file(self.path):

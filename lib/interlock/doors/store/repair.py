@@ -8,7 +8,7 @@ by time), until their next hook renews them. A new epoch keeps every fence of be
 import os
 
 from interlock.doors import oslock
-from interlock.doors.audit import ACTIVE, AuditFile, archives
+from interlock.doors.audit import ACTIVE, archives
 from interlock.doors.store import epoch
 from interlock.doors.store.embedded import BELLS, LOCK, Embedded
 from interlock.leases.records import lease_values, new_owner
@@ -102,7 +102,6 @@ def _boot_and_fence(records: list[dict[str, object]]) -> tuple[str, int]:
 
 
 def _epoch_number(root: str) -> int:
-    from interlock.words.faults import StateFault
 
     try:
         running = epoch.read(root)
@@ -131,7 +130,7 @@ def _standing(records: list[dict[str, object]]) -> dict[str, Lease]:
 
 def _carried(pairs: object, known: dict[tuple[str, object], Lease]) -> dict[str, Lease]:
     named = [tuple(pair) for pair in pairs if isinstance(pair, list)] if isinstance(pairs, list) else []
-    return {str(pair[0]): known[pair] for pair in named if len(pair) == 2 and pair in known}  # type: ignore[index]
+    return {str(pair[0]): known[pair] for pair in named if len(pair) == 2 and pair in known}
 
 
 def _granted(record: dict[str, object]) -> Lease | None:

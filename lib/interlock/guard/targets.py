@@ -1,0 +1,31 @@
+"""What a call would write, as resources: the same before and after it."""
+
+from interlock.doors import client, keys
+from interlock.doors.place import home
+from interlock.guard.scene import Scene
+from interlock.words.faults import Unreadable
+from interlock.words.resource import TREE, Resource
+
+
+def written(scene: Scene) -> list[Resource]:
+    """The resources that the call would write, each once, ignored ones included. Raises Unreadable where
+    that can't be told: a guarded tool without a path, a path that can't be one, a folder for a file tool."""
+    found: dict[str, Resource] = {}
+    account = home(scene.environ)
+    for path in client.written(scene.call, scene.config.mcp):
+        for target in keys.resources(path, scene.cwd, account):
+            if target.kind == TREE and not scene.call.is_mcp:
+                raise Unreadable(f"{target.shown[-200:]} is a folder")
+            if target.kind != TREE or client.takes_folders(scene.call.tool):
+                found[target.key] = target
+    return list(found.values())
+
+
+def guarded(scene: Scene, targets: list[Resource]) -> list[Resource]:
+    """Those that the config does not let through."""
+    if not scene.config.ignore:
+        return targets
+    from interlock.words.pattern import ignored
+
+    inside = f"{scene.project}/"
+    return [t for t in targets if not ignored(t.shown.removeprefix(inside), scene.config.ignore)]

@@ -1,0 +1,241 @@
+"""The records of the audit log, one shape for each event.
+
+A reader takes what it can: facts it does not know and events of a newer version are kept as they come
+(``read``). Tests and the doctor hold this version's own lines to the letter (``check``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal, get_args
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, TypeAdapter, ValidationError
+
+VERSION = 1
+
+Ms = Annotated[float, Field(ge=0, description="Milliseconds from the hook's start to this record.")]
+Fence = Annotated[int, Field(ge=1, description="Only grows; a lease is named by its key and fence.")]
+Paths = Annotated[list[str], Field(description="Real paths, absolute; or `mutex:NAME`.")]
+
+
+class Record(BaseModel):
+    """What every line of the log has. An event that no shape below names is read as this."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    v: int = Field(ge=1, description="Version of the record format.")
+    seq: int = Field(ge=1, description="Number of the line, counted from 1 without a gap over all files.")
+    at: Annotated[AwareDatetime, Strict(False)] = Field(description="Wall clock, UTC, milliseconds.")
+    event: str = Field(description="What happened; it decides which other facts there are.")
+    prev: str = Field(
+        pattern="^[0-9a-f]{32}$",
+        description="blake2b-128 of the line before, newline included; zeros in the very first line.",
+    )
+
+
+class _Acted(Record):
+    owner: str = Field(description="Who: `host|session|agent`, agent is `main` or a subagent's id.")
+
+
+class _Called(_Acted):
+    agent_type: str = Field(description="The subagent's type, empty for a session's main agent.")
+    tool: str = Field(description="The tool of the call, empty where there is none.")
+    use_id: str = Field(description="The client's `tool_use_id`.")
+    project: str = Field(description="The folder that the session works in.")
+
+
+class Owner(_Acted):
+    """An owner was seen for the first time."""
+
+    event: Literal["owner"]
+    agent_type: str
+    pid: int = Field(ge=0, description="The client's process, 0 if unknown.")
+
+
+class OwnerDead(_Acted):
+    """An owner's client process is provably gone; its leases were taken back."""
+
+    event: Literal["owner_dead"]
+
+
+class _Lease(_Acted):
+    path: str = Field(description="The file, folder or mutex, as people know it.")
+    key: str = Field(description="Its canonical key: one for all spellings.")
+    fence: Fence
+
+
+class Granted(_Lease):
+    """A lease began."""
+
+    event: Literal["granted"]
+    kind: Literal["file", "tree", "mutex"]
+    inode: str = Field("", description="`device:inode` of a file that exists; absent for a mutex.")
+    until: float = Field(description="Its own end, in seconds since the machine started.")
+    purpose: str
+
+
+class Released(_Lease):
+    """The owner gave the lease back: by hand, at the end of its turn or session."""
+
+    event: Literal["released"]
+
+
+class Lapsed(_Lease):
+    """The lease's time and the delay after it passed without a hook from its owner; another wanted it."""
+
+    event: Literal["lapsed"]
+
+
+class TakenOver(_Lease):
+    """The lease ended because its owner is provably dead."""
+
+    event: Literal["taken_over"]
+
+
+class _Queue(_Acted):
+    ticket: int = Field(ge=1, description="Tickets are served by number.")
+    paths: Paths
+
+
+class Queued(_Queue):
+    """The owner waits in line."""
+
+    event: Literal["queued"]
+
+
+class PlaceLapsed(_Queue):
+    """The owner left the line, or did not ask again in time."""
+
+    event: Literal["place_lapsed"]
+
+
+class Yielded(_Queue):
+    """The owner was told to give way: waiting would have closed a circle."""
+
+    event: Literal["yielded"]
+
+
+class Decision(_Called):
+    """The guard answered a call that was about to happen."""
+
+    event: Literal["decision"]
+    paths: Paths
+    verdict: Literal["allow", "deny", "pass"]
+    reason: str = Field(min_length=1, description="A stable code: granted, holder, held, changed, shell...")
+    sentence: str = Field("", description="What the agent was told.")
+    fence: Annotated[int | None, Field(ge=1, description="The highest fence of the leases it rests on.")] = None
+    command: str = Field("", description="The beginning of a shell command.")
+    ms: Ms
+
+
+class ToolDone(_Called):
+    """A guarded tool ran."""
+
+    event: Literal["tool_done"]
+    paths: Paths
+    ms: Ms
+
+
+class ToolFailed(_Called):
+    """A guarded tool ran and failed."""
+
+    event: Literal["tool_failed"]
+    paths: Paths
+    ms: Ms
+
+
+class UnguardedCall(_Called):
+    """A guarded tool ran though the guard had not been asked before."""
+
+    event: Literal["unguarded_call"]
+    paths: Paths
+
+
+class SessionStart(_Called):
+    """A session began, was resumed, cleared or compacted."""
+
+    event: Literal["session_start"]
+    source: str = Field(description="The client's word: startup, resume, clear, compact.")
+    ms: Ms
+
+
+class SubagentStart(_Called):
+    """A subagent began or was resumed."""
+
+    event: Literal["subagent_start"]
+
+
+class SubagentStop(_Called):
+    """A subagent ended; its leases with it."""
+
+    event: Literal["subagent_stop"]
+
+
+class Stop(_Called):
+    """The main agent's turn ended; its leases with it, not its subagents'."""
+
+    event: Literal["stop"]
+
+
+class SessionEnd(_Called):
+    """The session ended; all its leases with it."""
+
+    event: Literal["session_end"]
+    reason: str = Field(description="The client's word: clear, logout, prompt_input_exit, other.")
+
+
+class LogGap(Record):
+    """The log did not end where the store knew: somebody cut it or wrote to it, or power was lost."""
+
+    event: Literal["log_gap"]
+    expected: int = Field(ge=0, description="Number that the last line should have had.")
+    found: int = Field(ge=0, description="Number that it had.")
+
+
+Known = (
+    Owner | OwnerDead | Granted | Released | Lapsed | TakenOver | Queued | PlaceLapsed | Yielded | Decision
+    | ToolDone | ToolFailed | UnguardedCall | SessionStart | SubagentStart | SubagentStop | Stop | SessionEnd
+    | LogGap
+)  # fmt: skip
+SHAPES: dict[str, type[Record]] = {
+    get_args(shape.model_fields["event"].annotation)[0]: shape for shape in get_args(Known)
+}
+"""The shape of each event, by its name."""
+LINE: TypeAdapter[Known] = TypeAdapter(Annotated[Known, Field(discriminator="event")])
+"""Any line of this version."""
+
+
+def read(line: bytes) -> Record | None:
+    """The record in a line, as well as it can be had; None for what is no record at all."""
+    try:
+        data = json.loads(line)
+        if isinstance(data, dict) and b"\\ud" in line.lower():
+            data = json.loads(_whole(json.dumps(data, ensure_ascii=False)))
+    except (ValueError, RecursionError):
+        return None
+    shape = SHAPES.get(data["event"], Record) if isinstance(data, dict) and _named(data) else Record
+    for fitting in (shape, Record):
+        try:
+            return fitting.model_validate(data)
+        except ValidationError:
+            continue
+    return None
+
+
+def check(line: bytes) -> Record:
+    """The record in a line of this version. Raises ValueError for the least deviation."""
+    record = LINE.validate_python(json.loads(line))
+    if record.v != VERSION:
+        raise ValueError(f"version {record.v} is not {VERSION}")
+    if record.model_extra:
+        raise ValueError(f"{record.event} has no {', '.join(sorted(record.model_extra))}")
+    return record
+
+
+def _named(data: dict[str, object]) -> bool:
+    return isinstance(data.get("event"), str)
+
+
+def _whole(text: str) -> str:
+    """Lone surrogates, which JSON can spell and Unicode has not, as U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
