@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from .guarded import Guarded
 from .hooks import Hooks
 from .model import Model
 from .run import Client
@@ -70,3 +71,20 @@ def client(binary: Path, model: Model, tmp_path: Path) -> Iterator[Client]:
 def hooks(tmp_path: Path) -> Hooks:
     """Recording hooks, to be written with `client.settings(hooks.settings)`."""
     return Hooks(tmp_path / "hooks.jsonl")
+
+
+@pytest.fixture
+def place(client: Client) -> Iterator[Guarded]:
+    """A client in a git repository with one commit; Interlock is not installed yet, and would not wait."""
+    place = Guarded(client)
+    place.configure("wait = 0\n")
+    place.commit()
+    yield place
+    print(*place.log(), sep="\n")  # pytest shows it where a test fails
+
+
+@pytest.fixture
+def guarded(place: Guarded) -> Guarded:
+    """The same with Interlock installed for this checkout."""
+    place.install()
+    return place

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -94,6 +95,8 @@ class EmbeddedGround:
         self.clock = Clock()
         self.root = folder / "state"
         self.boot = "boot-1"
+        self.wall = time.time()
+        """Stands, like the clock; today, as the log's files are named by the day."""
         self._boots = 1
         self._open: list[Embedded] = []
 
@@ -103,7 +106,7 @@ class EmbeddedGround:
     def embedded(self) -> Embedded:
         prepare(str(self.root))
         audit = AuditFile(str(self.root))
-        fresh = Embedded(str(self.root), audit, self.clock, lambda: 1.7e9 + self.clock.now, self.boot)
+        fresh = Embedded(str(self.root), audit, self.clock, lambda: self.wall, self.boot)
         self._open.append(fresh)
         return fresh
 

@@ -38,23 +38,27 @@ class Play:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.world = World()
+        self.pids = dict(PIDS)
         self.store: Store = ground.store()
 
     def again(self) -> None:
         """Another process opens the store."""
         self.store = self.ground.store()
 
-    def arrive(self, owner: Owner, pid: int | None = None) -> None:
-        alive = Liveness(PIDS.get(owner, 0) if pid is None else pid, 7, "boot", "ns")
+    def alive(self, owner: Owner) -> Liveness:
+        """Evidence of the owner's process; of pid 0, unknown, where ``pids`` has none."""
+        return Liveness(self.pids.get(owner, 0), 7, "boot", "ns")
+
+    def arrive(self, owner: Owner) -> None:
         with self.store.transaction() as tx:
-            arrive(tx, owner, TERMS.ttl, alive)
+            arrive(tx, owner, TERMS.ttl, self.alive(owner))
 
     def ask(
         self, owner: Owner, *wants: Resource, queue: bool = False, hook: bool = True
     ) -> Granted | Held | Circle:
         with self.store.transaction() as tx:
             if hook:
-                arrive(tx, owner, TERMS.ttl, Liveness(PIDS.get(owner, 0), 7, "boot", "ns"))
+                arrive(tx, owner, TERMS.ttl, self.alive(owner))
             return acquire(tx, self.world, owner, list(wants), TERMS, "test", queue)
 
     def take(self, owner: Owner, *wants: Resource, hook: bool = True) -> tuple[Lease, ...]:

@@ -140,10 +140,9 @@ def test_proven_death_frees_at_once(play: Play) -> None:
 
 def test_unknown_liveness_waits_for_time(play: Play) -> None:
     """An owner without evidence of its process is not dead, whatever pids are gone."""
-    play.arrive(A, pid=0)
     unknown = Owner("h", "unknown")
     play.take(unknown, file("/p/a"))
-    play.world.gone.add(101)
+    play.world.gone.update({101, 103})
     assert isinstance(play.ask(B, file("/p/a")), Held)
     play.ground.clock.now = ENDS + TERMS.grace
     play.take(B, file("/p/a"))

@@ -67,7 +67,9 @@ def replay(records: list[dict[str, Any]]) -> list[Held]:
             if leases and lease.fence // SPAN != leases[-1].fence // SPAN:
                 current.clear()
             if lease.key in current:
-                raise BrokenHistory(f"{lease.key} was granted to {lease.owner} while {current[lease.key].owner} held it")
+                raise BrokenHistory(
+                    f"{lease.key} was granted to {lease.owner} while {current[lease.key].owner} held it"
+                )
             current[lease.key] = lease
             leases.append(lease)
         elif record["event"] in ENDS:

@@ -35,12 +35,13 @@ class Process:
 class Storm:
     """``base`` gets the store (``state``), the ledgers and the acknowledgements (``desk``)."""
 
-    def __init__(self, base: Path, seed: int, workers: int = 50, script: Path = HERE / "worker.py") -> None:
+    def __init__(self, base: Path, seed: int, workers: int = 50, sabotage: str = "") -> None:
         self.root = base / "state"
         self.desk = base / "desk"
         self.chance = random.Random(seed)
         self.workers = workers
-        self.script = script
+        self.script = HERE / ("saboteur.py" if sabotage else "worker.py")
+        self.sabotage = [sabotage] if sabotage else []
         self.root.mkdir(mode=0o700)
         for name in ("acks", "ledgers", "errors"):
             (self.desk / name).mkdir(parents=True)
@@ -61,7 +62,7 @@ class Storm:
                 time.sleep(0.02)
                 self._count()
                 self._wake()
-                if now() >= calm and self.chance.random() < 0.15:
+                if now() >= calm and self.chance.random() < 0.08:
                     self.chance.choice([self._kill, self._stop])()
             self.elapsed = now() - began
         finally:
@@ -73,7 +74,7 @@ class Storm:
         command = [sys.executable, "-I", "-S", "-B", str(self.script), str(LIB), str(self.root), str(self.desk)]
         with (self.desk / "errors" / name).open("wb") as errors:
             popen = subprocess.Popen(
-                [*command, name, "1" if evidence else "0", str(self.chance.getrandbits(32))],
+                [*command, name, "1" if evidence else "0", str(self.chance.getrandbits(32)), *self.sabotage],
                 stdin=subprocess.DEVNULL, stdout=self._writing, stderr=errors, env={},
             )  # fmt: skip
         process = Process(name, evidence, popen)
@@ -127,5 +128,7 @@ class Storm:
 
     def errors(self) -> list[str]:
         """What workers had to complain of, and ends that nobody asked for."""
-        told = [f"{p.name}: {p.stat().st_size} bytes: {p.read_text()[-500:]}" for p in (self.desk / "errors").iterdir() if p.stat().st_size]
-        return told + [f"{p.name} ended with {p.popen.returncode}" for p in self.all if not p.killed and p.popen.returncode]
+        texts = {path.name: path.read_text() for path in (self.desk / "errors").iterdir()}
+        told = [f"{name}: {text[-500:]}" for name, text in texts.items() if text]
+        ended = [p for p in self.all if not p.killed and p.popen.returncode]
+        return told + [f"{p.name} ended with {p.popen.returncode}" for p in ended]

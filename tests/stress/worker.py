@@ -13,19 +13,19 @@ import time
 sys.path.append(sys.argv[1])
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
-from ledger import Ledger  # noqa: E402
+from ledger import Ledger
 
-from interlock.doors import audit, clock, process  # noqa: E402
-from interlock.doors.audit import AuditFile  # noqa: E402
-from interlock.doors.store.embedded import Embedded  # noqa: E402
-from interlock.guard.scene import Evidence  # noqa: E402
-from interlock.leases.acquire import acquire  # noqa: E402
-from interlock.leases.arrive import arrive  # noqa: E402
-from interlock.leases.release import release  # noqa: E402
-from interlock.leases.terms import Terms  # noqa: E402
-from interlock.words.lease import Circle, Granted, Lease  # noqa: E402
-from interlock.words.owner import Liveness, Owner  # noqa: E402
-from interlock.words.resource import Resource, mutex  # noqa: E402
+from interlock.doors import audit, clock, process
+from interlock.doors.audit import AuditFile
+from interlock.doors.store.embedded import Embedded
+from interlock.guard.scene import Evidence
+from interlock.leases.acquire import acquire
+from interlock.leases.arrive import arrive
+from interlock.leases.release import release
+from interlock.leases.terms import Terms
+from interlock.words.lease import Circle, Granted, Lease
+from interlock.words.owner import Liveness, Owner
+from interlock.words.resource import Resource, mutex
 
 TERMS = Terms(ttl=0.3, grace=0.2, place=0.5)
 RESOURCES = 24
@@ -58,13 +58,14 @@ class Worker:
         os.write(self.acks, text.encode())
 
     def obtain(self, wants: list[Resource]) -> tuple[Lease, ...]:
-        """Waits in the queue until all are granted; () where the storm is over or the wait is a circle."""
-        held = 0
+        """Tries now and then, or waits in the queue, until all are granted; () where the storm is over or
+        the wait is a circle."""
+        held, queue = 0, self.chance.random() < 0.7
         while not self.over():
             before = clock.now()
             with self.store.transaction() as tx:
                 arrive(tx, self.owner, TERMS.ttl, self.alive)
-                got = acquire(tx, self.world, self.owner, wants, TERMS, "storm", queue=True)
+                got = acquire(tx, self.world, self.owner, wants, TERMS, "storm", queue=queue)
             after = clock.now()
             if isinstance(got, Granted):
                 self.ack(*(("G", g.resource.key, g.fence, before, after, g.until, held) for g in got.leases))
@@ -74,7 +75,11 @@ class Worker:
             if isinstance(got, Circle):
                 return ()
             held += 1
-            self.store.wait(got.ticket, 0.25)
+            if queue:
+                self.store.wait(got.ticket, 0.25)
+            else:
+                time.sleep(self.chance.random() * 0.1)
+                queue = held > 5
         return ()
 
     def work(self, leases: tuple[Lease, ...]) -> None:

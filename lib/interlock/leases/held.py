@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 def overlapping(tx: "Tx", world: "World", wants: list[Resource]) -> list[Lease]:
     """All leases that overlap any of ``wants``, with their effective ends, whoever holds them."""
     keys = {key for want in wants for key in (want.key, *want.ancestors())}
+    for want in wants:
+        if want.inode:
+            keys.update(key for (key,) in tx.run("lease_inode", inode=want.inode))
     rows = tx.run("lease_on", keys=dumps(sorted(keys)))
     twins = tx.run("lease_twin", digests=dumps(sorted(seal(key) for key in keys)))
     if {row[0] for row in rows} != {key for (key,) in twins}:
         raise StateFault(f"{DAMAGED} (two indexes of the leases disagree)")
     for want in wants:
-        if want.inode:
-            rows += tx.run("lease_inode", inode=want.inode)
         if want.kind == TREE:
             low = want.under()
             rows += tx.run("lease_under", low=low, high=low[:-1] + chr(ord("/") + 1))

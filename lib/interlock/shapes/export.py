@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -20,7 +21,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas() -> dict[str, str]:
     """The schema files' texts by name."""
-    models: dict[str, tuple[str, TypeAdapter[object] | type[BaseModel]]] = {
+    models: dict[str, tuple[str, TypeAdapter[Any] | type[BaseModel]]] = {
         "record": ("One line of Interlock's audit log", LINE),
         "config": (".claude/interlock.toml", Config),
         "status": ("interlock status --json", Status),
@@ -29,7 +30,7 @@ def schemas() -> dict[str, str]:
     return {f"{name}.schema.json": _schema(title, model) for name, (title, model) in models.items()}
 
 
-def _schema(title: str, model: TypeAdapter[object] | type[BaseModel]) -> str:
+def _schema(title: str, model: TypeAdapter[Any] | type[BaseModel]) -> str:
     made = model.json_schema() if isinstance(model, TypeAdapter) else model.model_json_schema()
     return json.dumps({"$schema": _DIALECT, **made, "title": title}, indent=2) + "\n"
 

@@ -39,6 +39,8 @@ def loads(data: bytes) -> object:
         raise
     except RecursionError:
         raise Unreadable("the input is nested too deep") from None
+    except SystemError:  # what 3.11's scanner raises for bad JSON while json.decoder is not imported
+        raise Unreadable("the input is not JSON") from None
     except (ValueError, StopIteration) as problem:
         raise Unreadable(f"the input is not JSON ({type(problem).__name__}: {str(problem)[:80]})") from None
 

@@ -34,7 +34,8 @@ SELECT * FROM lease WHERE key IN (SELECT value FROM json_each(:keys));
 -- name: lease_twin
 SELECT key FROM lease WHERE digest IN (SELECT value FROM json_each(:digests));
 -- name: lease_inode
-SELECT * FROM lease WHERE inode = :inode AND inode <> '';
+SELECT key FROM lease INDEXED BY lease_inode WHERE inode = :inode AND inode <> ''
+UNION SELECT key FROM lease INDEXED BY lease_alias WHERE inode || '' = :inode AND inode <> '';
 -- name: lease_under
 SELECT * FROM lease WHERE key >= :low AND key < :high;
 -- name: lease_of

@@ -17,6 +17,7 @@ CREATE TABLE lease (
 ) WITHOUT ROWID;
 CREATE INDEX lease_digest ON lease (digest);
 CREATE INDEX lease_inode ON lease (inode) WHERE inode <> '';
+CREATE INDEX lease_alias ON lease (inode || '') WHERE inode <> '';
 CREATE INDEX lease_owner ON lease (owner);
 CREATE INDEX lease_tree ON lease (kind) WHERE kind = 'tree';
 CREATE TABLE ticket (

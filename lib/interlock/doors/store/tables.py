@@ -159,7 +159,7 @@ class Tables(Bookkeeping):
         return [row[:1] for row in self._rows("lease") if row[1] in digests]
 
     def lease_inode(self, values: "Values") -> "list[Row]":
-        return [row for row in self._rows("lease") if row[4] and row[4] == values["inode"]]
+        return [row[:1] for row in self._rows("lease") if row[4] and row[4] == values["inode"]]
 
     def lease_under(self, values: "Values") -> "list[Row]":
         return self._between("lease", 0, values)

@@ -1,0 +1,95 @@
+"""Fifty processes, killed and stopped at random, on one store: three oracles find nothing."""
+
+import time
+from pathlib import Path
+
+import pytest
+from tests.stress import history, oracles
+from tests.stress.storm import Storm, now
+
+pytestmark = pytest.mark.stress
+TARGET = 10_000
+SLOWEST = 50.0
+"""Acquisitions per second below which the run proves nothing (etcd's robustness test fails itself likewise)."""
+
+
+def judge(storm: Storm, offset: float) -> dict[str, float]:
+    """All three oracles over a storm that is over; its figures. Raises AssertionError."""
+    known = oracles.Acknowledged(storm.desk, storm.all)
+    grants = list(known.grants.values())
+    accepted, offered, stale = oracles.ledgers(storm.desk, grants)
+    records = history.read(storm.root)
+    leases = history.replay(records)
+    untold = oracles.log_agrees(leases, known, storm.all, offset)
+    asks = sorted(known.asks)
+    return {
+        "acquisitions": len(grants),
+        "acquisitions/s": round(len(grants) / storm.elapsed, 1),
+        "contended": sum(grant.waited > 0 for grant in grants),
+        "ask p50 ms": round(asks[len(asks) // 2] * 1000, 1),
+        "ask p99 ms": round(asks[len(asks) * 99 // 100] * 1000, 1),
+        "ask max ms": round(asks[-1] * 1000, 1),
+        "kills": sum(bool(process.killed) for process in storm.all),
+        "stops": sum(len(process.stops) for process in storm.all),
+        "lost leases seen by their holders": sum(grant.end == "L" for grant in grants),
+        "overlaps": oracles.overlaps(grants),
+        "updates accepted": accepted,
+        "stale fences offered": offered,
+        "stale fences accepted": stale,
+        "log lines": len(records),
+        "log files": len(history.files(storm.root)),
+        "granted to the killed, never told": untold,
+        "lapsed": sum(record["event"] == "lapsed" for record in records),
+        "taken over": sum(record["event"] == "taken_over" for record in records),
+    }
+
+
+def test_nothing_is_lost_or_held_twice_in_the_storm(tmp_path: Path) -> None:
+    """With 50 processes, kill -9 and SIGSTOP beyond expiry, no lease overlaps, no stale fence gets in, no
+    acknowledged line is lost or doubled, and the store keeps up."""
+    offset = time.time() - now()
+    storm = Storm(tmp_path, seed=20261121)
+    storm.run(TARGET, longest=150.0)
+    assert storm.errors() == []
+    figures = judge(storm, offset)
+    print("\nstorm:", ", ".join(f"{name} {value}" for name, value in figures.items()))
+    assert figures["overlaps"] == figures["stale fences accepted"] == 0
+    assert figures["acquisitions/s"] >= SLOWEST, "too slow to prove anything"
+    assert figures["acquisitions"] >= TARGET
+    assert figures["contended"] >= TARGET / 2
+    assert min(figures[name] for name in ("kills", "stops")) >= 50
+    assert min(figures[name] for name in ("lapsed", "taken over", "lost leases seen by their holders")) >= 3
+    assert figures["stale fences offered"] >= 1
+    assert figures["log files"] >= 3
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "complaint"),
+    [
+        ("no_lock", r"w\d+: |does not follow|has number|torn"),
+        ("eager", "before its end"),
+        ("no_delay", "lapsed before"),
+        ("lost_line", "not in the log|has number|log_gap"),
+        ("doubled_line", "has number|log_gap"),
+        ("early_word", "not in the log"),
+    ],
+)
+def test_the_oracles_see_a_broken_promise(tmp_path: Path, sabotage: str, complaint: str) -> None:
+    """Each promise, broken on purpose, is found broken: the storm's oracles can fail."""
+    offset = time.time() - now()
+    storm = Storm(tmp_path, seed=7, workers=24, sabotage=sabotage)
+    storm.run(1500, longest=6.0)
+    with pytest.raises(AssertionError, match=complaint):
+        assert storm.errors() == []
+        figures = judge(storm, offset)
+        assert not any(record["event"] == "log_gap" for record in history.read(storm.root)), "log_gap"
+        assert figures["overlaps"] == figures["stale fences accepted"] == 0
+
+
+def test_overlaps_and_stale_writes_are_counted(tmp_path: Path) -> None:
+    """Where leases are taken from the living and all present one fence, both figures say so."""
+    storm = Storm(tmp_path, seed=7, workers=24, sabotage="one_fence")
+    storm.run(1500, longest=6.0)
+    grants = list(oracles.Acknowledged(storm.desk, storm.all).grants.values())
+    assert oracles.ledgers(storm.desk, grants)[2] > 10
+    assert oracles.overlaps(grants) > 10
