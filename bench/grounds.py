@@ -125,6 +125,8 @@ class Ground:
             raise SystemExit(f"{path.name} should be free: {got}")
 
     def resource(self, path: Path) -> Resource:
+        if not path.exists():
+            return Resource(FILE, str(path))
         info = path.stat()
         return Resource(FILE, str(path), f"{info.st_dev}:{info.st_ino}")
 

@@ -80,7 +80,7 @@ def place(client: Client) -> Iterator[Guarded]:
     place.configure("wait = 0\n")
     place.commit()
     yield place
-    print(*place.log(), sep="\n")  # pytest shows it where a test fails
+    print(place.story())  # pytest shows it where a test fails
 
 
 @pytest.fixture

@@ -57,6 +57,10 @@ class Guarded:
         """What a person types: `interlock install`."""
         self.run(python or sys.executable, "-m", "interlock", "install", self.project, "--scope", scope)
 
+    def interlock(self, *words: object) -> str:
+        """What a person at a terminal types, once Interlock is installed."""
+        return self.run(self.state / "bin" / "interlock", *words)
+
     def configure(self, text: str) -> None:
         """Write the project's config."""
         path = self.project / ".claude" / "interlock.toml"
@@ -94,6 +98,13 @@ class Guarded:
         """(session or agent, verdict, reason) of every decision on a write to the path, in order."""
         found = [r for r in self.log("decision") if str(path) in r.get("paths", ())]
         return [(actor(r), r["verdict"], r["reason"]) for r in found]
+
+    def story(self) -> str:
+        """What happened, a line each, for who looks at a failure."""
+        names = ("event", "verdict", "reason", "tool", "command", "path", "paths", "fence", "sentence")
+        return "\n".join(
+            f"{actor(r)[:8] if 'owner' in r else '-':8} {[r[n] for n in names if r.get(n)]}" for r in self.log()
+        )
 
 
 def actor(record: Json) -> str:

@@ -89,8 +89,8 @@ def test_a_worktree_of_its_own(guarded: Guarded, model: Model) -> None:
     guarded.commit()
     where: list[str] = []
 
-    def there(messages: list[Json]) -> list[Block]:
-        where.append(str(messages[-1]["content"][0]["content"]).strip() + "/shared.txt")
+    def look(_: list[Json]) -> list[Block]:
+        where.append(model.tool_results("SUB")[0].text.strip() + "/shared.txt")
         return [read(where[0])]
 
     model.scripts["MAIN"] = [
@@ -98,9 +98,12 @@ def test_a_worktree_of_its_own(guarded: Guarded, model: Model) -> None:
         [edit(ours, "start", "main")],
         [agent("SUB", run_in_background=False, isolation="worktree")],
     ]
-    model.scripts["SUB"] = [[bash("pwd")], there, lambda _: [edit(where[0], "start", "sub")], [bash(f"cat {ours}")]]
+    change = lambda _: [edit(where[0], "start", "sub")]  # noqa: E731
+    model.scripts["SUB"] = [[bash("pwd")], look, change, [bash("cat shared.txt")]]
     main = guarded.client.start("MAIN").wait().session_id
-    assert [r.is_error for r in model.tool_results("SUB")] == [False] * 4
+    results = model.tool_results("SUB")
+    assert [r.is_error for r in results] == [False] * 4
+    assert results[-1].text == "sub"
     assert ours.read_text() == "main\n"
     assert "/.claude/worktrees/" in where[0]
     sub = actor(guarded.log("subagent_stop")[0])

@@ -51,30 +51,28 @@ def test_a_write_waits_in_its_hook(guarded: Guarded, model: Model) -> None:
     """A write that waits in its hook gets the lease when the holder ends, but must read what it did first."""
     guarded.configure("wait = 20\n")
     path = guarded.project / "shared.txt"
-    path.write_text("start\n")
     model.scripts["ALPHA"] = [
-        Turn([read(path)], before=model.after("BETA", 1)),
-        [write(path, "alpha\n")],
-        Turn(DONE, before=guarded.after("queued")),
+        [write(path, "alpha one\n")],
+        Turn([edit(path, "one", "two")], before=guarded.after("queued")),
     ]
     model.scripts["BETA"] = [
+        Turn([read(path)], before=model.after("ALPHA", 1)),
+        [write(path, "beta\n")],
         [read(path)],
-        Turn([write(path, "beta\n")], before=model.after("ALPHA", 2)),
-        [read(path)],
-        [write(path, "alpha, beta\n")],
+        [edit(path, "two", "two, beta")],
     ]
-    path.write_text("start\n")
     sessions = [guarded.client.start(marker) for marker in ("ALPHA", "BETA")]
     first, second = (session.wait().session_id for session in sessions)
     assert guarded.verdicts(path) == [
         (first, "allow", "granted"),
+        (first, "allow", "holder"),
         (second, "deny", "changed"),
         (second, "allow", "holder"),
     ]
     told = model.tool_results("BETA")[1].text
     assert f"shared.txt was changed by session {first[:8]}" in told
     assert "read it again with the Read tool" in told
-    assert path.read_text() == "alpha, beta\n"
+    assert path.read_text() == "alpha two, beta\n"
 
 
 def test_a_killed_session_frees_its_file_at_once(guarded: Guarded, model: Model) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -38,7 +38,9 @@ WHO = {owner: name for name, owner in OWNERS.items()}
 Answer = Granted | Held | Circle
 IDS = {name: owner.id for name, owner in OWNERS.items()}
 owners = st.sampled_from(sorted(OWNERS))
-wanted = st.frozensets(st.sampled_from(sorted(RESOURCES)), min_size=1, max_size=3)
+single = st.sampled_from(["e", "m", "new", "x", "y", "d"])
+several = st.frozensets(st.sampled_from(sorted(RESOURCES)), min_size=1, max_size=3)
+seldom = st.integers(0, 5).map(lambda number: number == 5)
 _TICK = 0.5  # exact in binary, so that edges can be met exactly
 
 
@@ -110,10 +112,35 @@ class Leases(RuleBasedStateMachine):
                 play.arrive(OWNERS[who])
             self.model.facts.append(("seen", who, self.model.now))
 
-    @rule(who=owners, wants=wanted, queue=st.booleans())
+    @rule(who=owners, want=single)
+    def take_one(self, who: str, want: str) -> None:
+        self.ask(who, frozenset({want}), queue=False)
+
+    @rule(who=owners, want=single)
+    def wait_for_one(self, who: str, want: str) -> None:
+        self.ask(who, frozenset({want}), queue=True)
+
+    @rule(who=owners, want=single)
+    def wait_for_one_more(self, who: str, want: str) -> None:
+        """The same again: acts that build up what others tear down come more often."""
+        self.ask(who, frozenset({want}), queue=True)
+
+    @rule(data=st.data())
+    def ask_again(self, data: st.DataObject) -> None:
+        """Somebody in the queue asks for the same again."""
+        if line := self.model.line():
+            _, who, wants = data.draw(st.sampled_from(line))
+            self.ask(who, wants, queue=True)
+
+    @rule(who=owners, wants=several, queue=st.booleans())
+    def take_several(self, who: str, wants: frozenset[str], queue: bool) -> None:
+        self.ask(who, wants, queue)
+
     def ask(self, who: str, wants: frozenset[str], queue: bool) -> None:
         if who in self.down:
-            return
+            who = next((other for other in OWNERS if other not in self.down), "")
+            if not who:
+                return
         resources = [RESOURCES[want] for want in sorted(wants, reverse=True)]
         got = [play.ask(OWNERS[who], *resources, queue=queue) for play in self.plays]
         model = self.model
@@ -121,6 +148,8 @@ class Leases(RuleBasedStateMachine):
         stand, over = model.in_the_way(who, wants)
         missing = model.missing(who, wants)
         model.end(over)
+        if over:
+            event("took what was over")
         ahead = model.ahead(who, wants)
         if not stand and not ahead:
             self.granted(who, wants, missing, got)
@@ -132,19 +161,18 @@ class Leases(RuleBasedStateMachine):
         number = self.model.own_ticket(who, wants)
         if number:
             self.model.facts.append(("left", number))
-        first = self.model.grants
         self.model.grant(who, missing)
+        leases: list[dict[str, Lease]] = []
         for answer in got:
             assert isinstance(answer, Granted), answer
-            assert {NAMES[lease.resource.key] for lease in answer.leases} == wants
             assert {NAMES[lease.resource.key] for lease in answer.fresh} == missing
             fences = [lease.fence for lease in sorted(answer.fresh, key=lambda lease: lease.resource.key)]
             assert fences == sorted(set(fences))
-        names = sorted(missing, key=lambda name: RESOURCES[name].key)
-        for name in names:
-            number = first + 1 + sorted(missing).index(name)
-            leases = [next(x for x in a.fresh if NAMES[x.resource.key] == name) for a in got]  # type: ignore[attr-defined]
-            self.old.append((who, name, number, leases))
+            leases.append({NAMES[lease.resource.key]: lease for lease in answer.leases})
+            assert leases[-1].keys() == wants
+        for name in sorted(missing):
+            number = self.model.holders()[name][1]
+            self.old.append((who, name, number, [given[name] for given in leases]))
 
     def refused(
         self,
@@ -159,6 +187,7 @@ class Leases(RuleBasedStateMachine):
         number = model.own_ticket(who, wants)
         told = model.told_to_yield().get(number)
         if number and told:
+            event("yields when told")
             model.facts.append(("left", number))
             assert all(answer == Circle((OWNERS[who], *(OWNERS[o] for o in told)), OWNERS[who]) for answer in got)
             return
@@ -171,6 +200,7 @@ class Leases(RuleBasedStateMachine):
             circles = model.circles(who, sorted(OWNERS))
             if circles and self.in_a_circle(who, number, circles, got):
                 return
+        event("queued behind others" if ahead else "held")
         for answer in got:
             assert isinstance(answer, Held), answer
             assert {NAMES[lease.resource.key] for lease in answer.by} == stand
@@ -187,10 +217,12 @@ class Leases(RuleBasedStateMachine):
             told = tuple(WHO[owner] for owner in got[0].owners)
             assert told in youngest, (told, circles)
             assert youngest[told] == who
+            event("yields at once")
             assert got == [got[0]] * 2
             assert got[0].yielding == OWNERS[who]
             model.facts.append(("left", number))
             return True
+        event("tells another to yield")
         others = {circle for circle, yields in youngest.items() if yields != who}
         assert others, "the youngest asked, and was let wait in a circle"
         for tx_ticket in self.marked(self.plays[0]):
@@ -224,11 +256,14 @@ class Leases(RuleBasedStateMachine):
         for play, lease in zip(self.plays, leases, strict=True):
             ended = play.release(OWNERS[actor], lease)
             assert [one.fence for one in ended] == ([lease.fence] if mine else [])
+        event("gives back" if mine else "gives back in vain")
         if mine:
             self.model.end({name})
 
-    @rule(who=owners, forget=st.booleans())
-    def depart(self, who: str, forget: bool) -> None:
+    @rule(who=owners, forget=st.booleans(), happens=seldom)
+    def depart(self, who: str, forget: bool, happens: bool) -> None:
+        if not happens:
+            return
         expected = {name for name, (holder, _) in self.model.holders().items() if holder == who}
         for play in self.plays:
             ended = play.depart(OWNERS[who], forget)
@@ -260,8 +295,10 @@ class Leases(RuleBasedStateMachine):
             self.down.discard(who)
             self.come(who)
 
-    @rule(now=st.sampled_from([0.0, 1.0, 5000.0]))
-    def reboot(self, now: float) -> None:
+    @rule(now=st.sampled_from([0.0, 1.0, 5000.0]), happens=seldom)
+    def reboot(self, now: float, happens: bool) -> None:
+        if not happens:
+            return
         for play in self.plays:
             play.ground.reboot(now)
             play.again()
@@ -273,7 +310,7 @@ class Leases(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------ the stores
 
-    @rule(who=owners, wants=wanted)
+    @rule(who=owners, wants=several)
     def undone(self, who: str, wants: frozenset[str]) -> None:
         """A transaction that fails at its end has not been."""
         for play in self.plays:
@@ -323,18 +360,18 @@ class Leases(RuleBasedStateMachine):
         last, story = 0, []
         for number, record in enumerate(play.ground.events(), 1):
             assert record["seq"] == number
-            event, key, owner = (str(record.get(field, "")) for field in ("event", "key", "owner"))
-            story.append((event, key, owner))
-            if event == "granted":
+            what, key, owner = (str(record.get(field, "")) for field in ("event", "key", "owner"))
+            story.append((what, key, owner))
+            if what == "granted":
                 fence = int(str(record["fence"]))
                 assert fence > last
                 last = fence
                 assert NAMES[key] not in held
                 held[NAMES[key]] = (owner, fence)
                 assert not collisions({name: who for name, (who, _) in held.items()})
-            elif event in ("released", "lapsed", "taken_over"):
+            elif what in ("released", "lapsed", "taken_over"):
                 assert held.pop(NAMES[key]) == (owner, record["fence"])
-            elif event == "new_boot":
+            elif what == "new_boot":
                 held.clear()
         assert {name: who for name, (who, _) in held.items()} == {
             NAMES[key]: who.id for key, who in play.holders().items()
@@ -344,7 +381,7 @@ class Leases(RuleBasedStateMachine):
 
 assert POINTS.keys() == RESOURCES.keys()
 Leases.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=200, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLeases = Leases.TestCase
 TestLeases.__doc__ = "Twin, embedded store and model agree after every step."

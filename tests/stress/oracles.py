@@ -126,7 +126,8 @@ def _end_agrees(lease: Held, grant: Grant, process: Process, offset: float) -> N
     if lease.ended and event == "lapsed" and at(lease.ended) - offset < grant.until + GRACE - MILLISECOND:
         raise Violation(f"{grant.fence} lapsed before its end and the delay after it")
     if lease.ended and event == "taken_over":
-        if not process.killed or not process.evidence or at(lease.ended) - offset < process.killed - MILLISECOND:
+        provable = process.killed and process.evidence
+        if not provable or at(lease.ended) - offset < process.killed - MILLISECOND:
             raise Violation(f"{grant.fence} was taken over from {grant.worker}, who was not provably dead")
 
 

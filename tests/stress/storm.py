@@ -19,6 +19,12 @@ def now() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether the process stopped itself."""
+    with Path(f"/proc/{pid}/stat").open() as file:
+        return file.read().rpartition(")")[2].split()[0] == "T"
+
+
 class Process:
     """One worker, and what was done to it."""
 
@@ -101,11 +107,16 @@ class Storm:
         if process.wakes:
             return
         process.popen.send_signal(signal.SIGSTOP)
+        self._stopped(process)
+
+    def _stopped(self, process: Process) -> None:
         process.wakes = now() + BEYOND * (1.2 + self.chance.random())
         process.stops.append((now(), process.wakes))
 
     def _wake(self) -> None:
         for process in self.alive:
+            if not process.wakes and is_stopped(process.popen.pid):
+                self._stopped(process)
             if process.wakes and now() >= process.wakes:
                 process.wakes = 0.0
                 process.popen.send_signal(signal.SIGCONT)

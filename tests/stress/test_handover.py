@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -17,7 +18,7 @@ def handovers(notes: Path) -> list[float]:
     lines = [line.split() for line in notes.read_text().splitlines()]
     times = {kind: {int(fence): float(at) for k, fence, at in lines if k == kind} for kind in "GR"}
     fences = sorted(times["G"])
-    return [times["G"][after] - times["R"][fence] for fence, after in zip(fences, fences[1:], strict=False)]
+    return [times["G"][after] - times["R"][fence] for fence, after in pairwise(fences)]
 
 
 def test_the_next_in_line_has_it_within_50_ms(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_nothing_is_lost_or_held_twice_in_the_storm(tmp_path: Path) -> None:
     assert figures["contended"] >= TARGET / 2
     assert min(figures[name] for name in ("kills", "stops")) >= 50
     assert min(figures[name] for name in ("lapsed", "taken over", "lost leases seen by their holders")) >= 3
-    assert figures["stale fences offered"] >= 1
+    assert figures["stale fences offered"] >= 5
     assert figures["log files"] >= 3
 
 

@@ -7,6 +7,7 @@ a line that stands there was promised. EVIDENCE 1 gives the store the process by
 
 import os
 import random
+import signal
 import sys
 import time
 
@@ -88,6 +89,8 @@ class Worker:
         ledgers = [Ledger(self.desk, lease.resource.key) for lease in leases]
         seen = [ledger.open(lease.fence) for ledger, lease in zip(ledgers, leases, strict=True)]
         time.sleep(self.chance.random() * 0.004)
+        if self.chance.random() < 0.005:  # at the worst moment; the storm wakes it after its end
+            os.kill(os.getpid(), signal.SIGSTOP)
         if self.chance.random() < 0.1:
             until = max(until, self.renew(leases))
         for ledger, lease, value in zip(ledgers, leases, seen, strict=True):

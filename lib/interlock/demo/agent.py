@@ -156,7 +156,9 @@ class Agent:
         if process.returncode == 2:
             return Answer(refusal=err.decode("utf-8", "replace").strip(), ms=ms)
         if process.returncode != 0:
-            raise NotAsPromised(f"The {entry.event} hook broke (exit {process.returncode}), which lets calls through.")
+            raise NotAsPromised(
+                f"The {entry.event} hook broke (exit {process.returncode}): that lets calls through."
+            )
         return _answer(out, entry.event, ms)
 
 

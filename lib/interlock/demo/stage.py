@@ -36,11 +36,17 @@ class Stage:
         """Interlock's state folder here."""
         return self.state / "interlock"
 
+    @property
+    def shim(self) -> Path:
+        """The `interlock` that the install puts on the agents' PATH."""
+        return self.root / "bin/interlock"
+
     def build(self) -> None:
         """Makes the folders, and by hand what makes a folder a git repository: git need not be there."""
-        for folder in (self.home, self.state, self.folder / "tmp", *(self.repo / ".git" / n for n in ("objects", "refs"))):
+        git = self.repo / ".git"
+        for folder in (self.home, self.state, self.folder / "tmp", git / "objects", git / "refs"):
             folder.mkdir(parents=True)
-        (self.repo / ".git/HEAD").write_text("ref: refs/heads/main\n")
+        (git / "HEAD").write_text("ref: refs/heads/main\n")
         self.file.write_text(BEFORE)
 
     def environ(self, path: str = os.defpath) -> dict[str, str]:
@@ -55,7 +61,11 @@ class Stage:
         }
 
     def start(
-        self, argv: list[str], environ: Mapping[str, str], stdin: int = subprocess.DEVNULL, stderr: int = subprocess.PIPE
+        self,
+        argv: list[str],
+        environ: Mapping[str, str],
+        stdin: int = subprocess.DEVNULL,
+        stderr: int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
         """Starts a program in the repository, in a process group of its own: Ctrl-C is for the demo, which
         ends what it has started."""
@@ -65,6 +75,12 @@ class Stage:
         )  # fmt: skip
         self._running.append(process)
         return process
+
+    def run(self, argv: list[str]) -> tuple[int, str]:
+        """(exit code, all that it printed) of a command typed by a person here."""
+        process = self.start(argv, self.environ(), stderr=subprocess.STDOUT)
+        out, _ = process.communicate(timeout=15)
+        return process.returncode, out.decode("utf-8", "replace").strip()
 
     def clear(self) -> None:
         """Ends what still runs and removes the folder."""

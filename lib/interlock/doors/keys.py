@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 MAX_PATH = 8192
 _LINKS = 40  # as many as Linux follows
 _LOOK = 256  # names read to learn whether a folder folds case
-_SELF = ("/proc/self/cwd", "/proc/thread-self/cwd", "/dev/fd/../cwd")
 
 
 def resources(path: str, cwd: str, home: str, disk: "Disk" = os) -> list[Resource]:
@@ -40,10 +39,10 @@ def resources(path: str, cwd: str, home: str, disk: "Disk" = os) -> list[Resourc
         raise Unreadable("the path is empty, holds a NUL or is over 8,192 characters")
     try:
         full = _absolute(path, cwd, home)
-        found = [_resource(full, disk)]
+        found = [_resource(full, cwd, disk)]
         plain = os.path.normpath(full)
         if plain != full.rstrip("/") and "/.." in full:
-            other = _resource(plain, disk)
+            other = _resource(plain, cwd, disk)
             if other.key != found[0].key:
                 found.append(other)
         return found
@@ -54,15 +53,11 @@ def resources(path: str, cwd: str, home: str, disk: "Disk" = os) -> list[Resourc
 def _absolute(path: str, cwd: str, home: str) -> str:
     if path == "~" or path.startswith("~/"):
         path = home + path[1:]
-    full = path if path.startswith("/") else f"{cwd}/{path}"
-    for link in _SELF:  # "self" is the client there, not this process
-        if full == link or full.startswith(link + "/"):
-            full = cwd + full[len(link) :]
-    return full
+    return path if path.startswith("/") else f"{cwd}/{path}"
 
 
-def _resource(full: str, disk: "Disk") -> Resource:
-    shown, folded, info = _walk(full, disk)
+def _resource(full: str, cwd: str, disk: "Disk") -> Resource:
+    shown, folded, info = _walk(full, cwd, disk)
     inode = f"{info.st_dev}:{info.st_ino}" if info and S_ISREG(info.st_mode) else ""
     folder = S_ISDIR(info.st_mode) if info else full.endswith("/")
     kind = TREE if folder else FILE
@@ -97,7 +92,7 @@ def path_of(shown: str) -> str:
     return os.fsdecode(bytes(out))
 
 
-def _walk(full: str, disk: "Disk") -> tuple[str, str, os.stat_result | None]:
+def _walk(full: str, cwd: str, disk: "Disk") -> tuple[str, str, os.stat_result | None]:
     """(real path, key path, stat of the end or None): symlinks followed one by one, missing parts kept as
     they are spelled."""
     todo = [part for part in full.split("/") if part not in ("", ".")][::-1]
@@ -118,7 +113,7 @@ def _walk(full: str, disk: "Disk") -> tuple[str, str, os.stat_result | None]:
             links += 1
             if links > _LINKS:
                 raise Unreadable("the path runs through a circle of symlinks")
-            target = disk.readlink(here)
+            target = cwd if _is_own_cwd(here) else disk.readlink(here)
             if target.startswith("/"):
                 shown, folded, missing = "", "", []
             todo.extend(p for p in reversed(target.split("/")) if p not in ("", "."))
@@ -128,6 +123,12 @@ def _walk(full: str, disk: "Disk") -> tuple[str, str, os.stat_result | None]:
         shown, folded = here, f"{folded}/{name}"
         missing.append(info is None)
     return shown or "/", folded or "/", info
+
+
+def _is_own_cwd(link: str) -> bool:
+    """Whether the link is what /proc/self/cwd came to: "self" is the client there, not this process."""
+    own = f"/proc/{os.getpid()}/"
+    return link.endswith("/cwd") and (link == own + "cwd" or link.startswith(own + "task/"))
 
 
 def _pop(missing: list[bool]) -> bool:
@@ -171,7 +172,10 @@ def _same(folder: str, name: str, info: os.stat_result, disk: "Disk") -> str:
 
 def _spellings(name: str) -> list[tuple[str, str]]:
     found = []
-    if (swapped := name.swapcase()) != name and len(swapped) == len(name):
+    swapped = name.swapcase()
+    if len(swapped) != len(name):  # ß: a letter whose other case is two; the rest of the name tells
+        swapped = "".join(other if len(other := letter.swapcase()) == 1 else letter for letter in name)
+    if (swapped := name.casefold() if swapped == name else swapped) != name:
         found.append(("c", swapped))
     if not name.isascii():
         from unicodedata import normalize

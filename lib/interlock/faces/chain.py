@@ -1,23 +1,14 @@
-"""Is the log what was written? Numbers without a gap, each line's hash in the next, and an end where the
-store says it is. Anyone who can write the files could forge the whole chain; who cuts or edits is found."""
+"""The chain of the log: numbers without a gap, each line's hash in the next. Anyone who can write the files
+could forge the whole chain anew; who cuts or edits is found."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing, nullcontext
 from typing import NamedTuple
-from urllib.parse import quote
 
-from interlock.doors import clock, oslock
-from interlock.doors.audit import ACTIVE, FIRST, archives, line_hash
-from interlock.doors.store.embedded import DATABASE, LOCK, VERSION, queries
-from interlock.faces.loglines import open_file
-from interlock.faces.patience import patience
+from interlock.doors.audit import FIRST, line_hash
 from interlock.shapes.record import LogGap, Record, read
-from interlock.shapes.verdict import Flaw, Gap, Verdict
-from interlock.words.faults import NewerState, StateFault
+from interlock.shapes.verdict import Flaw
 
 
 class Jump(NamedTuple):
@@ -26,56 +17,6 @@ class Jump(NamedTuple):
     before: int
     after: int
     flaw: Flaw
-
-
-class Snapshot(NamedTuple):
-    """The log and the store at one moment: no hook writes while this is taken. ``active`` is the content of
-    the file being written, None if there is none; ``head`` the number that its last line should have, -1
-    where the store can't say; ``restarted`` whether the machine was started since the store was used."""
-
-    names: list[str]
-    active: bytes | None
-    head: int
-    restarted: bool
-    trouble: str
-
-
-def snapshot(root: str) -> Snapshot:
-    """Taken under the store's lock, changing nothing."""
-    try:
-        with patience(root):
-            handle = oslock.acquire(os.path.join(root, LOCK))
-    except OSError as problem:
-        raise StateFault(f"Interlock's lock can't be taken ({problem.strerror}).") from None
-    try:
-        file = open_file(root, ACTIVE)
-        with file or nullcontext():
-            active = file.read() if file else None
-        names = archives(root)
-        try:
-            return Snapshot(names, active, *_head(root), "")
-        except NewerState:
-            raise
-        except StateFault as problem:
-            return Snapshot(names, active, -1, False, str(problem))
-    finally:
-        oslock.release(handle)
-
-
-def _head(root: str) -> tuple[int, bool]:
-    """The number of the last line that the store has handed to the log."""
-    named = queries()
-    try:
-        uri = f"file:{quote(os.path.join(root, DATABASE))}?mode=rw"  # rw: a killed writer's journal is undone
-        with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as database:
-            version, boot, seq, *_ = database.execute(named["meta_get"]).fetchone()
-            outbox = database.execute(named["outbox_all"]).fetchall() if version == VERSION else []
-    except (sqlite3.Error, TypeError, ValueError) as problem:
-        raise StateFault(f"the store's own count can't be read ({problem})") from None
-    if version > VERSION:
-        raise NewerState("Interlock's state is of a newer version. Upgrade Interlock on this machine.")
-    waiting = [int(number) for number, _ in outbox]
-    return min(waiting) - 1 if waiting else int(seq), boot != clock.boot_id()
 
 
 class Chain:
@@ -144,40 +85,3 @@ class Chain:
         flaws = [jump.flaw for jump in self.jumps if (jump.before, jump.after - 1) not in known]
         flaws += [self.flaw] if self.flaw else []
         return min(flaws, key=lambda flaw: (order.index(flaw.file), flaw.line), default=None)
-
-
-def verify(root: str) -> Verdict:
-    """Checks all files of the log."""
-    taken = snapshot(root)
-    chain = Chain()
-    count = 0
-    for name in taken.names:
-        file = open_file(root, name)
-        if file is not None:
-            with file:
-                count = chain.take_all(name, file)
-    if taken.active:
-        whole = taken.active[: taken.active.rfind(b"\n") + 1]
-        count = chain.take_all(ACTIVE, whole.splitlines(keepends=True)) or count
-        if torn := len(taken.active) - len(whole):
-            chain.notes.append(f"The last {torn} bytes are half a line; the next hook writes it anew.")
-    flaw = chain.first_flaw([*taken.names, ACTIVE]) or _end(taken, chain, count)
-    gaps = [Gap(expected=gap.expected, found=gap.found, noted=gap.seq) for gap in chain.gaps]
-    return Verdict(
-        ok=flaw is None, files=len(taken.names) + (taken.active is not None), records=chain.records,
-        first=chain.first, last=chain.last, flaw=flaw, gaps=gaps, notes=chain.notes,
-    )  # fmt: skip
-
-
-def _end(taken: Snapshot, chain: Chain, count: int) -> Flaw | None:
-    """Does the log end where the store knows? After a restart the store goes on from what the log has."""
-    name = ACTIVE if taken.active or not taken.names else taken.names[-1]
-    if taken.head < 0:
-        what = f"whether lines are missing after it can't be told: {taken.trouble}"
-    elif taken.head > chain.last:
-        what = f"records {chain.last + 1} to {taken.head} are missing after it"
-    elif taken.head < chain.last and not taken.restarted:
-        what = f"it is number {chain.last}, but the store has logged {taken.head} records only"
-    else:
-        return None
-    return Flaw(file=name, line=count, what=what)

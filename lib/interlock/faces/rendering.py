@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 ROOM = 90
 """Characters of a path that are shown whole."""
 _BASE = frozenset(Record.model_fields)
-_TOLD = frozenset({"owner", "agent_type", "path", "paths", "key", "project", "verdict", "use_id", "inode"})
+_TOLD = frozenset(
+    {"owner", "agent_type", "path", "paths", "key", "project", "repo", "verdict", "use_id", "inode", "boot"}
+)
 """Facts that the line says in its own words, or that only programs need."""
 _TAKEN = frozenset({"stack", "exception", "exc_info", "when", "who", "what"})
 """Names that the renderer has its own use for."""
-_ALARMS = frozenset({"unguarded_call", "log_gap", "taken_over", "lapsed", "yielded", "tool_failed"})
+_ALARMS = frozenset("unguarded_call log_gap repaired taken_over lapsed yielded tool_failed owner_dead".split())
 
 
 def clean(text: str) -> str:
@@ -104,9 +106,9 @@ def _rest(record: Record) -> dict[str, object]:
     if "until" in facts and record.event == "granted":
         del facts["until"]  # on a clock that only this boot's programs read
     return {
-        clean(name): value
+        clean(name): len(value) if isinstance(value, list) else value
         for name, value in facts.items()
-        if name not in _BASE | _TOLD | _TAKEN and value not in ("", None, [])
+        if name not in _BASE | _TOLD | _TAKEN and value not in ("", None, []) and (name, value) != ("pid", 0)
     }
 
 

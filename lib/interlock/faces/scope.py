@@ -31,6 +31,7 @@ class Repository:
     def __init__(self, cwd: str) -> None:
         self.project = repo.checkout(cwd) or cwd
         self.id = repo.common_dir(self.project)
+        self._id = keys.text(self.id)
         self.owners: set[str] = set()
         self._in_folder = lru_cache(65536)(self._in)
 
@@ -52,10 +53,14 @@ class Repository:
         """For folders in no checkout: this one, if it is below."""
         return self.project if f"{folder}/".startswith(f"{self.project}/") else folder
 
+    def is_repo(self, named: str) -> bool:
+        """Whether that is this repository's name in the store and the log."""
+        return named == self._id
+
     def learn(self, record: Record) -> None:
         """Remembers the owners that the record shows to work here."""
         project = text(record, "project")
-        if project and self.has_project(project):
+        if (project and self.has_project(project)) or self.is_repo(text(record, "repo")):
             self.owners.add(text(record, "owner"))
 
     def covers(self, record: Record) -> bool:
@@ -63,7 +68,7 @@ class Repository:
         elsewhere. A person works in many; their records go by what they touched."""
         owner, project, about = text(record, "owner"), text(record, "project"), paths(record)
         if not owner:
-            return True  # about the log itself
+            return True  # about the log or the machine
         if project and self.has_project(project):
             return True
         if any(self.has(path) for path in about):
@@ -76,10 +81,13 @@ class Machine:
     """Everything."""
 
     id = None
-    owners: frozenset[str] = frozenset()
 
     def __init__(self, cwd: str) -> None:
         self.project = repo.checkout(cwd) or cwd
+        self.owners: set[str] = set()
+
+    def is_repo(self, named: str) -> bool:
+        return True
 
     def has(self, path: str) -> bool:
         return True

@@ -49,6 +49,8 @@ class Owner(_Acted):
 
     event: Literal["owner"]
     agent_type: str
+    project: str = Field(description="The folder that it works in, empty where that is not known yet.")
+    repo: str = Field(description="The repository's git folder, which all its worktrees share.")
     pid: int = Field(ge=0, description="The client's process, 0 if unknown.")
 
 
@@ -184,6 +186,23 @@ class SessionEnd(_Called):
     reason: str = Field(description="The client's word: clear, logout, prompt_input_exit, other.")
 
 
+class NewBoot(Record):
+    """The first use after the machine started: all leases of before ended with it."""
+
+    event: Literal["new_boot"]
+    boot: str = Field(description="Names this start of the machine.")
+    epoch: int = Field(ge=1, description="Fences of a later epoch are higher than all of an earlier one.")
+
+
+class Repaired(Record):
+    """`interlock doctor --repair` wrote the state anew from this log."""
+
+    event: Literal["repaired"]
+    leases: list[Annotated[tuple[str, int], Strict(False)]] = Field(
+        description="What was carried over: key and fence of each lease."
+    )
+
+
 class LogGap(Record):
     """The log did not end where the store knew: somebody cut it or wrote to it, or power was lost."""
 
@@ -195,7 +214,7 @@ class LogGap(Record):
 Known = (
     Owner | OwnerDead | Granted | Released | Lapsed | TakenOver | Queued | PlaceLapsed | Yielded | Decision
     | ToolDone | ToolFailed | UnguardedCall | SessionStart | SubagentStart | SubagentStop | Stop | SessionEnd
-    | LogGap
+    | NewBoot | Repaired | LogGap
 )  # fmt: skip
 SHAPES: dict[str, type[Record]] = {
     get_args(shape.model_fields["event"].annotation)[0]: shape for shape in get_args(Known)

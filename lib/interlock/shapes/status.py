@@ -77,5 +77,4 @@ class Status(_Shape):
     queue: list[Waiting]
     events: list[dict[str, Any]] = Field(description="The last log records, oldest first.")
     coverage: Coverage
-    earlier: int = Field(description="Owners of before the machine's last start, who hold nothing any more.")
     hint: str = Field(description="The next step, where there is nothing to show.")

@@ -140,10 +140,17 @@ class Embedded:
             raise StateFault(f"Interlock's state is of another boot than its epoch. {epoch.REPAIR}")
         return connection
 
+    def _file(self) -> "Any":
+        """A connection to the database's file, which is made if it is missing."""
+        module = sqlite()
+        try:
+            return module.connect(self.path, timeout=1.0, isolation_level=None, cached_statements=64)
+        except module.Error as problem:
+            raise self.explain(problem) from None
+
     def _load(self) -> "tuple[Any, tuple[Any, ...]]":
         """The existing database and its meta row."""
-        module = sqlite()
-        connection = module.connect(self.path, timeout=1.0, isolation_level=None, cached_statements=64)
+        module, connection = sqlite(), self._file()
         try:
             connection.execute("PRAGMA synchronous=OFF")
             row = connection.execute(self.queries["meta_get"]).fetchone()
@@ -164,8 +171,7 @@ class Embedded:
         higher. A database that the shutdown damaged is set aside."""
         try:
             connection, row = self._load() if _is_file(self.path) else self._create()
-            if connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                raise StateFault("damaged")
+            self._check(connection)
         except NewerState:
             raise
         except StateFault:
@@ -184,9 +190,19 @@ class Embedded:
             raise StorageFull(f"Interlock's state folder can't be written ({problem.strerror}).") from None
         return connection
 
+    def _check(self, connection: "Any") -> None:
+        """StateFault if the database is not sound."""
+        try:
+            if connection.execute("PRAGMA quick_check").fetchone()[0] == "ok":
+                return
+        except sqlite().Error as problem:
+            connection.close()
+            raise self.explain(problem) from None
+        connection.close()
+        raise StateFault(f"Interlock's state is damaged. {epoch.REPAIR}")
+
     def _create(self) -> "tuple[Any, tuple[Any, ...]]":
-        module = sqlite()
-        connection = module.connect(self.path, timeout=1.0, isolation_level=None, cached_statements=64)
+        module, connection = sqlite(), self._file()
         try:
             connection.execute("PRAGMA synchronous=OFF")
             with open(_SQL, encoding="utf-8") as file:
@@ -195,6 +211,9 @@ class Embedded:
         except module.Error as problem:
             connection.close()
             raise self.explain(problem) from None
+        except OSError as problem:
+            connection.close()
+            raise StorageFull(f"Interlock's state folder can't be written ({problem.strerror}).") from None
         return connection, (VERSION, "", 0, 0, 0)
 
     def _void(self, connection: "Any", meta: "dict[str, Any]", told: str) -> None:
@@ -229,6 +248,8 @@ def _is_file(path: str) -> bool:
         info = os.lstat(path)
     except FileNotFoundError:
         return False
+    except OSError as problem:
+        raise StateFault(f"Interlock's state can't be read ({problem.strerror}). {epoch.REPAIR}") from None
     if info.st_mode & 0o170000 != 0o100000:
         raise StateFault(f"Interlock's state is not a regular file. {epoch.REPAIR}")
     return info.st_size > 0

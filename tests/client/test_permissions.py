@@ -1,0 +1,57 @@
+"""The user's own permission rules answer as they would without Interlock."""
+
+from __future__ import annotations
+
+import json
+
+from .guarded import Guarded
+from .model import Model, ToolResult
+from .say import bash, write
+from .script import Block
+
+RULES = {
+    "allow": ["Bash(touch interlock-exact)", "Bash(touch interlock-p:*)", "Edit(open/**)"],
+    "ask": ["Bash(touch interlock-pask:*)", "Bash(interlock lock release:*)"],
+    "deny": ["Bash(interlock lock release-all:*)", "Bash(touch interlock-pnever)", "Edit(open/secret/**)"],
+}
+COMMANDS = {
+    "touch interlock-exact": True,
+    "touch interlock-exactly": False,
+    "touch interlock-p1": True,
+    "touch interlock-p2 && touch interlock-p3": True,
+    "touch interlock-p4 && touch another": False,
+    "touch interlock-p5 <<END\ninterlock\nEND": True,
+    "touch interlock-pask1": False,
+    "touch interlock-pnever": False,
+    "touch interlock-p6 && touch interlock-pnever": False,
+    "interlock lock release a.txt": False,
+    "interlock lock release-all": False,
+    "touch interlock-p7 && interlock lock release-all": False,
+}
+FILES = {"open/a.txt": True, "open/secret/a.txt": False, "closed/a.txt": False}
+
+
+def test_rules_answer_as_before(place: Guarded, model: Model) -> None:
+    """Exact, prefix and compound rules give the same answers to marked commands and guarded writes as without."""
+    rules = place.project / ".claude" / "settings.json"
+    rules.write_text(json.dumps({"permissions": RULES}))
+    before = _ask(place, model, "BEFORE")
+    place.install()
+    after = _ask(place, model, "AFTER")
+    assert [not r.is_error for r in after] == [*COMMANDS.values(), *FILES.values()]
+    assert [(r.text, r.is_error) for r in after] == [(r.text, r.is_error) for r in before]
+    marked = [r["command"] for r in place.log("decision", tool="Bash")]
+    assert marked == [c for c in COMMANDS]
+
+
+def _ask(place: Guarded, model: Model, marker: str) -> list[ToolResult]:
+    """What the client answers to every call, one call a turn; what they made is gone afterwards."""
+    calls: list[Block] = [bash(command) for command in COMMANDS]
+    calls += [write(place.project / name, "agent\n") for name in FILES]
+    model.scripts[marker] = [[call] for call in calls]
+    place.client.start(marker, permission_mode="default", allowed=()).wait()
+    for r in model.tool_results(marker): print(r.is_error, r.text)
+    for name, allowed in FILES.items():
+        assert (place.project / name).exists() == allowed
+    place.run("git", "clean", "-fdqx", "-e", ".claude")
+    return model.tool_results(marker)
