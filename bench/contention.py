@@ -48,13 +48,15 @@ def hooks(ground: Ground, processes: int, rounds: int) -> list[float]:
         place = ground.root.parent / f"call-{number}"
         place.write_bytes(ground.call(ground.project / "src" / f"new_{number}.py"))
         inputs.append(str(place))
+    said = ground.root.parent / "said"
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     began: dict[int, float] = {}
     times = []
     while inputs or began:
         while inputs and len(began) < processes:
             actions = [
                 (os.POSIX_SPAWN_OPEN, 0, inputs.pop(), os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, str(ground.root.parent / "said"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+                (os.POSIX_SPAWN_OPEN, 1, str(said), append, 0o600),
             ]
             at = time.perf_counter()
             began[os.posix_spawn(command[0], command, ground.environ, file_actions=actions)] = at
@@ -62,8 +64,8 @@ def hooks(ground: Ground, processes: int, rounds: int) -> list[float]:
         times.append((time.perf_counter() - began.pop(pid)) * 1000)
         if status:
             raise SystemExit(f"a hook ended with {os.waitstatus_to_exitcode(status)}")
-    if said := (ground.root.parent / "said").read_text():
-        raise SystemExit(f"a hook refused a free file: {said[:500]}")
+    if refused := said.read_text():
+        raise SystemExit(f"a hook refused a free file: {refused[:500]}")
     return times
 
 
@@ -86,8 +88,10 @@ def hand_over_to_hook(ground: Ground, rounds: int) -> list[float]:
 
 
 def _hand_over(
-    ground: Ground, path: Path, argv: list[str], env: dict[str, str], given: bytes | None, waiter: Owner, rounds: int
-) -> list[float]:
+    ground: Ground, path: Path, argv: list[str], env: dict[str, str], given: bytes | None, waiter: Owner,
+    rounds: int,
+) -> list[float]:  # fmt: skip
+    """``given`` is the waiter's input; None for a hook's call, made anew each time."""
     holder = Owner(ground.owner.host, "holder")
     runner = Runner(str(ground.root.parent))
     times = []

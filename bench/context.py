@@ -50,9 +50,7 @@ WORST = Scale(
 
 
 def greetings(scale: Scale) -> Iterator[tuple[str, str]]:
-    others = [
-        (messages.name(owner, scale.kind), [scale.lease(owner)] * scale.many) for owner in scale.owners
-    ]
+    others = [(messages.name(owner, scale.kind), [scale.lease(owner)] * scale.many) for owner in scale.owners]
     yield "start, alone", messages.greeting([], scale.project, "")
     yield "start, others here", messages.greeting(others, scale.project, "")
     problem = ".claude/interlock.toml: " + scale.purpose

@@ -53,7 +53,8 @@ def store_in(folder: Path, kind: str, leases: int) -> str:
                 owner = Owner("host", f"other-{number % _OWNERS}")
                 arrive(tx, owner, _DAY, Liveness())
                 path = f"/work/project/src/package_{number // 100}/module_{number}.py"
-                acquire(tx, world, owner, [Resource(FILE, path, f"0:{number + 1}")], Terms(), "", until=tx.now + _DAY)
+                file = Resource(FILE, path, f"0:{number + 1}")
+                acquire(tx, world, owner, [file], Terms(), "", until=tx.now + _DAY)
     return str(root)
 
 
@@ -89,8 +90,9 @@ def crowd(root: str, kind: str, writers: int, times: int, files: int) -> tuple[l
     """(milliseconds of every transaction but each process's first, seconds for all) of that many processes
     at once. Any error ends the bench."""
     began = time.perf_counter()
+    pipe = subprocess.PIPE
     running = [
-        subprocess.Popen(command(kind, root, f"c{n}", times, files), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(command(kind, root, f"c{n}", times, files), stdout=pipe, stderr=pipe)
         for n in range(writers)
     ]
     ended = [process.communicate() for process in running]
@@ -116,7 +118,7 @@ def main() -> int:
         for kind in STORES:
             many[kind] = crowd(str(folder / f"{kind}-{args.leases}"), kind, args.writers, args.times, 0)
     print(figures.heading(f"Stores, {args.rounds} rounds", load), "", report(one), "", sep="\n")
-    print(f"{args.writers} processes at once, {args.times} transactions each, {args.leases:,} leases:", "", sep="\n")
+    print(f"{args.writers} processes at once, {args.times} transactions each, {args.leases:,} leases:\n")
     print(report_crowd(many))
     return 0
 

@@ -46,7 +46,8 @@ def main() -> None:
     alive = process.client(str(os.getppid()), "", BOOT)
     times = []
     for number in range(int(TIMES)):
-        chosen = f"shared-{int.from_bytes(os.urandom(2), 'big') % int(FILES)}" if int(FILES) else f"{NAME}-{number}"
+        shared = int.from_bytes(os.urandom(2), "big") % int(FILES) if int(FILES) else -1
+        chosen = f"{NAME}-{number}" if shared < 0 else f"shared-{shared}"
         began = time.perf_counter()
         if number == 0:
             store = Store(ROOT, AuditFile(ROOT), clock.now, clock.wall, BOOT)

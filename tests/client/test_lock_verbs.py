@@ -86,17 +86,17 @@ def test_a_subagent_acts_as_itself(guarded: Guarded, model: Model) -> None:
     ]
     model.scripts["SUB"] = [
         [lock("try theirs.txt", "try ours.txt")],
-        Turn([write(ours, "sub\n")], before=model.after("MAIN", 4)),  # main waits with its end
+        Turn([write(ours, "sub\n")], before=model.after("MAIN", 4)),
         [write(theirs, "sub\n")],
     ]
     main = guarded.client.start("MAIN").wait().session_id
     sub = actor(guarded.log("subagent_stop")[0])
-    (tried, refused_ours, done) = model.tool_results("SUB")
+    tried, refused, done = model.tool_results("SUB")
     asked = model.tool_results("MAIN")[2]
     assert (ends(tried.text), ends(asked.text)) == ([0, 1], [1, 0])
     assert f"held by your parent, session {main[:8]}" in tried.text
     assert f"held by subagent general-purpose {sub[:8]} of session {main[:8]}" in asked.text
-    assert guarded.verdicts(ours) == [(sub, "deny", "held")] and refused_ours.is_error
+    assert guarded.verdicts(ours) == [(sub, "deny", "circle")] and refused.is_error  # main waits for theirs
     assert guarded.verdicts(theirs) == [(main, "deny", "held"), (sub, "allow", "holder")]
     assert not done.is_error and theirs.read_text() == "sub\n" and not ours.exists()
 

@@ -1,4 +1,7 @@
-"""The user's own permission rules answer as they would without Interlock."""
+"""The user's own permission rules answer as they would without Interlock.
+
+Allow rules come by the command line: a project's own are not believed where nobody trusted the folder yet.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from .model import Model, ToolResult
 from .say import bash, write
 from .script import Block
 
+ALLOWED = ("Bash(touch interlock-exact)", "Bash(touch interlock-p:*)", "Edit(open/**)")
 RULES = {
-    "allow": ["Bash(touch interlock-exact)", "Bash(touch interlock-p:*)", "Edit(open/**)"],
     "ask": ["Bash(touch interlock-pask:*)", "Bash(interlock lock release:*)"],
     "deny": ["Bash(interlock lock release-all:*)", "Bash(touch interlock-pnever)", "Edit(open/secret/**)"],
 }
@@ -20,7 +23,7 @@ COMMANDS = {
     "touch interlock-p1": True,
     "touch interlock-p2 && touch interlock-p3": True,
     "touch interlock-p4 && touch another": False,
-    "touch interlock-p5 <<END\ninterlock\nEND": True,
+    "touch interlock-p5 <<'END'\ninterlock\nEND": True,
     "touch interlock-pask1": False,
     "touch interlock-pnever": False,
     "touch interlock-p6 && touch interlock-pnever": False,
@@ -41,7 +44,7 @@ def test_rules_answer_as_before(place: Guarded, model: Model) -> None:
     assert [not r.is_error for r in after] == [*COMMANDS.values(), *FILES.values()]
     assert [(r.text, r.is_error) for r in after] == [(r.text, r.is_error) for r in before]
     marked = [r["command"] for r in place.log("decision", tool="Bash")]
-    assert marked == [c for c in COMMANDS]
+    assert marked == list(COMMANDS)
 
 
 def _ask(place: Guarded, model: Model, marker: str) -> list[ToolResult]:
@@ -49,8 +52,7 @@ def _ask(place: Guarded, model: Model, marker: str) -> list[ToolResult]:
     calls: list[Block] = [bash(command) for command in COMMANDS]
     calls += [write(place.project / name, "agent\n") for name in FILES]
     model.scripts[marker] = [[call] for call in calls]
-    place.client.start(marker, permission_mode="default", allowed=()).wait()
-    for r in model.tool_results(marker): print(r.is_error, r.text)
+    place.client.start(marker, permission_mode="default", allowed=ALLOWED).wait()
     for name, allowed in FILES.items():
         assert (place.project / name).exists() == allowed
     place.run("git", "clean", "-fdqx", "-e", ".claude")

@@ -83,7 +83,9 @@ def folder_for_bell(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "ruin", [ruin_database, remove_database, ruin_epoch, fifo_for_database, folder_for_bell], ids=lambda f: f.__name__
+    "ruin",
+    [ruin_database, remove_database, ruin_epoch, fifo_for_database, folder_for_bell],
+    ids=lambda f: f.__name__,
 )
 def test_leases_stand_again(root: Path, ruin: Callable[[Path], None]) -> None:
     """Damaged state refuses; after the repair the held file is still held, the free one free, and fences go

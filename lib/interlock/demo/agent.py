@@ -16,7 +16,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from interlock.demo.stage import Lines, Stage
+from interlock.demo.running import Lines
+from interlock.demo.stage import Stage
 from interlock.demo.step import NotAsPromised
 from interlock.doctor.replay import matches
 from interlock.install.entries import Entry, own_entries

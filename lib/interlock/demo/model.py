@@ -1,16 +1,15 @@
-"""A model that says what its script says: the Messages API on a loopback port, as far as the client needs it."""
+"""A model that says what its script says."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from typing import Any
 
-Json = dict[str, Any]
+from interlock.demo.server import Json, Server
+
 _LONGEST = 15.0
 _ids = count(1)
 
@@ -42,12 +41,7 @@ class Model:
         self.results: dict[str, list[Result]] = {marker: [] for marker in scripts}
         self.turns = dict.fromkeys(scripts, -1)
         self._moved = threading.Condition()
-        model = self
-
-        class Handler(_Handler):
-            answer = staticmethod(model.answer)
-
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = Server(self.answer)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -80,48 +74,6 @@ class Model:
         return [{"type": "tool_use", "id": f"toolu_{next(_ids):024d}", "name": turn.tool, "input": given}]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that is ended in the middle of an answer is no error."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    answer: Callable[[Json], list[Json]]
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base names it
-        """Says nothing."""
-
-    def do_GET(self) -> None:
-        self._send(404, b"{}")
-
-    do_HEAD = do_GET  # noqa: N815
-
-    def do_POST(self) -> None:
-        body: Json = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
-        path = self.path.partition("?")[0]
-        if path.endswith("/count_tokens"):
-            self._send(200, b'{"input_tokens": 10}')
-        elif not path.endswith("/v1/messages"):
-            self._send(404, b"{}")
-        else:
-            whole = _message(str(body.get("model", "scripted")), self.answer(body))
-            if body.get("stream"):
-                self._send(200, b"".join(_stream(whole)), "text/event-stream")
-            else:
-                self._send(200, json.dumps(whole).encode())
-
-    def _send(self, status: int, data: bytes, kind: str = "application/json") -> None:
-        self.send_response(status)
-        self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
-
-
 def _results(messages: list[Json]) -> list[Result]:
     blocks = [b for m in messages if isinstance(m["content"], list) for b in m["content"]]
     return [
@@ -135,37 +87,3 @@ def _text(content: object) -> str:
     if isinstance(content, list):
         return "\n".join(_text(block.get("text")) for block in content if isinstance(block, dict))
     return content if isinstance(content, str) else ""
-
-
-def _message(model: str, content: list[Json]) -> Json:
-    return {
-        "id": f"msg_{next(_ids):024d}",
-        "type": "message",
-        "role": "assistant",
-        "model": model,
-        "content": content,
-        "stop_reason": "tool_use" if content[0]["type"] == "tool_use" else "end_turn",
-        "stop_sequence": None,
-        "usage": {"input_tokens": 10, "output_tokens": 10},
-    }
-
-
-def _stream(whole: Json) -> Iterator[bytes]:
-    """The message as the public API streams it."""
-    yield _event({"type": "message_start", "message": {**whole, "content": [], "stop_reason": None}})
-    for index, block in enumerate(whole["content"]):
-        if block["type"] == "text":
-            start, delta = {**block, "text": ""}, {"type": "text_delta", "text": block["text"]}
-        else:
-            start = {**block, "input": {}}
-            delta = {"type": "input_json_delta", "partial_json": json.dumps(block["input"])}
-        yield _event({"type": "content_block_start", "index": index, "content_block": start})
-        yield _event({"type": "content_block_delta", "index": index, "delta": delta})
-        yield _event({"type": "content_block_stop", "index": index})
-    stop = {"stop_reason": whole["stop_reason"], "stop_sequence": None}
-    yield _event({"type": "message_delta", "delta": stop, "usage": whole["usage"]})
-    yield _event({"type": "message_stop"})
-
-
-def _event(data: Json) -> bytes:
-    return f"event: {data['type']}\ndata: {json.dumps(data)}\n\n".encode()

@@ -17,7 +17,8 @@ from pathlib import Path
 from shlex import quote
 
 from interlock.demo.model import Model, Result, Turn
-from interlock.demo.stage import Lines, Stage
+from interlock.demo.running import Lines
+from interlock.demo.stage import Stage
 from interlock.demo.step import CLIENT, ClientTrouble, Step, promise
 
 FILE = "notes.txt"

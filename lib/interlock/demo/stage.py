@@ -10,10 +10,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import Any
+
+from interlock.demo.running import kill_group, kill_strays
 
 FILE = "greet.py"
 BEFORE = 'print("hello")\n'
@@ -79,14 +81,17 @@ class Stage:
     def run(self, argv: list[str]) -> tuple[int, str]:
         """(exit code, all that it printed) of a command typed by a person here."""
         process = self.start(argv, self.environ(), stderr=subprocess.STDOUT)
-        out, _ = process.communicate(timeout=15)
+        try:
+            out, _ = process.communicate(timeout=15)
+        except subprocess.TimeoutExpired:
+            return -1, "no answer within 15 s"
         return process.returncode, out.decode("utf-8", "replace").strip()
 
     def clear(self) -> None:
         """Ends what still runs and removes the folder."""
         for process in self._running:
-            _kill_group(process)
-        _kill_strays(b"XDG_STATE_HOME=" + os.fsencode(self.state))
+            kill_group(process)
+        kill_strays(b"XDG_STATE_HOME=" + os.fsencode(self.state))
         for _ in range(20):  # a process that is just dying may still write
             shutil.rmtree(self.folder, ignore_errors=True)
             if not self.folder.exists():
@@ -105,36 +110,6 @@ def stage() -> Iterator[Stage]:
         finally:
             _deaf()
             made.clear()
-
-
-class Lines:
-    """The lines of a stream as they come, so that nobody blocks on a program that keeps silent."""
-
-    def __init__(self, stream: IO[bytes] | None) -> None:
-        self.lines: list[str] = []
-        self._stream = stream
-        self._came = threading.Condition()
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def first(self, seconds: float) -> str:
-        """The first line; "" if none came in time."""
-        with self._came:
-            self._came.wait_for(lambda: self.lines or not self._thread.is_alive(), seconds)
-            return self.lines[0] if self.lines else ""
-
-    def text(self) -> str:
-        """All of it, once the program has ended."""
-        self._thread.join(5)
-        return "\n".join(self.lines)
-
-    def _read(self) -> None:
-        for line in self._stream or ():
-            with self._came:
-                self.lines.append(line.decode("utf-8", "replace").rstrip("\n"))
-                self._came.notify_all()
-        with self._came:
-            self._came.notify_all()
 
 
 @contextmanager
@@ -163,22 +138,3 @@ def _deaf() -> None:
     if threading.current_thread() is threading.main_thread():
         for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process and its group, unless it has ended: then its number may be somebody else's."""
-    if process.poll() is None:
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(5)
-
-
-def _kill_strays(mark: bytes) -> None:
-    """Ends what the client has started in groups of its own. The scratch folder's name in their environment
-    makes them ours. Where there is no /proc they end by themselves, as their client is gone."""
-    for entry in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):
-            pid = int(entry.parent.name)
-            if pid != os.getpid() and mark in entry.read_bytes().split(b"\0"):
-                os.kill(pid, signal.SIGKILL)

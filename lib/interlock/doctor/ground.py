@@ -48,7 +48,7 @@ def filesystem(path: str, mounts: str = "/proc/self/mounts") -> str:
         return ""
     for line in lines:
         fields = line.split(" ")
-        point = re.sub(r"\\\\([0-7]{3})", lambda m: chr(int(m[1], 8)), fields[1]) if len(fields) > 2 else ""
+        point = re.sub(r"\\([0-7]{3})", lambda m: chr(int(m[1], 8)), fields[1]) if len(fields) > 2 else ""
         inside = point == "/" or real == point or real.startswith(f"{point}/")
         if point and inside and len(point) >= len(best):
             best, kind = point, fields[2]

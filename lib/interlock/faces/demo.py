@@ -21,6 +21,10 @@ from interlock.install.errors import InstallError
 
 SECONDS = 19.0
 """What the whole demo may take; the real client gets what the rest leaves."""
+_WIDTH = 92
+_WRAPPED = textwrap.TextWrapper(
+    _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8, break_long_words=False, break_on_hyphens=False
+)
 
 
 def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -56,7 +60,7 @@ def _run(args: argparse.Namespace) -> int:
         try:
             _show(made, outcome, page, began, not args.no_client)
             outcome.ok = True
-        except (NotAsPromised, InstallError) as problem:
+        except (NotAsPromised, InstallError, OSError) as problem:
             outcome.failed = str(problem)
     if made.folder.exists():
         outcome.ok, outcome.failed = False, outcome.failed or f"{made.folder} could not be removed."
@@ -76,9 +80,9 @@ def _show(made: Stage, outcome: Outcome, page: _Page, began: float, with_client:
         outcome.steps.append(step)
         page.step(step)
     outcome.log = play.log(made)
-    page.line("\nThe log (`interlock log`):")
+    page.line("\nWhat `interlock log` tells of it (`--verify` finds the log whole):")
     for line in outcome.log:
-        page.line(f"    {line}")
+        page.line(f"    {line if len(line) <= _WIDTH else line[: _WIDTH - 1] + '…'}")
     page.line("")
     if with_client:
         _show_client(made, outcome, page, SECONDS - (time.monotonic() - began))
@@ -89,7 +93,8 @@ def _show_client(made: Stage, outcome: Outcome, page: _Page, seconds: float) -> 
     if binary is None:
         outcome.notes.append("There is no Claude Code on this machine, so the real client was left out.")
     else:
-        page.line("The same with the real Claude Code: two sessions, a scripted model in place of the real one.\n")
+        page.line(f"The same in the real Claude Code ({binary}),")
+        page.line("two sessions, with a scripted model in place of the real one:\n")
         outcome.client = str(binary)
         try:
             for step in real.play(made, binary, seconds, os.environ.get("PATH", os.defpath)):
@@ -117,8 +122,7 @@ class _Page:
             answer = answer.replace("REFUSED", "\x1b[1;31mREFUSED\x1b[0m")
         self.line(f"{self._number:2}  {step.who:4}{step.does:34} -> {answer}")
         if step.said:
-            self.line(textwrap.fill(step.said, 96, initial_indent=" " * 8, subsequent_indent=" " * 8,
-                                    break_long_words=False, break_on_hyphens=False))  # fmt: skip
+            self.line(_WRAPPED.fill(step.said))
 
     def line(self, text: str) -> None:
         if not self.quiet:

@@ -1,0 +1,82 @@
+"""The shape of the config against the check that the guard uses."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from interlock.doors import config
+from interlock.doors.config_source import check
+from interlock.shapes.config import Config
+
+EDGES = [edge + step for low, high in config.RANGES.values() for edge in (low, high) for step in (-0.001, 0, 1)]
+NUMBERS = st.one_of(
+    st.sampled_from(EDGES), st.sampled_from([int(edge) for edge in EDGES]), st.floats(), st.integers(),
+    st.sampled_from([10**400, -(10**400)]),
+)  # fmt: skip
+TEXTS = st.one_of(st.sampled_from(["", "auto", "strict", "*.md", "path"]), st.text(max_size=4))
+SCALARS = st.one_of(NUMBERS, TEXTS, st.booleans(), st.datetimes())
+VALUES = st.one_of(
+    SCALARS,
+    st.lists(st.one_of(TEXTS, TEXTS, SCALARS), max_size=3),
+    st.dictionaries(TEXTS, st.one_of(SCALARS, st.lists(st.one_of(TEXTS, SCALARS), max_size=2)), max_size=2),
+)
+NAMES = ["mode", "ttl", "grace", "wait", "place", "ignore", "mcp"]
+LIKELY: dict[str, st.SearchStrategy[object]] = {
+    "mode": st.sampled_from(["auto", "strict", "Auto"]),
+    "ignore": st.lists(TEXTS, max_size=3),
+    "mcp": st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2), max_size=2),
+}
+FILES = st.fixed_dictionaries(
+    {}, optional={name: st.one_of(LIKELY.get(name, NUMBERS), VALUES) for name in NAMES} | {"other": VALUES}
+)
+
+
+def fits(values: dict[str, object]) -> bool:
+    """Whether the shape takes the values."""
+    try:
+        Config.model_validate(values)
+    except ValidationError:
+        return False
+    return True
+
+
+@given(FILES)
+def test_shape_and_check_agree(values: dict[str, object]) -> None:
+    """For any values that TOML can spell, the guard's check and the published shape give the same answer."""
+    assert fits(values) == (check(values) == ""), check(values)
+
+
+@pytest.mark.parametrize(("name", "bounds"), list(config.RANGES.items()))
+def test_limits_are_where_the_guard_has_them(name: str, bounds: tuple[float, float]) -> None:
+    """Each limit itself is taken, the next value beyond it is not."""
+    low, high = bounds
+    assert fits({name: low}) and fits({name: high}) and fits({name: int(high)})
+    assert not fits({name: low - 0.001}) and not fits({name: high + 0.001})
+
+
+def test_every_known_key_is_in_the_shape() -> None:
+    """The keys that the guard's check knows are the shape's."""
+    assert set(Config.model_fields) == set(NAMES)
+    assert all(f"`{name}` is not known" not in check({name: 1}) for name in NAMES)
+
+
+def test_defaults_are_the_guards() -> None:
+    """What the shape calls the default is what the guard does without a file."""
+    ours, theirs = Config(), config.Config({})
+    assert (ours.mode, ours.wait, ours.ignore, ours.mcp) == (theirs.mode, theirs.wait, theirs.ignore, theirs.mcp)
+    terms = theirs.terms
+    assert (ours.ttl, ours.grace, ours.place) == (terms.ttl, terms.grace, terms.place)
+
+
+def test_the_schema_says_it_too() -> None:
+    """The JSON Schema in docs/ names every key with its limits and allows no other."""
+    schema = json.loads((Path(__file__).parents[2] / "docs/schema/config.schema.json").read_text())
+    assert schema["additionalProperties"] is False and "required" not in schema
+    assert set(schema["properties"]) == set(NAMES)
+    for name, (low, high) in config.RANGES.items():
+        limits = schema["properties"][name]
+        assert (limits["minimum"], limits["maximum"]) == (low, high)

@@ -1,0 +1,204 @@
+"""The log's lines and their shapes: each holds the other."""
+
+import ast
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import interlock
+from interlock.doors import clock, process
+from interlock.doors.store.repair import repair
+from interlock.guard.scene import Evidence
+from interlock.leases.acquire import acquire
+from interlock.leases.arrive import arrive
+from interlock.leases.release import sweep
+from interlock.leases.terms import Terms
+from interlock.shapes.record import SHAPES, LogGap, Record, check, read
+from interlock.words.owner import Liveness, Owner
+from interlock.words.resource import FILE, Resource, mutex
+from tests.faces.site import Site
+
+Calls = dict[str, list[tuple[ast.Call, ast.FunctionDef]]]
+LIB = Path(interlock.__file__).parent
+GOOD = {
+    "v": 1, "seq": 7, "at": "2026-11-20T14:05:06.789Z", "event": "log_gap", "expected": 5, "found": 3,
+    "prev": "ab" * 16,
+}  # fmt: skip
+
+
+def line(**changes: object) -> bytes:
+    return json.dumps({**GOOD, **changes}).encode() + b"\n"
+
+
+def play(site: Site) -> None:
+    """Everything that can happen, once at least."""
+    for session in ("alpha", "beta"):
+        site.hook("SessionStart", session, source="startup")
+    sub = {"agent_id": "a-1", "agent_type": "coder"}
+    site.write("src/a.py")
+    assert site.write("src/a.py", "beta")
+    site.shell("make \ud800 'x'", "beta")
+    site.unguarded("src/b.py")
+    site.hook("SubagentStart", "beta", **sub)
+    site.write("src/\x1b[31m\nred \udcff.py", "beta", **sub)
+    site.write(".claude/interlock.toml", "beta")
+    site.hook("SubagentStop", "beta", **sub)
+    site.hook("Stop")
+    site.hook("SessionEnd", "beta", reason="logout")
+    _leases(site)
+
+
+def _leases(site: Site) -> None:
+    """What takes time, death or a broken disk."""
+    world, terms, boot = Evidence(clock.boot_id()), Terms(), clock.boot_id()
+    a, b, dead = Owner("host", "aa"), Owner("host", "bb"), Owner("host", "dd")
+    one, two = Resource(FILE, "/x/one", "1:1"), mutex("two")
+    child = subprocess.Popen(["sleep", "60"])
+    seen = process.stat(child.pid)
+    assert seen is not None
+    child.kill()
+    child.wait()
+    with site.store().transaction() as tx:
+        arrive(tx, a, 100.0, Liveness())
+        acquire(tx, world, a, [one], terms, "why")
+    with site.store(ahead=1.0).transaction() as tx:  # beta came later: it is the younger
+        arrive(tx, b, 100.0, Liveness())
+        acquire(tx, world, b, [two], terms, "")
+        acquire(tx, world, a, [two], terms, "", queue=True)
+        acquire(tx, world, b, [one], terms, "", queue=True)
+    with site.store(ahead=50_000.0).transaction() as tx:
+        acquire(tx, world, b, [one], terms, "")
+        arrive(tx, dead, 9e9, Liveness(child.pid, seen[2], boot, process.namespace()))
+        acquire(tx, world, dead, [Resource(FILE, "/x/three")], terms, "")
+    with site.store().transaction() as tx:
+        sweep(tx, world)
+    repair(site.store(), 900.0)
+    site.shell("one")
+    site.shell("two")
+    cut = site.log.read_bytes().splitlines(keepends=True)[:-3]  # more than the store still keeps
+    site.log.write_bytes(b"".join(cut))
+    site.hook("SessionStart", "gamma", source="resume")
+
+
+def test_every_line_fits_its_shape(site: Site) -> None:
+    """Every line that the guard and the store write, in a play that meets every event, fits its shape to the
+    letter, and carries nothing that the shape does not name."""
+    play(site)
+    seen = {check(one).event for one in site.lines()}
+    assert seen == set(SHAPES)
+
+
+def test_every_decision_says_why_and_how_long(site: Site) -> None:
+    """Each decision in the log has a reason and the milliseconds it took; each refusal its sentence."""
+    site.write("src/a.py")
+    told = site.write("src/a.py", "beta")
+    decisions = [r for r in site.records() if r["event"] == "decision"]
+    assert [(r["verdict"], r["reason"]) for r in decisions] == [("allow", "granted"), ("deny", "held")]
+    assert all(isinstance(r["ms"], float) and 0 < r["ms"] < 60_000 for r in decisions)
+    assert decisions[1]["sentence"] == told != ""
+
+
+def emitted() -> set[str]:
+    """Every event name that the package's code can write, found in its syntax trees: first arguments of
+    ``.event(...)``, third ones of ``body(...)``/``record(...)``, through parameters up to the callers."""
+    calls: Calls = {}
+    waiting: list[tuple[ast.expr, ast.FunctionDef]] = []
+    for file in LIB.rglob("*.py"):
+        for function in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call):
+                    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                    calls.setdefault(name, []).append((node, function))
+                    at = {"event": 0, "body": 2}.get(name)
+                    if at is not None and len(node.args) > at:
+                        waiting.append((node.args[at], function))
+    found: set[str] = set()
+    done: set[tuple[str, str]] = set()
+    while waiting:
+        value, function = waiting.pop()
+        if isinstance(value, ast.IfExp):
+            waiting += [(value.body, function), (value.orelse, function)]
+        elif isinstance(value, ast.Constant):
+            found.add(str(value.value))
+        elif isinstance(value, ast.Name):
+            if (function.name, value.id) not in done:
+                done.add((function.name, value.id))
+                waiting += _given(function, value.id, calls)
+        else:
+            pytest.fail(f"{ast.unparse(value)} in {function.name}: teach this test where the name comes from")
+    return found
+
+
+def _given(function: ast.FunctionDef, parameter: str, calls: Calls) -> list[tuple[ast.expr, ast.FunctionDef]]:
+    """What callers pass for the parameter, with the caller; and its default."""
+    names = [arg.arg for arg in function.args.args]
+    at = names.index(parameter) - (names[0] == "self")
+    found = []
+    for call, caller in calls.get(function.name, []):
+        found += [(call.args[at], caller)] if len(call.args) > at else []
+        found += [(word.value, caller) for word in call.keywords if word.arg == parameter]
+    defaults = dict(zip(names[::-1], function.args.defaults[::-1], strict=False))
+    return found + ([(defaults[parameter], function)] if parameter in defaults else [])
+
+
+def test_every_emitted_event_has_a_shape() -> None:
+    """No code in the package can write an event that has no shape, and no shape lacks its writer."""
+    assert emitted() == set(SHAPES)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"extra": 1}, "no extra"),
+        ({"v": 2}, "version 2"),
+        ({"seq": "7"}, "seq"),
+        ({"expected": None}, "expected"),
+        ({"event": "tomorrow"}, "tomorrow"),
+        ({"prev": "short"}, "prev"),
+        ({"at": "2026-11-20T14:05:06"}, "timezone"),
+    ],
+)
+def test_the_strict_check_refuses(changes: dict[str, object], why: str) -> None:
+    """The strict check refuses a fact too many, a wrong type, an unknown event, another version."""
+    assert check(line()) == LogGap.model_validate({**GOOD})
+    with pytest.raises(ValueError, match=why):
+        check(line(**changes))
+
+
+def test_readers_take_what_newer_versions_write() -> None:
+    """A reader keeps facts and events that it does not know."""
+    newer = read(line(v=2, colour="red"))
+    assert isinstance(newer, LogGap) and newer.model_extra == {"colour": "red"} and newer.found == 3
+    unknown = read(line(event="tomorrow", owner="h|s|main"))
+    assert type(unknown) is Record and unknown.event == "tomorrow"
+    assert unknown.model_extra == {"expected": 5, "found": 3, "owner": "h|s|main"}
+    changed = read(line(found="three"))
+    assert type(changed) is Record and changed.seq == 7
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"[]\n", b"null\n", b'{"v":1}\n', b"\xff\n", b"[" * 100_000, line(seq=0), line(event=None)]
+)
+def test_readers_say_none_to_what_is_no_record(raw: bytes) -> None:
+    """What is no record is None, never an error."""
+    assert read(raw) is None
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=()), max_size=20))  # type: ignore[arg-type]
+def test_any_text_can_be_read_back(text: str) -> None:
+    """Any text that the guard can log, lone surrogates included, comes back from a reader as Unicode."""
+    from interlock.words.jsontext import dumps
+
+    record = read(dumps({**GOOD, "event": "later", "command": text}).encode("ascii"))
+    assert record is not None and record.model_extra is not None
+    wanted = "".join("\ufffd" if 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+    read_back = record.model_extra["command"]
+    paired = json.loads(dumps(text))  # two halves that happen to meet make one character
+    assert read_back == wanted or not paired.isascii()
+    read_back.encode("utf-8")
