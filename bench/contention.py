@@ -73,7 +73,7 @@ def hand_over_to_cli(ground: Ground, rounds: int) -> list[float]:
     """From just before the release until `interlock lock wait` has ended."""
     path = ground.project / "src" / "held.py"
     env = {name: ground.environ[name] for name in ("PATH", "HOME", "LANG")}
-    env |= {"XDG_STATE_HOME": str(ground.root.parent), "PYTHONPATH": LIB}
+    env |= {"XDG_STATE_HOME": str(ground.root.parent), "PYTHONPATH": str(LIB)}
     argv = [sys.executable, "-m", "interlock", "lock", "wait", "--timeout", "30", str(path)]
     person = Owner(ground.owner.host, PERSON + part(_user()))
     return _hand_over(ground, path, argv, env, b"", person, rounds)

@@ -10,6 +10,7 @@ from bench import LIB, TOP
 from bench.processes import Run, Runner, shell
 from interlock.doors import clock
 from interlock.doors.audit import AuditFile
+from interlock.doors.content import Look
 from interlock.doors.store.embedded import Embedded
 from interlock.guard import fresh
 from interlock.guard.scene import Evidence
@@ -95,7 +96,7 @@ class Ground:
                     path = f"{self.project}/src/package_{number // 100}/module_{number}.py"
                     file = Resource(FILE, path, f"0:{number + 1}")
                     acquire(tx, self.world, owner, [file], Terms(), "", until=tx.now + DAY)
-                    fresh.wrote(tx, row, file, fresh.content.Look(f"{number:032x}"), self.store.wall())
+                    fresh.wrote(tx, row, file, Look(f"{number:032x}"), self.store.wall())
 
     def session_start(self) -> Run:
         """The hook that arms the guard, and writes its image."""

@@ -27,6 +27,7 @@ BARE = "interpreter alone"
 MEDIAN, P99, GROWTH, FASTER = 2.0, 4.0, 1.1, 2.5
 
 Times = dict[str, list[float]]
+"""Milliseconds by contender, in the order of the rounds."""
 
 
 class WrongAnswer(Exception):
@@ -70,9 +71,11 @@ def expect(run: Run) -> None:
         raise WrongAnswer(f"exit {run.code}, printed {run.out[:500]!r} {run.errors[:500]!r}")
 
 
-def race(field: list[Contender], rounds: int, warm: int = 3) -> Times:
-    """Milliseconds of every contender in every round, in turn; each round starts with another one."""
+def race(field: list[Contender], rounds: int, warm: int = 3) -> tuple[Times, Times]:
+    """(wall time, processor time) of every contender in every round, in turn; each round starts with
+    another one."""
     times: Times = {contender.name: [] for contender in field}
+    used: Times = {contender.name: [] for contender in field}
     for number in range(-warm, rounds):
         at = number % len(field)
         for contender in field[at:] + field[:at]:
@@ -81,7 +84,8 @@ def race(field: list[Contender], rounds: int, warm: int = 3) -> Times:
             contender.after()
             if number >= 0:
                 times[contender.name].append(run.ms)
-    return times
+                used[contender.name].append(run.cpu)
+    return times, used
 
 
 def confirm(ground: Ground, rounds: int, warm: int = 3) -> None:
@@ -113,7 +117,7 @@ def measures(times: Times, leases: int, rivals: list[str]) -> list[Verdict]:
     return found
 
 
-def report(times: Times) -> str:
+def report(times: Times, used: Times) -> str:
     rows = []
     for name, taken in times.items():
         rows.append(
@@ -123,9 +127,10 @@ def report(times: Times) -> str:
                 f"{figures.percentile(taken, 0.99):.1f}",
                 figures.ratio(taken, times[BARE]),
                 f"{figures.percentile(taken, 0.99) / figures.percentile(times[BARE], 0.99):.2f}",
+                f"{figures.ratio(used[name], used[BARE]).value:.2f}",
             )
         )
-    heads = ("before a Write", "median ms", "p99 ms", "median ratio (its blocks)", "p99 ratio")
+    heads = ("before a Write", "median ms", "p99 ms", "median ratio (blocks)", "p99 ratio", "processor time ratio")
     return figures.table(heads, rows)
 
 
@@ -140,15 +145,15 @@ def main() -> int:
         if not args.smoke and not args.alone:
             ready, sorry = prepared(Path(args.venvs or folder / "venvs"), folder, project)
             print("".join(f"{sentence}\n" for sentence in sorry), end="")
-        times = run(folder, project, args, ready)
+        times, used = run(folder, project, args, ready)
         os.chdir("/")
-    print(figures.heading(f"One hook, {args.rounds} rounds", load), "", report(times), "", sep="\n")
+    print(figures.heading(f"One hook, {args.rounds} rounds", load), "", report(times, used), "", sep="\n")
     found = measures(times, args.leases, [armed.rival.package for armed in ready])
     print(figures.verdicts(found))
     return int(args.check and not all(verdict.met for verdict in found))
 
 
-def run(folder: Path, project: Path, args: argparse.Namespace, ready: list[Armed]) -> Times:
+def run(folder: Path, project: Path, args: argparse.Namespace, ready: list[Armed]) -> tuple[Times, Times]:
     grounds = []
     for label, leases in (("no leases", 0), (f"{args.leases:,} leases", args.leases)):
         place = folder / f"store-{leases}"
@@ -161,10 +166,10 @@ def run(folder: Path, project: Path, args: argparse.Namespace, ready: list[Armed
     for ground, label in grounds:
         field += contenders(ground, label)
     field += [rival(armed) for armed in ready]
-    times = race(field, args.rounds)
+    taken = race(field, args.rounds)
     for ground, _ in grounds:
         confirm(ground, args.rounds)
-    return times
+    return taken
 
 
 def _arguments() -> argparse.Namespace:

@@ -50,7 +50,15 @@ class Rival:
         bin_ = place / "bin"
         if not (bin_ / self.program).exists():
             venv.create(place, with_pip=True, symlinks=True)
-            pip = [bin_ / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", self.package]
+            pip = [
+                str(bin_ / "python"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                self.package,
+            ]
             try:
                 subprocess.run(pip, check=True, capture_output=True, timeout=60 * _MINUTES)
             except (OSError, subprocess.SubprocessError) as problem:

@@ -40,8 +40,9 @@ def store_in(folder: Path, kind: str, leases: int) -> str:
     audit = AuditFile(str(root))
     boot = clock.boot_id()
     if kind == FILES:
-        store: Files | Embedded = Files(str(root), audit, clock.now, clock.wall, boot)
-        store.create()
+        files = Files(str(root), audit, clock.now, clock.wall, boot)
+        files.create()
+        store: Files | Embedded = files
     else:
         store = Embedded(str(root), audit, clock.now, clock.wall, boot)
     world = Evidence(boot)

@@ -26,7 +26,7 @@ from interlock.words.resource import FILE, Resource  # noqa: E402
 if STORE == "embedded":
     from interlock.doors.store.embedded import Embedded as Store
 else:
-    from files import Files as Store
+    from files import Files as Store  # type: ignore[import-not-found, no-redef]
 
 BOOT = clock.boot_id()
 

@@ -92,7 +92,7 @@ class Guarded:
 
     def after(self, event: str, count: int = 1, **facts: object) -> Before:
         """A turn's `before` that waits for the log."""
-        return lambda: self.wait(event, count, **facts)
+        return lambda: self.wait(event, count, 30, **facts)
 
     def verdicts(self, path: Path) -> list[tuple[str, str, str]]:
         """(session or agent, verdict, reason) of every decision on a write to the path, in order."""

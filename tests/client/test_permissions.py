@@ -6,31 +6,33 @@ Allow rules come by the command line: a project's own are not believed where nob
 from __future__ import annotations
 
 import json
+import re
 
 from .guarded import Guarded
 from .model import Model, ToolResult
 from .say import bash, write
 from .script import Block
 
-ALLOWED = ("Bash(touch interlock-exact)", "Bash(touch interlock-p:*)", "Edit(open/**)")
+ALLOWED = ("Bash(touch interlock-exact)", "Bash(touch interlock:*)", "Edit(open/**)")
 RULES = {
-    "ask": ["Bash(touch interlock-pask:*)", "Bash(interlock lock release:*)"],
-    "deny": ["Bash(interlock lock release-all:*)", "Bash(touch interlock-pnever)", "Edit(open/secret/**)"],
+    "ask": ["Bash(touch interlock ask:*)", "Bash(interlock lock release:*)"],
+    "deny": ["Bash(interlock lock release-all:*)", "Bash(touch interlock never)", "Edit(open/secret/**)"],
 }
 COMMANDS = {
     "touch interlock-exact": True,
     "touch interlock-exactly": False,
-    "touch interlock-p1": True,
-    "touch interlock-p2 && touch interlock-p3": True,
-    "touch interlock-p4 && touch another": False,
-    "touch interlock-p5 <<'END'\ninterlock\nEND": True,
-    "touch interlock-pask1": False,
-    "touch interlock-pnever": False,
-    "touch interlock-p6 && touch interlock-pnever": False,
+    "touch interlock 1": True,
+    "touch interlock 2 && touch interlock 3": True,
+    "touch interlock 4 && touch another": False,
+    "touch interlock 5 <<'END'\ninterlock\nEND": True,
+    "touch interlock ask 1": False,
+    "touch interlock never": False,
+    "touch interlock 6 && touch interlock never": False,
     "interlock lock release a.txt": False,
     "interlock lock release-all": False,
-    "touch interlock-p7 && interlock lock release-all": False,
+    "touch interlock 7 && interlock lock release-all": False,
 }
+"""Commands that the guard marks, and whether the rules let them run."""
 FILES = {"open/a.txt": True, "open/secret/a.txt": False, "closed/a.txt": False}
 
 
@@ -42,9 +44,14 @@ def test_rules_answer_as_before(place: Guarded, model: Model) -> None:
     place.install()
     after = _ask(place, model, "AFTER")
     assert [not r.is_error for r in after] == [*COMMANDS.values(), *FILES.values()]
-    assert [(r.text, r.is_error) for r in after] == [(r.text, r.is_error) for r in before]
+    assert [(_unmarked(r.text), r.is_error) for r in after] == [(r.text, r.is_error) for r in before]
     marked = [r["command"] for r in place.log("decision", tool="Bash")]
     assert marked == list(COMMANDS)
+
+
+def _unmarked(text: str) -> str:
+    """The client quotes a denied command with the guard's mark."""
+    return re.sub(r"\n# interlock:\w+", "", text)
 
 
 def _ask(place: Guarded, model: Model, marker: str) -> list[ToolResult]:

@@ -41,14 +41,14 @@ def test_what_guards_is_not_written(copied: Guarded, model: Model) -> None:
         edit(guard, "import gc", "import sys; sys.exit(0)"),
         write(copied.pack / "lib" / "interlock" / "guard" / "more.py", "x"),
         edit(config, "wait = 0", "wait = 1"),
-        edit(settings, '"timeout": 60', '"timeout": 1'),
-        edit(settings, '"red"', '"red"},\n"disableAllHooks": true, "x": {"y": "z"'),
+        edit(settings, '"timeout": 5', '"timeout": 1'),
+        edit(settings, '"includeCoAuthoredBy": false', '"includeCoAuthoredBy": false, "disableAllHooks": true'),
         write(settings, "{}"),
     ]
     model.scripts["ONE"] = [[read(path) for path in existing], *([call] for call in calls)]
     copied.client.start("ONE", permission_mode="bypassPermissions").wait()
     results = model.tool_results("ONE")[len(existing) :]
-    assert [OWN in r.text and r.is_error for r in results] == [True] * len(calls)
+    assert [r.text for r in results if OWN not in r.text or not r.is_error] == []
     assert [path.read_bytes() for path in existing] == texts
     assert not (copied.state / "bin" / "more").exists()
     assert [r["reason"] for r in copied.log("decision")] == ["own_files"] * len(calls)

@@ -16,7 +16,7 @@ from .script import Block, Turn
 
 
 def test_changed_by_another_session(guarded: Guarded, model: Model) -> None:
-    """A write on a file that another session changed since is refused once, with who and when, until it is read."""
+    """A write on a file that another session changed is refused once, with who and when, until it is read."""
     path = guarded.project / "shared.txt"
     path.write_text("start\n")
     model.scripts["ALPHA"] = [
@@ -41,6 +41,27 @@ def test_changed_by_another_session(guarded: Guarded, model: Model) -> None:
         (first, "deny", "changed"),
         (first, "allow", "holder"),
     ]
+
+
+def test_made_while_at_work(guarded: Guarded, model: Model) -> None:
+    """A file that another session made since this one began is not written over unread."""
+    path = guarded.project / "shared.txt"
+    own_check = guarded.client.version < (2, 1, 228)
+    model.scripts["ALPHA"] = [
+        Turn([write(path, "alpha\n")], before=guarded.after("session_end")),
+        [read(path)],
+        [edit(path, "beta", "beta, alpha")],
+    ]
+    model.scripts["BETA"] = [Turn([write(path, "beta\n")], before=model.after("ALPHA", 0))]
+    sessions = [guarded.client.start(marker) for marker in ("ALPHA", "BETA")]
+    first, second = (session.wait().session_id for session in sessions)
+    told = "not been read yet" if own_check else f"changed by session {second[:8]}"
+    assert model.tool_results("ALPHA")[0].is_error and told in model.tool_results("ALPHA")[0].text
+    assert path.read_text() == "beta, alpha\n"
+    mine = [v for v in guarded.verdicts(path) if v[0] == first]
+    assert mine == (
+        [(first, "allow", "granted")] if own_check else [(first, "deny", "changed"), (first, "allow", "holder")]
+    )
 
 
 def test_changed_from_outside(guarded: Guarded, model: Model) -> None:

@@ -102,7 +102,7 @@ def test_a_killed_session_frees_its_file_at_once(guarded: Guarded, model: Model)
 
 
 def test_a_new_session_buries_a_killed_one(guarded: Guarded, model: Model) -> None:
-    """The next session to start finds nobody at work and the killed one's file free, long before its lease ends."""
+    """The next session to start finds nobody at work, and the killed one's file free before its lease ends."""
     path = guarded.project / "shared.txt"
     model.scripts["ALPHA"] = [[write(path, "alpha\n")], Turn(DONE, before=model.after("GONE", 0))]
     model.scripts["BETA"] = [[read(path)], [write(path, "beta\n")]]

@@ -15,6 +15,7 @@ from interlock.doors.store.embedded import Embedded
 from interlock.guard.scene import Evidence
 from interlock.leases.acquire import acquire
 from interlock.leases.arrive import arrive
+from interlock.leases.circles import circle  # noqa: F401  imported late otherwise
 from interlock.leases.held import held_by
 from interlock.leases.release import release
 from interlock.leases.terms import Terms
@@ -58,7 +59,7 @@ OPERATIONS = {"take": take, "renew": renew, "give": give}
 def main(root: str, boot: str, name: str) -> None:
     world, alive = Evidence(boot), evidence(boot)
     warm = f"{root}-warm"  # what is imported late is imported now
-    os.mkdir(warm, 0o700)
+    os.makedirs(warm, 0o700, exist_ok=True)
     OPERATIONS["take"](Embedded(warm, AuditFile(warm), clock.now, clock.wall, boot), world, alive)
     if os.path.exists(f"{root}/rotate"):
         audit.MAX_BYTES = 0

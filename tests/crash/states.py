@@ -120,13 +120,11 @@ def checker(build: Callable[[Path], None], base: Path) -> Callable[[Run], None]:
     scratch = base / "before"
     build(scratch)
     if (scratch / "leases.db").exists() and build is not rebooted:
-        with open_store(scratch).transaction():
-            pass  # what was in the outbox only
+        carry_over(scratch)
     before = Before(scratch, build is not rebooted)
 
     def check(run: Run) -> None:
-        with open_store(run.root).transaction():
-            pass  # never wedged; carries the outbox over
+        carry_over(run.root)
         records = history.read(run.root)
         leases = history.replay(records)
         standing = {lease.key: lease for lease in leases if not lease.ended and lease.fence > void(records)}
@@ -138,12 +136,18 @@ def checker(build: Callable[[Path], None], base: Path) -> Callable[[Run], None]:
             assert standing[lease.key].fence == lease.fence, "another's lease was lost"
         acknowledged(run, rows, [record["event"] for record in records])
         go_on(run.root, max([before.fence, *(lease.fence for lease in leases)]), "next", 0.0)
-        wanted = standing.get("mutex:wanted")
-        far = 0.0 if wanted and wanted.owner == ME.id and len(run.root.name) % 2 else FAR
-        go_on(run.root, 0, "wanted", far)
+        go_on(run.root, 0, "wanted", 0.0 if provably_dead(run.root) else FAR)
         history.replay(history.read(run.root))
 
     return check
+
+
+def carry_over(root: Path) -> None:
+    """Opens the store, which is never wedged, and brings what is in the outbox to the log."""
+    store = open_store(root)
+    with store.transaction():
+        pass
+    store.close()
 
 
 def void(records: list[dict[str, object]]) -> int:
@@ -154,6 +158,14 @@ def void(records: list[dict[str, object]]) -> int:
             found = highest
         highest = max(highest, record.get("fence", 0))  # type: ignore[call-overload]
     return found
+
+
+def provably_dead(root: Path) -> bool:
+    """Whether the store knows by which process the worker's death can be proved."""
+    with closing(sqlite3.connect(root / "leases.db")) as database:
+        holds = database.execute("SELECT owner FROM lease WHERE key = 'mutex:wanted'").fetchall()
+        rows = database.execute("SELECT pid FROM owner WHERE id = ?", (ME.id,)).fetchall()
+    return holds == [(ME.id,)] and bool(rows and rows[0][0])
 
 
 def looked_up(root: Path) -> dict[str, tuple[str, str, int]]:

@@ -3,14 +3,19 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from interlock.doors import clock
-from interlock.doors.audit import AuditFile
+from interlock.doors.audit import AuditFile, body, line_hash
 from interlock.doors.store.embedded import Embedded
+from interlock.doors.store.ground import prepare
 from interlock.faces.main import main
 from interlock.guard.entry import respond
 
 Record = dict[str, object]
+Out = pytest.CaptureFixture[str]
 
 
 class Site:
@@ -29,7 +34,7 @@ class Site:
         (repo / "src").mkdir()
         return repo
 
-    def hook(self, event: str, session: str = "alpha", repo: Path | None = None, **more: object) -> str:
+    def hook(self, event: str, session: str = "alpha", repo: Path | None = None, **more: Any) -> str:
         """One hook call as the client makes it; returns the decision's reason, "" if there is none."""
         self._calls += 1
         where = str(repo or self.repo)
@@ -42,10 +47,10 @@ class Site:
         told = json.loads(text)["hookSpecificOutput"] if text else {}
         return str(told.get("permissionDecisionReason", ""))
 
-    def write(self, path: str, session: str = "alpha", repo: Path | None = None, **more: object) -> str:
+    def write(self, path: str, session: str = "alpha", repo: Path | None = None, **more: Any) -> str:
         """A Write, asked and, where it is let through, done."""
         self._calls += 1
-        call = {"tool_name": "Write", "tool_input": {"file_path": path, "content": "x"}, **more}
+        call: dict[str, Any] = {"tool_name": "Write", "tool_input": {"file_path": path, "content": "x"}, **more}
         call["tool_use_id"] = f"write-{self._calls}"
         refusal = self.hook("PreToolUse", session, repo, **call)
         if not refusal:
@@ -55,9 +60,10 @@ class Site:
             self.hook("PostToolUse", session, repo, **call, tool_response={})
         return refusal
 
-    def shell(self, command: str, session: str = "alpha", **more: object) -> None:
+    def shell(self, command: str, session: str = "alpha", **more: Any) -> None:
         """A Bash call that fails."""
-        call = {"tool_name": "Bash", "tool_input": {"command": command}, "tool_use_id": f"sh-{self._calls}", **more}
+        call: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": command}, **more}
+        call["tool_use_id"] = f"shell-{self._calls}"
         self.hook("PreToolUse", session, **call)
         self.hook("PostToolUseFailure", session, **call)
 
@@ -68,6 +74,7 @@ class Site:
     def store(self, ahead: float = 0.0) -> Embedded:
         """The store, its clock ``ahead`` seconds of the real one."""
         root = str(self.root)
+        prepare(root)
         return Embedded(root, AuditFile(root), lambda: clock.now() + ahead, time.time, clock.boot_id())
 
     @property
@@ -94,3 +101,30 @@ class Site:
 def interlock(*words: str) -> int:
     """The exit code of a command line."""
     return main(list(words))
+
+
+def ask(capsys: Out, *words: str) -> list[dict[str, object]]:
+    """The records that a command line shows."""
+    capsys.readouterr()
+    assert interlock("log", "--json", *words) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def text(capsys: Out, *words: str) -> list[str]:
+    """The lines that a command line shows a person."""
+    capsys.readouterr()
+    assert interlock("log", *words) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def forge(site: Site, *records: dict[str, Any], wall: float = 0.0) -> None:
+    """A log as another version, or another time, might have written it."""
+    site.root.mkdir(parents=True, exist_ok=True)
+    prev = "0" * 32
+    with site.log.open("ab") as file:
+        for seq, facts in enumerate(records, 1):
+            facts = dict(facts)
+            event, at = str(facts.pop("event")), facts.pop("wall", wall)
+            line = f'{body(seq, float(str(at)), event, facts)[:-1]},"prev":"{prev}"}}\n'.encode()
+            prev = line_hash(line)
+            file.write(line)

@@ -66,7 +66,7 @@ def test_every_known_key_is_in_the_shape() -> None:
 
 def test_defaults_are_the_guards() -> None:
     """What the shape calls the default is what the guard does without a file."""
-    ours, theirs = Config(), config.Config({})
+    ours, theirs = Config.model_validate({}), config.Config({})
     assert (ours.mode, ours.wait, ours.ignore, ours.mcp) == (theirs.mode, theirs.wait, theirs.ignore, theirs.mcp)
     terms = theirs.terms
     assert (ours.ttl, ours.grace, ours.place) == (terms.ttl, terms.grace, terms.place)

@@ -37,5 +37,5 @@ def test_the_page_names_every_event(event: str) -> None:
     schema = json.loads((DOCS / "schema/record.schema.json").read_text())
     shape = next(d for d in schema["$defs"].values() if d["properties"]["event"].get("const") == event)
     common = {"v", "seq", "at", "event", "prev"}
-    assert set(shape["properties"]) - common == {word for word in rows[0].split("|")[3].split("`")[1::2]}
+    assert set(shape["properties"]) - common == set(rows[0].split("|")[3].split("`")[1::2])
     assert common <= set(shape["required"]) and shape["additionalProperties"] is True

@@ -39,11 +39,14 @@ class AuditFile:
         self.path = os.path.join(root, ACTIVE)
 
     def tail(self) -> Tail:
-        """The end of the log; of the newest older file where the active one is empty."""
-        found = _tail_of(self.path)
-        if found.seq == 0 and (older := archives(self.root)):
-            last = _tail_of(os.path.join(self.root, older[-1]))
-            found = Tail(last.seq, last.hash, "", found.size)
+        """The end of the log; of the newest older file where the active one is empty. Raises StateFault."""
+        try:
+            found = _tail_of(self.path)
+            if found.seq == 0 and (older := archives(self.root)):
+                last = _tail_of(os.path.join(self.root, older[-1]))
+                found = Tail(last.seq, last.hash, "", found.size)
+        except OSError as problem:
+            raise StateFault(f"Interlock's log can't be read ({problem.strerror}).") from None
         return found
 
     def append(self, tail: Tail, entries: list[tuple[int, str]]) -> Tail:

@@ -42,13 +42,14 @@ class Config:
 
 def load(project: str, root: str) -> Config:
     """The config of the project; the defaults where it has none."""
+    copy = _copy_path(project, root)
     try:
         raw = _read(os.path.join(project, NAME))
     except (OSError, ValueError) as problem:
-        return Config({}, f"{NAME} can't be read ({problem}); the defaults are in force")
+        told = f"{NAME} can't be read ({problem}). Until it is mended the last good settings are in force."
+        return Config(_compiled(copy)[1], told)
     if raw is None:
         return Config({})
-    copy = _copy_path(project, root)
     digest = _digest(raw)
     kept, values = _compiled(copy)
     if kept == digest:
@@ -61,9 +62,8 @@ def load(project: str, root: str) -> Config:
 def _compiled(copy: str) -> tuple[str, dict[str, object]]:
     """(digest of the source, values) of the compiled copy; ("", {}) where there is none to trust."""
     try:
-        with open(copy, "rb") as file:
-            data = loads(file.read(MAX_BYTES * 4))
-    except (OSError, Unreadable):
+        data = loads(_read(copy, MAX_BYTES * 4) or b"")
+    except (OSError, ValueError, Unreadable):
         return "", {}
     if not isinstance(data, dict):
         return "", {}
@@ -73,7 +73,7 @@ def _compiled(copy: str) -> tuple[str, dict[str, object]]:
     return digest, values
 
 
-def _read(path: str) -> bytes | None:
+def _read(path: str, limit: int = MAX_BYTES) -> bytes | None:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
@@ -81,11 +81,11 @@ def _read(path: str) -> bytes | None:
     try:
         if os.fstat(handle).st_mode & 0o170000 != 0o100000:
             raise ValueError("it is not a regular file")
-        data = os.read(handle, MAX_BYTES + 1)
+        data = os.read(handle, limit + 1)
     finally:
         os.close(handle)
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"it is over {MAX_BYTES} bytes")
+    if len(data) > limit:
+        raise ValueError(f"it is over {limit} bytes")
     return data
 
 

@@ -12,7 +12,7 @@ def compile_source(raw: bytes, digest: str, copy: str, last: dict[str, object]) 
     try:
         values = tomllib.loads(raw.decode("utf-8"))
         problem = check(values)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:
         values, problem = {}, f"{NAME} is not TOML ({fault})"
     if problem:
         return Config(last, f"{problem}. Until it is mended the last good settings are in force.")

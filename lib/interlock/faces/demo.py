@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 
 from interlock.demo import play, real
 from interlock.demo.stage import Stage, stage
-from interlock.demo.step import ClientTrouble, NotAsPromised, Step
+from interlock.demo.step import ClientTrouble, NotAsPromised, Step, promise
 from interlock.faces.install import setup
 from interlock.install.errors import InstallError
 
@@ -55,15 +55,14 @@ def _run(args: argparse.Namespace) -> int:
     began = time.monotonic()
     outcome = Outcome()
     page = _Page(sys.stdout.isatty() and "NO_COLOR" not in os.environ, quiet=args.json)
-    with stage() as made:
-        page.line(f"Two agents, A and B, in one scratch repository: {made.repo}\n")
-        try:
+    try:
+        with stage() as made:
+            page.line(f"Two agents, A and B, in one scratch repository: {made.repo}\n")
             _show(made, outcome, page, began, not args.no_client)
-            outcome.ok = True
-        except (NotAsPromised, InstallError, OSError) as problem:
-            outcome.failed = str(problem)
-    if made.folder.exists():
-        outcome.ok, outcome.failed = False, outcome.failed or f"{made.folder} could not be removed."
+        promise(not made.folder.exists(), f"{made.folder} could not be removed.")
+        outcome.ok = True
+    except (NotAsPromised, InstallError, OSError) as problem:
+        outcome.failed = str(problem)
     outcome.seconds = round(time.monotonic() - began, 1)
     if args.json:
         print(json.dumps(asdict(outcome)))

@@ -45,14 +45,14 @@ def open_file(root: str, name: str) -> BinaryIO | None:
     return os.fdopen(handle, "rb")
 
 
-def lines(root: str, since: str = "") -> Iterator[Line]:
+def lines(root: str, since: str = "", spare: int = 0) -> Iterator[Line]:
     """All lines so far, oldest first. Files that ended before the day ``since`` (YYYY-MM-DD, UTC) are left
-    out, but for the newest of them."""
+    out, but for the newest ``spare`` of them."""
     active = open_file(root, ACTIVE)  # before the list: what is rotated from here on is in it
     older = archives(root)
     late = [name for name in older if name[6:16] >= since]
     seen = set()
-    for name in [*older[-1 - len(late) : len(older) - len(late)], *late]:
+    for name in older[max(0, len(older) - len(late) - spare) :]:
         file = open_file(root, name)
         if file is not None:
             with file:

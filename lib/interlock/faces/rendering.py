@@ -115,8 +115,11 @@ def _rest(record: Record) -> dict[str, object]:
 def _columns(colour: bool) -> list[Column]:
     def column(width: int, style: Callable[[str], str]) -> ColumnFormatter:
         def formatted(key: str, value: object) -> str:
-            padded = f"{value!s:{width}}" if width else str(value)
-            return f"{style(str(value))}{padded}{RESET_ALL}" if colour and padded.strip() else padded
+            said = str(value)
+            tint = style(said) if colour and said else ""
+            return f"{tint}{said}{RESET_ALL if tint else ''}".ljust(
+                width + len(tint) + len(RESET_ALL) * bool(tint)
+            )
 
         return formatted
 

@@ -137,7 +137,8 @@ class Survey:
         count = Count(self.wall)
         last: deque[tuple[bytes, Record]] = deque(maxlen=many)
         self.scope.owners.update(row.id for row in self.rows.values() if self._ours(row.id))
-        for line in lines(self.desk.root, count.start.strftime("%Y-%m-%d")) if exists(self.desk.root) else ():
+        day = count.start.strftime("%Y-%m-%d")
+        for line in lines(self.desk.root, day, spare=1) if exists(self.desk.root) else ():
             if line.record is None:
                 continue
             self.scope.learn(line.record)

@@ -13,11 +13,17 @@ GREETING = 600
 def name(owner: Owner, kind: str = "") -> str:
     """How an owner is called in a sentence."""
     if owner.is_person:
-        return f"{owner.session[len(PERSON) :]} (a person at a terminal)"
-    session = f"session {owner.session[:8]}"
+        return f"{brief(owner.session[len(PERSON) :], 32)} (a person at a terminal)"
+    session = f"session {brief(owner.session[:8], 8)}"
     if owner.is_subagent:
-        return f"subagent {kind + ' ' if kind else ''}{owner.agent[:8]} of {session}"
+        return f"subagent {brief(kind, 20) + ' ' if kind else ''}{brief(owner.agent[:8], 8)} of {session}"
     return session
+
+
+def brief(text: str, room: int) -> str:
+    """The text on one line, its end cut off where it is long."""
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def short(path: str, project: str, room: int = 60) -> str:
@@ -68,20 +74,23 @@ def held(refusal: Held, path: str, kinds: dict[str, str], now: float, wall: floa
     if me.is_subagent and lease.owner.session == me.session and not lease.owner.is_subagent:
         holder = f"your parent, {holder}"
         step = "Work on another file, or end and tell your parent what you would write."
-    what = "" if lease.resource.shown == path else f" (as {short(lease.resource.shown, project, 40)})"
-    why = f' for "{short(lease.purpose, "", 40)}"' if lease.purpose else ""
     unless = "or until they give it back" if lease.owner.is_person else "unless it goes on working"
     ends = f"until {clock(lease.until, now, wall)} {unless}"
     if now >= lease.until:
-        ends = "whose time is over but who may still be writing, so it is granted again only after a delay"
-    return fit(
-        f"Interlock: {file} is held{what} by {holder}{why} since {since(lease.since, now, wall)}, {ends}."
-        f"{place} {step}"
-    )
+        ends = "whose time is over, but it is granted again only after a delay"
+    what = "" if lease.resource.shown == path else f" (as {short(lease.resource.shown, project, 40)})"
+    why = f' for "{brief(lease.purpose, 40)}"' if lease.purpose else ""
+    text = ""
+    for told, because, line in ((what, why, place), (what, "", place), ("", "", place), ("", "", "")):
+        text = f"{file} is held{told} by {holder}{because} since {since(lease.since, now, wall)}, {ends}.{line}"
+        if len(text) + len(step) < REFUSAL - 11:
+            break
+    return fit(f"Interlock: {text} {step}")
 
 
 def circle(found: Circle, path: str, kinds: dict[str, str], project: str) -> str:
-    others = " and ".join(name(o, kinds.get(o.id, "")) for o in found.owners if o != found.yielding)
+    told = [name(o, kinds.get(o.id, "")) for o in found.owners if o != found.yielding]
+    others = " and ".join(told[:2]) + (f" and {len(told) - 2} more" if len(told) > 2 else "")
     return fit(
         f"Interlock: waiting for {short(path, project)} would never end: {others} and you wait for each other, "
         "and you came last. Finish or undo your half-done edits, give your files back with "
@@ -118,7 +127,9 @@ def own(path: str, project: str) -> str:
 
 
 def broken(reason: str) -> str:
-    return fit(f"Interlock: this write can't be checked, so it is refused: {reason}")
+    told = brief(reason, 250)
+    step = "" if "`interlock doctor" in told else " If it should pass, have `interlock doctor` run."
+    return fit(f"Interlock: this write can't be checked, so it is refused: {told}{step}")
 
 
 def too_slow(seconds: float, holder: int) -> str:
@@ -145,7 +156,7 @@ def greeting(others: list[tuple[str, list[Lease]]], project: str, problem: str) 
         "Interlock guards this repository: your first write to a file takes its lock, others are refused until "
         "you end your turn. `interlock lock wait FILE` waits for a held file, `interlock status` shows all."
     )
-    return fit(f"{rule}{here}{' Config: ' + problem if problem else ''}", GREETING)
+    return fit(f"{rule}{' Config: ' + brief(problem, 200) if problem else ''}{here}", GREETING)
 
 
 def fit(text: str, room: int = REFUSAL) -> str:

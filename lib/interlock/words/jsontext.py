@@ -69,7 +69,7 @@ def dumps(value: object) -> str:
         return "{" + ",".join(f"{_quote(str(k))}:{dumps(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(dumps, value)) + "]"
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and value - value == 0:  # 1e999 is read as infinity; JSON has no such number
         return repr(value)
     raise TypeError(f"{type(value).__name__} has no JSON form here")
 

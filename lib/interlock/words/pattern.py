@@ -15,11 +15,24 @@ def _segments(pattern: str) -> list[str]:
 
 
 def _fits(segments: list[str], parts: list[str]) -> bool:
-    if not segments:
-        return True  # the rest lies below what matched
-    if segments[0] == "**":
-        return any(_fits(segments[1:], parts[at:]) for at in range(len(parts) + (len(segments) == 1)))
-    return bool(parts) and _name(segments[0], parts[0]) and _fits(segments[1:], parts[1:])
+    """Greedy match with one step back to the last ``**``, as in ``_name``."""
+    at = star = -1
+    s = n = 0
+    while n < len(parts):
+        if s == len(segments):
+            return True  # the rest lies below what matched
+        if segments[s] == "**":
+            star, at = s, n
+            s += 1
+        elif _name(segments[s], parts[n]):
+            s += 1
+            n += 1
+        elif star >= 0:
+            at += 1
+            s, n = star + 1, at
+        else:
+            return False
+    return all(segment == "**" for segment in segments[s:])
 
 
 def _name(pattern: str, name: str) -> bool:

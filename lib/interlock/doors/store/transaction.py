@@ -6,7 +6,7 @@ log" lost 5 of 13 lines in a kill storm).
 """
 
 from interlock.doors import oslock
-from interlock.doors.audit import Tail, body
+from interlock.doors.audit import body
 from interlock.words.faults import StateFault, StorageFull
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ class Transaction:
         return self
 
     def _begin(self) -> None:
-        self._tail = self._read_tail()
+        self._tail = self.store.audit.tail()
         self._database = self.store.open()
         self._error = self._database.Error
         self.now = self.store.clock()
@@ -53,12 +53,6 @@ class Transaction:
         self._started = (self._seq, self._fence, self._ticket)
         self._pending = [(seq, text) for seq, text in self.run("outbox_all") if seq > self._tail.seq]
         self._mend_log()
-
-    def _read_tail(self) -> Tail:
-        try:
-            return self.store.audit.tail()
-        except OSError as problem:
-            raise StateFault(f"Interlock's log can't be read ({problem.strerror}).") from None
 
     def _mend_log(self) -> None:
         """The log should end where the outbox begins; where it doesn't, somebody else cut or wrote it."""

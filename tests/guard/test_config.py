@@ -1,0 +1,190 @@
+"""The project's config: checked, compiled once, and never able to stop the guard."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interlock.doors.config import MAX_BYTES, RANGES, Config, load
+from interlock.doors.config_source import check
+
+GOOD = 'mode = "strict"\nttl = 60\nwait = 0.5\nignore = ["*.log"]\n[mcp]\nmcp__x__y = ["where"]\n'
+
+
+class Place:
+    """A project and a state folder."""
+
+    def __init__(self, base: Path) -> None:
+        self.project, self.root = base / "project", base / "state"
+        self.file = self.project / ".claude" / "interlock.toml"
+        self.file.parent.mkdir(parents=True)
+        self.root.mkdir()
+
+    def load(self, text: str | bytes | None = None) -> Config:
+        if text is not None:
+            self.file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return load(str(self.project), str(self.root))
+
+    def copy(self) -> Path:
+        (found,) = (self.root / "config").glob("*.json")
+        return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def plain(config: Config) -> tuple[object, ...]:
+    return (config.mode, config.terms, config.wait, config.ignore, config.mcp)
+
+
+DEFAULTS = plain(Config({}))
+
+
+def test_no_file_is_the_defaults(place: Place) -> None:
+    """Without a config the documented defaults are in force, and nothing is wrong."""
+    found = place.load()
+    assert plain(found) == DEFAULTS
+    assert (found.mode, found.wait, found.terms.ttl, found.terms.grace, found.problem) == (
+        "auto",
+        2.0,
+        900,
+        15,
+        "",
+    )
+
+
+def test_a_good_file_counts_at_once(place: Place) -> None:
+    """Every key is taken, at the first load and from the compiled copy at the next; a change counts at once."""
+    for _ in range(2):
+        found = place.load(GOOD)
+        assert (found.mode, found.terms.ttl, found.wait) == ("strict", 60.0, 0.5)
+        assert (found.ignore, found.mcp, found.problem) == (["*.log"], {"mcp__x__y": ["where"]}, "")
+        assert found.terms.grace == 15
+    assert place.load(GOOD.replace("60", "61")).terms.ttl == 61.0
+    assert place.load("").terms.ttl == 900
+
+
+BAD = [
+    "mode = ",
+    "mode = strict",
+    b"\xff\xfe",
+    'mode = "loose"',
+    "mode = []",
+    "unknown = 1",
+    "ttl = 9.9",
+    "ttl = nan",
+    "ttl = inf",
+    "ttl = true",
+    'ttl = "60"',
+    "ttl = 1979-05-27",
+    "wait = 20.1",
+    "grace = -1",
+    "place = 3601",
+    'ignore = "*.log"',
+    "ignore = [1]",
+    'ignore = [""]',
+    "mcp = 1",
+    "[mcp]\nx = 1",
+    '[mcp]\nx = [""]',
+    "a = " + "[" * 3000,
+    "ttl = 1" + "0" * 5000,
+]
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_a_bad_file_changes_nothing(place: Place, text: str | bytes) -> None:
+    """What is wrong is told in a sentence, and the last good settings stand, else the defaults."""
+    first = place.load(text)
+    assert plain(first) == DEFAULTS
+    assert ".claude/interlock.toml" in first.problem
+    good = plain(place.load(GOOD))
+    for _ in range(2):
+        found = place.load(text)
+        assert plain(found) == good
+        assert found.problem
+    assert place.load(GOOD).problem == ""
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def huge(path: Path) -> None:
+    path.write_bytes(b"#" * (MAX_BYTES + 1))
+
+
+def a_circle(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("make", [a_pipe, a_folder, huge, a_circle])
+def test_something_else_in_its_place(place: Place, make: Callable[[Path], None]) -> None:
+    """A pipe, a folder, a huge file or a circle of links is told, never waited for; the last good settings
+    stand."""
+    good = plain(place.load(GOOD))
+    place.file.unlink()
+    make(place.file)
+    found = place.load()
+    assert found.problem
+    assert plain(found) == good
+
+
+def flipped(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    at = data.index(b"60")
+    data[at : at + 2] = b"99"
+    path.write_bytes(data)
+
+
+def replaced(make: Callable[[Path], None]) -> Callable[[Path], None]:
+    def do(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return do
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        flipped,
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-5]),
+        lambda path: path.write_bytes(b"[1]"),
+        lambda path: path.write_bytes(b"[" * 100_000),
+        lambda path: path.unlink(),
+        replaced(a_pipe),
+        replaced(a_folder),
+    ],
+)
+def test_a_damaged_compiled_copy_is_made_anew(place: Place, harm: Callable[[Path], None]) -> None:
+    """The compiled copy is only a copy: damaged, gone or replaced by something that blocks, the file itself
+    counts."""
+    place.load(GOOD)
+    harm(place.copy())
+    assert place.load().terms.ttl == 60.0
+
+
+def test_projects_have_settings_of_their_own(tmp_path: Path) -> None:
+    """Two projects that share a state folder don't share settings."""
+    one, two = Place(tmp_path / "1"), Place(tmp_path / "2")
+    two.root = one.root
+    one.load(GOOD)
+    assert two.load("ttl = 70").terms.ttl == 70.0
+    assert one.load().terms.ttl == 60.0
+
+
+@given(st.sampled_from(sorted(RANGES)), st.floats(allow_nan=True) | st.integers())
+def test_seconds_are_taken_just_in_their_range(name: str, value: float) -> None:
+    """Each number of seconds is good from its least to its greatest, both included."""
+    low, high = RANGES[name]
+    assert (check({name: value}) == "") is (low <= value <= high)
