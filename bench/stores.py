@@ -66,9 +66,10 @@ def command(kind: str, root: str, name: str, times: int, files: int) -> list[str
 
 @dataclass
 class Series:
-    """Milliseconds inside the process, and of the whole process."""
+    """Milliseconds inside the process, of the whole process, and of processor time in it."""
 
     inside: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
 
 
@@ -84,6 +85,7 @@ def alone(folder: Path, rounds: int, leases: int) -> dict[tuple[str, int], Serie
                 raise SystemExit(f"{kind}: exit {done.code}: {done.errors.decode()}")
             found[kind, count].inside += json.loads(done.out)
             found[kind, count].whole.append(done.ms)
+            found[kind, count].cpu.append(done.cpu)
     return found
 
 
@@ -130,10 +132,22 @@ def _spread(times: list[float]) -> tuple[str, str, str]:
 
 
 def report(found: dict[tuple[str, int], Series]) -> str:
-    heads = ("a new process each", "leases", "inside p50 ms", "p99", "max", "whole p50 ms", "p99", "max")
+    heads = (
+        "a new process each",
+        "leases",
+        "inside p50 ms",
+        "p99",
+        "max",
+        "whole p50 ms",
+        "p99",
+        "max",
+        "processor p50 ms",
+    )
     rows = []
     for (kind, leases), series in found.items():
-        rows.append((STORES[kind], f"{leases:,}", *_spread(series.inside), *_spread(series.whole)))
+        rows.append(
+            (STORES[kind], f"{leases:,}", *_spread(series.inside), *_spread(series.whole), _spread(series.cpu)[0])
+        )
     return figures.table(heads, rows)
 
 

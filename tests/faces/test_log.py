@@ -10,6 +10,7 @@ from tests.faces.site import Out, Site, ask, forge, interlock, text
 
 from interlock.faces import filters
 from interlock.shapes.record import SHAPES
+from interlock.shapes.verdict import Verdict
 
 
 def test_json_is_the_logs_own_lines(site: Site, capsys: Out) -> None:
@@ -178,6 +179,8 @@ def test_nothing_yet(site: Site, capsys: Out) -> None:
     for words in ([], ["--verify"]):
         assert interlock("log", *words) == 0
         assert capsys.readouterr().out.startswith("Nothing is logged yet. `interlock install` puts the hooks")
+    assert interlock("log", "--verify", "--json") == 0
+    assert Verdict.model_validate_json(capsys.readouterr().out).records == 0
     assert interlock("log", "--json") == 0
     streams = capsys.readouterr()
     assert streams.out == "" and "Nothing is logged yet" in streams.err and not site.root.exists()

@@ -274,3 +274,47 @@ def test_a_state_folder_that_cannot_be_locked(busy: Site, capsys: Out) -> None:
     lock.mkdir()
     assert interlock("log", "--verify") == 1
     assert capsys.readouterr().err.startswith("interlock: Interlock's lock can't be taken (")
+
+
+def chained(records: list[dict[str, object]]) -> bytes:
+    """The records as lines, each with the right hash of the one before."""
+    out, prev = b"", str(records[0]["prev"])
+    for record in records:
+        line = json.dumps({**record, "prev": prev}).encode() + b"\n"
+        prev = hashlib.blake2b(line, digest_size=16).hexdigest()
+        out += line
+    return out
+
+
+@pytest.mark.parametrize(
+    ("numbers", "first", "line", "what"),
+    [
+        ([1, 2, 2, 3], "0" * 32, 3, "its number is 2, though the line before is number 2"),
+        ([1, 2, 5, 6], "0" * 32, 3, "records 3 to 4 are missing before it"),
+        ([3, 4], "0" * 32, 1, "the log begins with number 3 instead of 1"),
+        ([1, 2], "ab" * 16, 1, "the very first record names a line before it"),
+        ([1, 2], "0" * 32, 2, "records 3 to 9 are missing after it"),
+    ],
+)
+def test_numbers_that_are_wrong_under_right_hashes(
+    site: Site, capsys: Out, numbers: list[int], first: str, line: int, what: str
+) -> None:
+    """A chain whose hashes are right is still held to its numbers; the sentence says what is wrong with them."""
+    site.hook("SessionStart")
+    base = site.records()[0]
+    with sqlite3.connect(site.root / "leases.db") as database:
+        database.execute("UPDATE meta SET seq = 9")
+        database.execute("DELETE FROM outbox")
+    site.log.write_bytes(chained([{**base, "seq": number, "prev": first} for number in numbers]))
+    code, found, said = verdict(capsys)
+    assert code == 1 and found["flaw"] == {"file": "audit.jsonl", "line": line, "what": what}
+    assert said.startswith(f"BROKEN at line {line} of audit.jsonl: {what}.\n")
+
+
+def test_an_archive_with_half_a_line(busy: Site, capsys: Out) -> None:
+    """A rotated file is whole: half a line at its end is a flaw."""
+    file = min(busy.root.glob("audit-*.jsonl"), key=lambda f: f.name[-18:])
+    file.write_bytes(file.read_bytes()[:-5])
+    code, found, _ = verdict(capsys)
+    assert code == 1 and found["flaw"]["file"] == file.name  # type: ignore[index]
+    assert found["flaw"]["what"] == "the line is torn: its end is missing"  # type: ignore[index]

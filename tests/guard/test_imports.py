@@ -32,7 +32,19 @@ STANDARD = {
         "_warnings",
     ),
     *("_weakref", "abc", "builtins", "codecs", "encodings", "encodings.aliases", "encodings.ascii"),
-    *("encodings.utf_8", "fcntl", "gc", "genericpath", "io", "marshal", "os", "os.path", "posix", "posixpath", "pwd"),
+    *(
+        "encodings.utf_8",
+        "fcntl",
+        "gc",
+        "genericpath",
+        "io",
+        "marshal",
+        "os",
+        "os.path",
+        "posix",
+        "posixpath",
+        "pwd",
+    ),
     *("stat", "sys", "time", "winreg", "zipimport", "__main__"),
 }
 """All of the standard library that a write may load; most of it is there before the first line runs."""

@@ -381,7 +381,7 @@ class Leases(RuleBasedStateMachine):
 
 assert POINTS.keys() == RESOURCES.keys()
 Leases.TestCase.settings = settings(
-    max_examples=200, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=120, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLeases = Leases.TestCase
 TestLeases.__doc__ = "Twin, embedded store and model agree after every step."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from interlock.doors.audit import AuditFile
 from interlock.doors.place import home, state_root
 from interlock.doors.store.embedded import Embedded
 from interlock.doors.store.ground import prepare
+from interlock.faces.patience import patience
 from interlock.guard.scene import Evidence
 from interlock.leases.arrive import arrive
 from interlock.leases.records import OwnerRow
@@ -46,6 +49,12 @@ class Desk:
         prepare(self.root)
         self.store = Embedded(self.root, AuditFile(self.root), clock.now, clock.wall, self.boot)
         self.host = part(os.uname().nodename)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """A transaction of the store. Raises Deadline where its lock can't be had in reasonable time."""
+        with patience(self.root), self.store.transaction() as tx:
+            yield tx
 
     def repo(self) -> str:
         """Names the repository around the working directory."""

@@ -91,7 +91,7 @@ class Place:
         self._folders: tuple[str, ...] = ()
         self._key_of = lru_cache(65536)(self._look_up)
         if spelled.startswith("mutex:"):
-            self._shown = {spelled}
+            self._shown = {keys.text(spelled)}
         elif set(spelled) & set("*?") and not os.path.lexists(os.path.join(cwd, spelled)):
             self.pattern = spelled.removeprefix("./")
         else:

@@ -76,13 +76,14 @@ def resources(desk: Desk, paths: list[str]) -> list[Resource]:
     """What the arguments name, each once."""
     found: dict[str, Resource] = {}
     for path in paths:
-        named = [mutex(path[6:])] if path.startswith("mutex:") else keys.resources(path, desk.cwd, desk.home)
+        is_mutex = path.startswith("mutex:")
+        named = [mutex(keys.text(path[6:]))] if is_mutex else keys.resources(path, desk.cwd, desk.home)
         found.update((resource.key, resource) for resource in named)
     return list(found.values())
 
 
 def _try(args: argparse.Namespace, desk: Desk) -> int:
-    with desk.store.transaction() as tx:
+    with desk.transaction() as tx:
         owner, got = _ask(tx, desk, args, queue=False)
         return _tell(tx, desk, args, owner, got)
 
@@ -91,7 +92,7 @@ def _wait(args: argparse.Namespace, desk: Desk) -> int:
     end = time.monotonic() + args.timeout
     told = 0
     while True:
-        with desk.store.transaction() as tx:
+        with desk.transaction() as tx:
             owner, got = _ask(tx, desk, args, queue=True)
             left = end - time.monotonic()
             if not isinstance(got, Held) or left <= 0:
@@ -102,7 +103,7 @@ def _wait(args: argparse.Namespace, desk: Desk) -> int:
         try:
             desk.store.wait(got.ticket, min(left, _ASK_AGAIN))
         except KeyboardInterrupt:
-            with desk.store.transaction() as tx:
+            with desk.transaction() as tx:
                 leave(tx, owner, tuple(sorted(resources(desk, args.path), key=lambda r: r.key)))
             return 130
 
@@ -112,7 +113,7 @@ def _ask(tx: Tx, desk: Desk, args: argparse.Namespace, queue: bool) -> tuple[Own
     desk.arrive(tx, owner)
     ttl = args.ttl or (PERSON_TTL if owner.is_person else desk.terms.ttl)
     wants = resources(desk, args.path)
-    got = acquire(tx, desk.world, owner, wants, desk.terms, args.purpose, queue, tx.now + ttl)
+    got = acquire(tx, desk.world, owner, wants, desk.terms, keys.text(args.purpose), queue, tx.now + ttl)
     return owner, got
 
 
@@ -148,7 +149,7 @@ def _tell(tx: Tx, desk: Desk, args: argparse.Namespace, owner: Owner, got: Grant
 
 
 def _check(args: argparse.Namespace, desk: Desk) -> int:
-    with desk.store.transaction() as tx:
+    with desk.transaction() as tx:
         mine = [lease.resource for lease in held_by(tx, desk.actor(tx))]
         states = {w.shown: any(_covers(m, w) for m in mine) for w in resources(desk, args.path)}
     lines = [f"{messages.short(p, desk.project)}: {'yours' if ok else 'not yours'}" for p, ok in states.items()]
@@ -161,7 +162,7 @@ def _covers(mine: Resource, wanted: Resource) -> bool:
 
 def _holder(args: argparse.Namespace, desk: Desk) -> int:
     lines, data = [], []
-    with desk.store.transaction() as tx:
+    with desk.transaction() as tx:
         wall = desk.store.wall()
         for wanted in resources(desk, args.path):
             leases = overlapping(tx, desk.world, [wanted])
@@ -178,7 +179,7 @@ def _holder(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _release(args: argparse.Namespace, desk: Desk) -> int:
-    with desk.store.transaction() as tx:
+    with desk.transaction() as tx:
         owner = desk.actor(tx)
         wanted = {resource.key for resource in resources(desk, args.path)}
         mine = [lease for lease in held_by(tx, owner) if lease.resource.key in wanted]
@@ -191,7 +192,7 @@ def _release(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _release_all(args: argparse.Namespace, desk: Desk) -> int:
-    with desk.store.transaction() as tx:
+    with desk.transaction() as tx:
         ended = depart(tx, desk.actor(tx))
     lines = [f"released {messages.short(lease.resource.shown, desk.project)}" for lease in ended]
     data = {"released": [lease.resource.shown for lease in ended]}

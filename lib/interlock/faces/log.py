@@ -174,7 +174,8 @@ def pause() -> bool:
 
 def _verify(args: argparse.Namespace, root: str) -> int:
     if not exists(root):
-        print('{"ok": true, "records": 0}' if args.json else NOTHING)
+        none = Verdict(ok=True, files=0, records=0, first=0, last=0, flaw=None, gaps=[], notes=[NOTHING])
+        print(none.model_dump_json() if args.json else NOTHING)
         return OK
     found = verify(root)
     print(found.model_dump_json() if args.json else "\n".join(told(found)))

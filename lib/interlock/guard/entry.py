@@ -57,19 +57,19 @@ def respond(
     """The text to print for a hook's input. Faults become refusals of what would write."""
     from interlock.doors.client import answer, parse
 
+    call = None
     try:
         call = parse(raw, event)
-    except Fault as problem:
-        return refusal(event, f"{problem}.")
-    try:
         from interlock.guard.scene import Scene
 
         scene = Scene(call, root, environ, started)
         return answer(event, _handler(event)(scene), call.input)
     except Fault as problem:
-        if event == "PreToolUse" and not call.is_shell:
-            return refusal(event, str(problem))
-        return _warning(event, str(problem))
+        if event != "PreToolUse" or (call is not None and call.is_shell):
+            return _warning(event, str(problem))
+        from interlock.guard.unable import refused
+
+        return answer(event, refused(root, call, problem, started), {})
 
 
 def _handler(event: str) -> "Handler":

@@ -35,7 +35,9 @@ def overlapping(tx: "Tx", world: "World", wants: list[Resource]) -> list[Lease]:
 def with_owner(tx: "Tx", lease: Lease) -> Lease:
     """The lease with its effective end: its own, or its owner's last hook + TTL if that is later."""
     rows = tx.run("owner_get", id=lease.owner.id)
-    until = max(lease.until, OwnerRow(rows[0]).until) if rows else lease.until
+    if not rows:  # owners outlive their leases; a flipped bit hid the row, and with it the renewals
+        raise StateFault(f"{DAMAGED} (a lease's owner is missing)")
+    until = max(lease.until, OwnerRow(rows[0]).until)
     return Lease(lease.resource, lease.owner, lease.fence, lease.since, until, lease.purpose)
 
 

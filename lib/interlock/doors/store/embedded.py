@@ -172,11 +172,15 @@ class Embedded:
         try:
             connection, row = self._load() if _is_file(self.path) else self._create()
             self._check(connection)
+            return self._begin_boot(connection, row, number)
         except NewerState:
             raise
         except StateFault:
             self.set_aside()
             connection, row = self._create()
+            return self._begin_boot(connection, row, number)
+
+    def _begin_boot(self, connection: "Any", row: "tuple[Any, ...]", number: int) -> "Any":
         fence = max(row[3], number * epoch.SPAN)
         number = fence // epoch.SPAN
         seq = max(row[2], self.audit.tail().seq) + 1

@@ -1,0 +1,1 @@
+"""Damaged state, hostile input and bad surroundings: the guard answers, and never opens by accident."""
