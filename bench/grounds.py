@@ -85,6 +85,7 @@ class Ground:
         baked = Baked(Path(python), TOP / "hooks" / "guard.py", LIB, self.root)
         self.commands = {hook.event: baked_command(baked, hook) for hook in reversed(HOOKS)}
         self._calls = 0
+        self._place = {"project": str(project), "repo": f"{project}/.git"}
 
     def fill(self, leases: int) -> None:
         """Other sessions of this repository take that many files, and write them."""
@@ -92,7 +93,7 @@ class Ground:
             with self.store.transaction() as tx:
                 for number in range(start, min(start + _BATCH, leases)):
                     owner = Owner(self.owner.host, f"other-{number % _OWNERS}")
-                    row = arrive(tx, owner, DAY, Liveness(), project=str(self.project), repo=str(self.project))
+                    row = arrive(tx, owner, DAY, Liveness(), **self._place)
                     path = f"{self.project}/src/package_{number // 100}/module_{number}.py"
                     file = Resource(FILE, path, f"0:{number + 1}")
                     acquire(tx, self.world, owner, [file], Terms(), "", until=tx.now + DAY)
@@ -120,7 +121,7 @@ class Ground:
     def hold(self, path: Path, owner: Owner) -> None:
         """The owner takes the file, on paper."""
         with self.store.transaction() as tx:
-            arrive(tx, owner, DAY, Liveness(), project=str(self.project), repo=str(self.project))
+            arrive(tx, owner, DAY, Liveness(), **self._place)
             got = acquire(tx, self.world, owner, [self.resource(path)], Terms(), "", until=tx.now + DAY)
         if not isinstance(got, Granted):
             raise SystemExit(f"{path.name} should be free: {got}")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.crash import states
 from tests.crash.faults import Run
 from tests.crash.test_points import command, lib

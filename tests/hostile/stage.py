@@ -1,7 +1,6 @@
 """A project where another session holds a file, and ways to ask the guard about it."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +27,7 @@ EVENTS = (
     "PreToolUse", "PostToolUse", "PostToolUseFailure", "SessionStart", "SubagentStart", "SubagentStop", "Stop",
     "SessionEnd",
 )  # fmt: skip
+KNOWN = {"hookEventName", "permissionDecision", "permissionDecisionReason", "additionalContext", "updatedInput"}
 CONFIG = "wait = 0\n"
 """Refused at once: no test sleeps."""
 
@@ -133,7 +133,3 @@ def renewed(stage: Stage) -> None:
             arrive(tx, owner, terms.ttl, Liveness())
             assert isinstance(acquire(tx, Evidence(boot), owner, [wanted], terms, "old"), Granted)
         store.close()
-
-
-def size(path: Path) -> int:
-    return os.path.getsize(path)

@@ -207,6 +207,7 @@ def test_mutex_names_are_literal(play: Play) -> None:
 
 def test_a_purpose_is_kept_short(play: Play) -> None:
     """What a lease is for is kept to 200 characters."""
+    play.arrive(A)
     with play.store.transaction() as tx:
         from interlock.leases.acquire import acquire
 

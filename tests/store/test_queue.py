@@ -273,3 +273,14 @@ def test_a_forgotten_ticket_is_silent(play: Play) -> None:
     play.store.forget(waiting)
     play.store.forget(waiting)
     assert not play.ground.rung(waiting)
+
+
+def test_a_place_given_up_rings_those_behind(play: Play) -> None:
+    """Who leaves the queue wakes the next: the file may be free by now."""
+    (lease,) = play.take(A, X)
+    play.line_up(B, X)
+    behind = play.line_up(C, X).ticket
+    play.release(A, lease)
+    play.store.forget(behind)
+    play.depart(B)
+    assert play.ground.rung(behind)

@@ -10,8 +10,12 @@ from interlock.words.faults import StateFault
 
 def others_alive(scene: Scene) -> bool:
     """True unless it is certain that no other session is alive; a store that can't be read is not certain."""
-    if not os.path.exists(scene.store.path):
+    try:
+        os.stat(scene.store.path)
+    except FileNotFoundError:
         return False
+    except OSError:
+        return True
     module = sqlite()
     try:
         database = module.connect(f"file:{_quoted(scene.store.path)}?mode=ro&immutable=1", uri=True)

@@ -107,7 +107,7 @@ class Embedded:
 
     def ring(self, ticket: int) -> None:
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
             os.close(os.open(self._bell(ticket), flags, 0o600))
         except OSError:  # the waiter asks again within a second by itself
             pass
@@ -143,6 +143,7 @@ class Embedded:
     def _file(self) -> "Any":
         """A connection to the database's file, which is made if it is missing."""
         module = sqlite()
+        _is_file(f"{self.path}-journal")  # SQLite would open a FIFO there, and wait for ever
         try:
             return module.connect(self.path, timeout=1.0, isolation_level=None, cached_statements=64)
         except module.Error as problem:
