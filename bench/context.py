@@ -50,7 +50,8 @@ WORST = Scale(
 
 
 def greetings(scale: Scale) -> Iterator[tuple[str, str]]:
-    others = [(messages.name(owner, scale.kind), [scale.lease(owner)] * scale.many) for owner in scale.owners]
+    held = [[scale.lease(owner)] * min(3, scale.many) for owner in scale.owners]
+    others = [(messages.name(o, scale.kind), mine, scale.many) for o, mine in zip(scale.owners, held, strict=True)]
     yield "start, alone", messages.greeting([], scale.project, "")
     yield "start, others here", messages.greeting(others, scale.project, "")
     problem = ".claude/interlock.toml: " + scale.purpose

@@ -6,19 +6,38 @@ loaded, what may write is refused: the client would let it through.
 """
 
 import gc
-import os
 import sys
 
-gc.disable()  # the process ends before there is anything to collect
-try:
-    sys.path.append(sys.argv[1])
-    from interlock.image import use
 
-    use(sys.argv[2], sys.argv[1])
+def run_image(lib, root):
+    """Loads the guard's modules from one sealed file (lib/interlock/image.py); without it Python imports them."""
+    try:
+        import posix
+        from _imp import source_hash
+        from marshal import loads
+
+        handle = posix.open(
+            f"{root}/cache/guard.{sys.implementation.cache_tag}", posix.O_RDONLY | posix.O_NONBLOCK
+        )
+        data = posix.read(handle, posix.fstat(handle).st_size)
+        posix.close(handle)
+        if source_hash(0x696E7465726C6F63, data[8:]) == data[:8]:
+            loader, built_for, entries = loads(memoryview(data)[8:])
+            exec(loader, {"lib": lib, "built_for": built_for, "entries": entries})
+    except (ImportError, OSError):
+        pass
+
+
+try:
+    gc.disable()  # the process ends before there is anything to collect
+    sys.path.append(sys.argv[1])
+    run_image(sys.argv[1], sys.argv[2])
     from interlock.guard.entry import main
 
     main(sys.argv[2], sys.argv[3])
 except BaseException:
+    import os
+
     if sys.argv[-1:] == ["PreToolUse"]:
         os.write(
             1,

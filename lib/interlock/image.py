@@ -1,10 +1,13 @@
-"""The image: the guard's compiled modules in one file of the state folder.
+"""The image: the modules that a write needs, compiled, in one file of the state folder.
 
-Opening a file costs more than what is in it: 40 modules of the guard take 8 ms to import one by one, 3 ms
-from one image (bare interpreter: 9 ms). It is a cache like ``__pycache__``, not a second copy: a module
-counts only while its source has the size and time it was compiled from, the whole is sealed by a hash (a
-damaged marshal could crash the interpreter, and a crashed hook lets the write through), and without it
-everything is imported as usual. SessionStart and `interlock install` write it anew where it is stale.
+Opening and importing some forty small files costs the guard a third of its time. The image is what merging
+them by hand would be, made by a program: one file, read at once, its modules run in the order of need, past
+``importlib``. It is a cache like ``__pycache__``: it counts only while every source still has the size and
+the time that it was compiled from, and the whole is sealed by a hash (a damaged marshal could crash the
+interpreter, and a crashed hook lets the write through). Without it everything is imported as usual.
+SessionStart and the doctor write it anew where it is stale. docs/adr/0003 has the numbers.
+
+``hooks/guard.py`` reads it and runs its first part, the ``loader`` below; this module is the writing end.
 """
 
 import os
@@ -12,134 +15,125 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from importlib.machinery import ModuleSpec
-    from types import CodeType, ModuleType
+    from types import CodeType
 
-    Entry = tuple[str, bool, int, int, bytes]
-    """(source path, is a package, source's mtime in ns, its size in bytes, marshalled code)"""
+    Entry = tuple[str, str, int, int, CodeType]
+    """(module name, source path, source's mtime in ns, its size in bytes, code)"""
 
-ROOMS = ("words", "leases", "doors", "guard")
-_SEAL = 16  # bytes
+KEY = 0x696E7465726C6F63
+"""Of the seal, an 8-byte ``_imp.source_hash`` over the rest of the file. Stands in hooks/guard.py too."""
 
+_NEEDED = (
+    "interlock.guard.entry",
+    "interlock.doors.client",
+    "interlock.guard.scene",
+    "interlock.guard.before",
+    "interlock.guard.after",
+)
 
-def path(root: str, lib: str) -> str:
-    """Where the image of this package and this interpreter lies."""
-    from _blake2 import blake2b
+LOADER = """
+import sys
+import posix
 
-    tag = blake2b(os.fsencode(lib), digest_size=6).hexdigest()
-    return os.path.join(root, "cache", f"guard-{tag}.{sys.implementation.cache_tag}")
-
-
-class Image:
-    """Finds and loads modules from the image, as ``importlib`` asks it to."""
-
-    def __init__(self, entries: "dict[str, Entry]") -> None:
-        self.entries = entries
-
-    def find_spec(
-        self, name: str, path: "Sequence[str] | None" = None, target: "ModuleType | None" = None
-    ) -> "ModuleSpec | None":
-        entry = self.entries.get(name)
-        if entry is None or not current(entry):
-            return None
-        from _frozen_importlib import ModuleSpec as Spec
-
-        spec = Spec(name, self, origin=entry[0], is_package=entry[1])  # type: ignore[arg-type]
-        spec.has_location = True
-        if entry[1]:
-            spec.submodule_search_locations = [os.path.dirname(entry[0])]
-        return spec
-
-    def create_module(self, spec: "ModuleSpec") -> None:
-        return None
-
-    def exec_module(self, module: "ModuleType") -> None:
-        exec(self.code(module.__name__), module.__dict__)  # noqa: S102  the guard's own code, sealed
-
-    def code(self, name: str) -> "CodeType":
-        import marshal
-
-        code: CodeType = marshal.loads(self.entries[name][4])  # noqa: S302
-        return code
+if not set(sys.modules).isdisjoint(entry[0] for entry in entries) or lib != built_for:
+    raise ImportError("the image is for another place")
+for name, source, mtime, size, code in entries:
+    info = posix.stat(source)
+    if (info.st_mtime_ns, info.st_size) != (mtime, size):
+        raise ImportError("the image is stale")
+for name, source, mtime, size, code in entries:
+    module = type(sys)(name)
+    module.__file__ = source
+    if source.endswith("/__init__.py"):
+        module.__path__ = [source[:-12]]
+    sys.modules[name] = module
+    parent, _, child = name.rpartition(".")
+    if parent:
+        setattr(sys.modules[parent], child, module)
+    exec(code, module.__dict__)
+"""
 
 
-def current(entry: "Entry") -> bool:
-    """Whether the module's source is still what was compiled."""
+def path(root: str) -> str:
+    """Where the image for this interpreter lies."""
+    return os.path.join(root, "cache", f"guard.{sys.implementation.cache_tag}")
+
+
+def refresh(root: str, lib: str) -> None:
+    """Writes the image anew if it does not fit the sources. Raises OSError."""
+    file = path(root)
     try:
-        info = os.stat(entry[0])
+        with open(file, "rb") as old:
+            if _sound(old.read(), lib):
+                return
+    except OSError:
+        pass
+    data = _sealed(lib)
+    os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
+    fresh = f"{file}.{os.getpid()}"
+    with open(fresh, "wb") as out:
+        out.write(data)
+    os.replace(fresh, file)
+
+
+def _sound(data: bytes, lib: str) -> bool:
+    """Whether the image is whole and of these very sources. A module that was added is one that another,
+    changed, one names."""
+    import marshal
+    from _imp import source_hash
+
+    if source_hash(KEY, data[8:]) != data[:8]:
+        return False
+    _, built_for, entries = marshal.loads(data[8:])  # noqa: S302  sealed above
+    return built_for == lib and all(map(_current, entries))
+
+
+def _current(entry: "Entry") -> bool:
+    try:
+        info = os.stat(entry[1])
     except OSError:
         return False
     return (info.st_mtime_ns, info.st_size) == (entry[2], entry[3])
 
 
-def use(root: str, lib: str) -> None:
-    """From now on modules come from the image, where there is a sound one."""
-    try:
-        image = read(path(root, lib))
-    except (OSError, ImportError):
-        return
-    if image is not None:
-        sys.meta_path.insert(0, image)
-
-
-def read(file: str) -> Image | None:
-    """The image in the file, None if it is not whole."""
+def _sealed(lib: str) -> bytes:
     import marshal
-    from _blake2 import blake2b
+    from _imp import source_hash
 
-    handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        data = os.read(handle, os.fstat(handle).st_size)
-    finally:
-        os.close(handle)
-    if len(data) <= _SEAL or blake2b(data[_SEAL:], digest_size=_SEAL).digest() != data[:_SEAL]:
-        return None
-    return Image(marshal.loads(data[_SEAL:]))  # noqa: S302  sealed above
+    found: dict[str, Entry] = {}
+    for name in _NEEDED:
+        _collect(name, lib, found)
+    loader = _without_lines(compile(LOADER, "<image>", "exec", dont_inherit=True, optimize=2))
+    data = marshal.dumps((loader, lib, tuple(found.values())))
+    return source_hash(KEY, data) + data
 
 
-def refresh(root: str, lib: str) -> None:
-    """Writes the image anew if it does not fit the sources. Raises OSError."""
-    file = path(root, lib)
-    sources = _sources(lib)
-    try:
-        image = read(file)
-    except OSError:
-        image = None
-    if image is not None and image.entries.keys() == sources.keys() and all(map(current, image.entries.values())):
-        return
-    import marshal
-    from _blake2 import blake2b
-
-    data = marshal.dumps({name: _entry(source) for name, source in sources.items()})
-    os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
-    fresh = f"{file}.{os.getpid()}"
-    with open(fresh, "wb") as out:
-        out.write(blake2b(data, digest_size=_SEAL).digest() + data)
-    os.replace(fresh, file)
-
-
-def _sources(lib: str) -> dict[str, str]:
-    """The guard's modules and their source files."""
-    found = {}
-    for room in ROOMS:
-        for folder, _, files in os.walk(os.path.join(lib, "interlock", room)):
-            package = os.path.relpath(folder, lib).replace(os.sep, ".")
-            for file in files:
-                if file.endswith(".py"):
-                    name = package if file == "__init__.py" else f"{package}.{file[:-3]}"
-                    found[name] = os.path.join(folder, file)
-    return found
-
-
-def _entry(source: str) -> "Entry":
-    import marshal
-
+def _collect(name: str, lib: str, found: "dict[str, Entry]") -> None:
+    """The module, after its package and all that it imports at its top: so each finds what it needs."""
+    base = os.path.join(lib, *name.split("."))
+    source = f"{base}/__init__.py" if os.path.isdir(base) else f"{base}.py"
+    if name in found or not os.path.isfile(source):
+        return  # `from package import name` may name a function
+    if "." in name:
+        _collect(name.rpartition(".")[0], lib, found)
     with open(source, "rb") as file:
         info = os.fstat(file.fileno())
-        code = compile(file.read(), source, "exec", dont_inherit=True, optimize=2)
-    bare = marshal.dumps(_without_lines(code))
-    return source, source.endswith("__init__.py"), info.st_mtime_ns, info.st_size, bare
+        text = file.read()
+    for other in _imports(text):
+        _collect(other, lib, found)
+    code = _without_lines(compile(text, source, "exec", dont_inherit=True, optimize=2))
+    found[name] = (name, source, info.st_mtime_ns, info.st_size, code)
+
+
+def _imports(text: bytes) -> list[str]:
+    """Our modules that the text imports at its top level; what functions import later stays outside."""
+    import ast
+
+    found = []
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("interlock"):
+            found += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
 
 
 def _without_lines(code: "CodeType") -> "CodeType":

@@ -66,6 +66,7 @@ def _leases(site: Site) -> None:
     with site.store().transaction() as tx:
         arrive(tx, a, 100.0, Liveness())
         acquire(tx, world, a, [one], terms, "why")
+        acquire(tx, world, a, [one], terms, "why", until=tx.now + 7000.0)
     with site.store(ahead=1.0).transaction() as tx:  # beta came later: it is the younger
         arrive(tx, b, 100.0, Liveness())
         acquire(tx, world, b, [two], terms, "")
@@ -76,7 +77,7 @@ def _leases(site: Site) -> None:
         arrive(tx, dead, 9e9, Liveness(child.pid, seen[2], boot, process.namespace()))
         acquire(tx, world, dead, [Resource(FILE, "/x/three")], terms, "")
     with site.store().transaction() as tx:
-        sweep(tx, world)
+        sweep(tx, world, 0.0)
     repair(site.store(), 900.0)
     site.shell("one")
     site.shell("two")

@@ -162,7 +162,7 @@ def test_too_slow(holder: int) -> None:
 )
 def test_greeting(others: list[tuple[Owner, str, list[Lease]]], problem: str) -> None:
     """At most 600 characters: the rule, who else is here, and what is wrong with the config, whoever is here."""
-    told = [(messages.name(owner, kind), found) for owner, kind, found in others]
+    told = [(messages.name(owner, kind), found, len(found)) for owner, kind, found in others]
     text = messages.greeting(told, PROJECT, problem)
     sound(text, messages.GREETING)
     assert "`interlock status`" in text

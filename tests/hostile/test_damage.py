@@ -203,12 +203,19 @@ def test_a_lost_state_is_not_an_open_door(stage: Stage, tmp_path: Path) -> None:
         assert examine(stage, root, "leases.db") == "fault"
 
 
+def schema_bits(data: bytes) -> list[int]:
+    """One bit of every tenth letter of the text by which tables were made."""
+    start, end = data.find(b"CREATE TABLE"), 4096
+    return [at * 8 for at in range(start, end, 10)]
+
+
 def test_a_shutdown_that_damaged_the_database(stage: Stage, tmp_path: Path) -> None:
     """After a reboot a damaged database is replaced unasked, whatever the damage: its leases are void
     anyway, and the next write passes."""
     data = (stage.root / "leases.db").read_bytes()
     spoils = [data[:length] for length in (1, 99, 100, 4096, 5000, len(data) - 1)]
     spoils += [flipped(data, bit) for bit in CHANCE.sample(range(len(data) * 8), 100)]
+    spoils += [flipped(data, bit) for bit in schema_bits(data)]
     spoils += [b"\0" * len(data), CHANCE.randbytes(len(data)), data[:4096] + b"\xff" * (len(data) - 4096)]
     for number, spoil in enumerate(spoils):
         root = stage.copy(tmp_path / "s")

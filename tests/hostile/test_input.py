@@ -84,8 +84,9 @@ REFUSED = {
     "nothing", "blank", "deep lists", "deep objects", "deep content", "17 MB", "17 MB of blanks", "NUL bytes",
     "NUL in the path", "bytes that are not UTF-8", "a byte order mark", "UTF-16", "NaN", "infinity",
     "an endless integer", "two values", "half a value", "a path of 9,000 bytes", "no session",
-    "another event's name", "a name of 4,096 bytes", "an endless exponent", "duplicate keys", "a duplicate session",
-    "a session of 100,000 characters", "a session with bars", "a lone surrogate in the session",
+    "another event's name", "a name of 4,096 bytes", "an endless exponent", "duplicate keys",
+    "a duplicate session", "a session of 100,000 characters", "a session with bars",
+    "a lone surrogate in the session",
 }  # fmt: skip
 """What a PreToolUse must refuse: not understood, or the held file after all."""
 
@@ -133,7 +134,8 @@ def test_a_write_without_a_path(stage: Stage, tool: str, value: object) -> None:
 
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20),
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=20),
     st.text(st.characters(categories=["Cs", "Cc", "Zl", "Lo"]), max_size=10),
 )  # fmt: skip
 VALUES = st.recursive(

@@ -54,12 +54,18 @@ class Play:
             arrive(tx, owner, TERMS.ttl, self.alive(owner))
 
     def ask(
-        self, owner: Owner, *wants: Resource, queue: bool = False, hook: bool = True
+        self,
+        owner: Owner,
+        *wants: Resource,
+        queue: bool = False,
+        hook: bool = True,
+        until: float | None = None,
+        waiting: bool = True,
     ) -> Granted | Held | Circle:
         with self.store.transaction() as tx:
             if hook:
                 arrive(tx, owner, TERMS.ttl, self.alive(owner))
-            return acquire(tx, self.world, owner, list(wants), TERMS, "test", queue)
+            return acquire(tx, self.world, owner, list(wants), TERMS, "test", queue, until, waiting)
 
     def take(self, owner: Owner, *wants: Resource, hook: bool = True) -> tuple[Lease, ...]:
         """Asks, and must be granted."""
@@ -83,7 +89,7 @@ class Play:
 
     def sweep(self) -> list[str]:
         with self.store.transaction() as tx:
-            return [row.id for row in sweep(tx, self.world)]
+            return [row.id for row in sweep(tx, self.world, 0.0)]
 
     def held(self, owner: Owner) -> list[str]:
         with self.store.transaction() as tx:

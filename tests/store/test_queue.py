@@ -217,9 +217,9 @@ def test_bells_ring_for_who_wants_what_was_freed(play: Play, how: str) -> None:
         play.arrive(C)
         with play.store.transaction() as tx:  # both tickets live on: their owner asked a moment ago
             for row in tx.run("ticket_all"):
-                number, owner, wants, since, _, told = row
+                number, owner, wants, since, _, told, waiting = row
                 tx.run("ticket_put", number=number, owner=owner, wants=wants, since=since,
-                       until=tx.now + 1, yielded_to=told)  # fmt: skip
+                       until=tx.now + 1, yielded_to=told, waiting=waiting)  # fmt: skip
         play.ask(B, X)
     assert play.ground.rung(wanting)
     assert not play.ground.rung(other)
@@ -284,3 +284,23 @@ def test_a_place_given_up_rings_those_behind(play: Play) -> None:
     play.store.forget(behind)
     play.depart(B)
     assert play.ground.rung(behind)
+
+
+def test_a_kept_place_is_no_waiting(play: Play) -> None:
+    """Who was refused and went on to other work keeps its place, but no circle runs through it: the other is
+    told who holds the file, not to give way."""
+    play.take(A, X)
+    play.take(B, Y)
+    assert isinstance(play.ask(B, X, queue=True, waiting=False), Held)
+    assert play.line_up(A, Y).by
+    assert isinstance(play.ask(B, X, queue=True), Circle)
+
+
+def test_asking_longer_extends(play: Play) -> None:
+    """The holder that asks for longer has it for longer, under its fence; for less, it keeps what it had."""
+    (lease,) = play.take(A, X)
+    for until in (START + 5000.0, START + 10.0):
+        got = play.ask(A, X, until=until)
+        assert isinstance(got, Granted)
+        assert (got.leases[0].fence, got.leases[0].until) == (lease.fence, START + 5000.0)
+    assert play.told().count("extended") == 1

@@ -1,7 +1,9 @@
 """The storm: starts the workers, kills and stops them at random, and starts new ones in their place."""
 
+import compileall
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,6 +51,9 @@ class Storm:
         self.script = HERE / ("saboteur.py" if sabotage else "worker.py")
         self.sabotage = [sabotage] if sabotage else []
         self.root.mkdir(mode=0o700)
+        self.lib = base / "lib"  # a copy, so that nobody who works on the package meets the storm
+        shutil.copytree(LIB / "interlock", self.lib / "interlock", ignore=shutil.ignore_patterns("__pycache__"))
+        compileall.compile_dir(self.lib, quiet=2)
         for name in ("acks", "ledgers", "errors"):
             (self.desk / name).mkdir(parents=True)
         self.all: list[Process] = []
@@ -77,7 +82,16 @@ class Storm:
     def _start(self) -> None:
         name = f"w{len(self.all)}"
         evidence = len(self.all) % 3 != 0
-        command = [sys.executable, "-I", "-S", "-B", str(self.script), str(LIB), str(self.root), str(self.desk)]
+        command = [
+            sys.executable,
+            "-I",
+            "-S",
+            "-B",
+            str(self.script),
+            str(self.lib),
+            str(self.root),
+            str(self.desk),
+        ]
         with (self.desk / "errors" / name).open("wb") as errors:
             popen = subprocess.Popen(
                 [*command, name, "1" if evidence else "0", str(self.chance.getrandbits(32)), *self.sabotage],

@@ -15,7 +15,8 @@ ACTIVE = "audit.jsonl"
 MAX_BYTES = 16 * 1024 * 1024
 FIRST = "0" * 32
 """What the very first line has in ``prev``."""
-_TAIL = 256 * 1024
+_TAILS = (4096, 256 * 1024)
+"""Bytes looked at from the end: a page holds the last line, unless it is long or damaged."""
 VERSION = 1
 
 
@@ -123,11 +124,17 @@ def _tail_of(path: str) -> Tail:
         return Tail()
     try:
         size = os.fstat(handle).st_size
-        data = os.pread(handle, _TAIL, max(0, size - _TAIL)) if size else b""
+        for length in _TAILS:
+            data = os.pread(handle, length, max(0, size - length))
+            end = data.rfind(b"\n") + 1
+            # the first line of the piece may have lost its beginning
+            begin = 0 if len(data) == size else data.find(b"\n") + 1
+            found = _last_line(data[begin:end], size - len(data) + end)
+            if found.seq or len(data) == size:
+                break
+        return found
     finally:
         os.close(handle)
-    end = data.rfind(b"\n") + 1
-    return _last_line(data[:end], size - len(data) + end)
 
 
 def _last_line(data: bytes, size: int) -> Tail:

@@ -38,9 +38,9 @@ def look(path: str, wall: float, before: Look | None = None) -> Look:
         mark = f"{info.st_dev}:{info.st_ino}:{info.st_size}:{info.st_ctime_ns}"
         if before is not None and before.mark == mark:
             return before
-        if info.st_size > _BIG or not _regular(info.st_mode):
-            return Look(f"mark:{mark}", mark)
         settled = abs(wall - info.st_ctime) > _TICK
+        if info.st_size > _BIG or not _regular(info.st_mode):
+            return Look(f"mark:{mark}", mark if settled else "")
         return Look(_digest(handle), mark if settled else "")
     finally:
         os.close(handle)

@@ -25,11 +25,10 @@ def state_root(environ: "os._Environ[str] | dict[str, str]" = os.environ, platfo
     Application Support on macOS, LocalAppData on Windows; the latter two are untested)."""
     if platform == "win32":
         return environ.get("LOCALAPPDATA", home(environ) + "\\AppData\\Local") + "\\interlock\\interlock"
-    if platform == "darwin":
-        named = environ.get("XDG_STATE_HOME", "").strip()
-        return f"{named or home(environ) + '/Library/Application Support'}/interlock"
     named = environ.get("XDG_STATE_HOME", "").strip()
-    return f"{named or home(environ) + '/.local/state'}/interlock"
+    if not named.startswith("/"):  # the XDG specification: relative paths are to be ignored
+        named = home(environ) + ("/Library/Application Support" if platform == "darwin" else "/.local/state")
+    return f"{named}/interlock"
 
 
 def lib_dir() -> str:

@@ -93,8 +93,8 @@ def _wait(args: argparse.Namespace, desk: Desk) -> int:
     told = 0
     while True:
         with desk.transaction() as tx:
-            owner, got = _ask(tx, desk, args, queue=True)
             left = end - time.monotonic()
+            owner, got = _ask(tx, desk, args, queue=True, waiting=left > 0)
             if not isinstance(got, Held) or left <= 0:
                 return _tell(tx, desk, args, owner, got)
             if got.place != told:
@@ -108,12 +108,14 @@ def _wait(args: argparse.Namespace, desk: Desk) -> int:
             return 130
 
 
-def _ask(tx: Tx, desk: Desk, args: argparse.Namespace, queue: bool) -> tuple[Owner, Granted | Held | Circle]:
+def _ask(
+    tx: Tx, desk: Desk, args: argparse.Namespace, queue: bool, waiting: bool = True
+) -> tuple[Owner, Granted | Held | Circle]:
     owner = desk.actor(tx)
     desk.arrive(tx, owner)
     ttl = args.ttl or (PERSON_TTL if owner.is_person else desk.terms.ttl)
     wants = resources(desk, args.path)
-    got = acquire(tx, desk.world, owner, wants, desk.terms, keys.text(args.purpose), queue, tx.now + ttl)
+    got = acquire(tx, desk.world, owner, wants, desk.terms, keys.text(args.purpose), queue, tx.now + ttl, waiting)
     return owner, got
 
 

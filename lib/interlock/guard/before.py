@@ -67,7 +67,7 @@ def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tup
             from interlock.guard.refusals import not_taken
 
             return _note(tx, scene, not_taken(scene, targets[0]), targets), 0
-        got = acquire(tx, scene.world, scene.owner, targets, scene.terms, "", queue=True)
+        got = acquire(tx, scene.world, scene.owner, targets, scene.terms, "", queue=True, waiting=not last)
         if isinstance(got, Held) and not last:
             return None, got.ticket
         wall = scene.store.wall()

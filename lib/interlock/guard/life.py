@@ -6,8 +6,7 @@ from interlock.doors.place import lib_dir
 from interlock.guard import messages
 from interlock.guard.scene import Scene
 from interlock.image import refresh
-from interlock.leases.held import held_by
-from interlock.leases.records import OwnerRow
+from interlock.leases.records import OwnerRow, lease_of
 from interlock.leases.release import depart, session_owners, sweep
 from interlock.words.decision import PASS, Decision
 from interlock.words.owner import part
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 def session_start(scene: Scene) -> Decision:
     """Arms the guard: buries the dead, notes the session, and tells the agent who else is here."""
     with scene.store.transaction() as tx:
-        sweep(tx, scene.world)
+        sweep(tx, scene.world, scene.store.wall())
+        scene.store.tidy({row[0] for row in tx.run("ticket_all")})
         scene.arrive(tx, scene.main)
         tx.event("session_start", **scene.facts(), source=part(scene.call.source), ms=scene.milliseconds())
         others = _others(tx, scene)
@@ -34,8 +34,9 @@ def session_start(scene: Scene) -> Decision:
     return Decision(PASS, "session_start", context=text)
 
 
-def _others(tx: "Tx", scene: Scene) -> "list[tuple[str, list[Lease]]]":
-    """Who else works in this repository, with what they hold; the busiest first."""
+def _others(tx: "Tx", scene: Scene) -> "list[tuple[str, list[Lease], int]]":
+    """Who else works in this repository, the first three leases of each and how many it has; the busiest
+    first."""
     mine = tx.run("owner_get", id=scene.main.id)
     repo = OwnerRow(mine[0]).repo if mine else ""
     found = []
@@ -43,10 +44,10 @@ def _others(tx: "Tx", scene: Scene) -> "list[tuple[str, list[Lease]]]":
         row = OwnerRow(values)
         if row.owner.session == scene.owner.session or row.repo != repo:
             continue
-        leases = held_by(tx, row.owner)
-        if row.until > tx.now or leases:
-            found.append((messages.name(row.owner, row.kind), leases))
-    return sorted(found, key=lambda item: -len(item[1]))
+        held = tx.run("lease_of", owner=row.id)
+        if row.until > tx.now or held:
+            found.append((messages.name(row.owner, row.kind), [lease_of(lease) for lease in held[:3]], len(held)))
+    return sorted(found, key=lambda item: -item[2])
 
 
 def _put_on_path(scene: Scene) -> None:

@@ -140,13 +140,14 @@ def too_slow(seconds: float, holder: int) -> str:
     )
 
 
-def greeting(others: list[tuple[str, list[Lease]]], project: str, problem: str) -> str:
-    """What a session is told at its start."""
+def greeting(others: list[tuple[str, list[Lease], int]], project: str, problem: str) -> str:
+    """What a session is told at its start. ``others``: each one's name, some of its leases, and how many it
+    has."""
     if others:
         told = []
-        for who, leases in others[:4]:
+        for who, leases, count in others[:4]:
             files = ", ".join(short(lease.resource.shown, project, 32) for lease in leases[:3])
-            more = f" and {len(leases) - 3} more" if len(leases) > 3 else ""
+            more = f" and {count - 3} more" if count > 3 else ""
             told.append(f"{who} holds {files}{more}" if leases else who)
         rest = f"; {len(others) - 4} more" if len(others) > 4 else ""
         here = f" Also at work here: {'; '.join(told)}{rest}."

@@ -22,11 +22,13 @@ def acquire(
     purpose: str,
     queue: bool = False,
     until: float | None = None,
+    waiting: bool = True,
 ) -> Granted | Held | Circle:
     """Takes every lease in ``wants`` for ``owner``, or none. What it holds already counts as taken (its
     fence stays). With ``queue`` a refusal leaves a ticket, asked again by calling again with the same wants;
-    a wait that would close a circle is refused. ``until``: how long the leases last if no hook renews them
-    (default: now + TTL)."""
+    a wait that would close a circle is refused. Without ``waiting`` the place is kept, but nobody waits with
+    it: it is no part of a circle. ``until``: how long the leases last if no hook renews them (default: now +
+    TTL); a lease that is held already lasts at least as long."""
     wanted = {want.key: want for want in sorted(wants, key=lambda want: want.key)}
     mine: dict[str, Lease] = {}
     blocking: list[Lease] = []
@@ -38,10 +40,22 @@ def acquire(
     need = [want for key, want in wanted.items() if key not in mine]
     ahead = ahead_of(tx, world, owner, need, tx.now) if need else []
     if blocking or ahead:
-        return join(tx, world, owner, tuple(wanted.values()), blocking, ahead, terms, queue)
+        return join(tx, world, owner, tuple(wanted.values()), blocking, ahead, terms, queue, waiting)
     leave(tx, owner, tuple(wanted.values()), served=True)
     fresh = [_grant(tx, owner, want, purpose, until or tx.now + terms.ttl) for want in need]
-    return Granted(tuple([mine[key] for key in wanted if key in mine] + fresh), tuple(fresh))
+    kept = [_extended(tx, mine[key], until) for key in wanted if key in mine]
+    return Granted(tuple(kept + fresh), tuple(fresh))
+
+
+def _extended(tx: "Tx", lease: Lease, until: float | None) -> Lease:
+    """The lease, lasting until then at least."""
+    if until is None or until <= lease.until:
+        return lease
+    longer = Lease(lease.resource, lease.owner, lease.fence, lease.since, until, lease.purpose)
+    tx.run("lease_put", **lease_values(longer))
+    facts = {"owner": lease.owner.id, "path": lease.resource.shown, "key": lease.resource.key}
+    tx.event("extended", **facts, fence=lease.fence, until=round(until, 3))
+    return longer
 
 
 def _void(tx: "Tx", world: "World", lease: Lease, terms: Terms) -> bool:

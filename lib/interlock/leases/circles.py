@@ -27,7 +27,7 @@ def _waits_for(tx: "Tx", world: "World", owner: Owner, tickets: list[Ticket]) ->
     for ticket in tickets:
         if ticket.yielded_to:
             continue
-        if ticket.owner == owner:
+        if ticket.owner == owner and ticket.waiting:  # a place that is only kept waits for nobody
             found += [
                 other.owner
                 for other in earlier

@@ -49,8 +49,10 @@ def join(
     ahead: list[Owner],
     terms: Terms,
     queue: bool,
+    waiting: bool,
 ) -> Held | Circle:
-    """The refusal; with ``queue`` also a place in the line, new or kept."""
+    """The refusal; with ``queue`` also a place in the line, new or kept; with ``waiting`` somebody stands
+    there, and must not wait for ever."""
     mine = _mine(tx, owner, wants)
     if not queue and mine is None:
         return Held(tuple(blocking), tuple(ahead))
@@ -60,8 +62,11 @@ def join(
     if mine is None:
         mine = Ticket(tx.next_ticket(), owner, wants, tx.now, tx.now + terms.place)
         tx.event("queued", owner=owner.id, ticket=mine.number, paths=[want.shown for want in wants])
-    fresh = Ticket(mine.number, owner, wants, mine.since, tx.now + terms.place)
+    fresh = Ticket(mine.number, owner, wants, mine.since, tx.now + terms.place, "", waiting)
     tx.run("ticket_put", **ticket_values(fresh))
+    held = Held(tuple(blocking), tuple(ahead), len(ahead) + 1, fresh.number)
+    if not waiting:
+        return held
     from interlock.leases.circles import circle  # only who waits needs it
 
     found = circle(tx, world, owner, tickets(tx, world, tx.now, []))
@@ -70,7 +75,7 @@ def join(
             _drop(tx, fresh, "yielded")
             return found
         _make_yield(tx, world, found)
-    return Held(tuple(blocking), tuple(ahead), len(ahead) + 1, fresh.number)
+    return held
 
 
 def leave(tx: "Tx", owner: Owner, wants: tuple[Resource, ...], served: bool = False) -> None:
@@ -104,7 +109,7 @@ def _make_yield(tx: "Tx", world: "World", found: Circle) -> None:
     """Tells the youngest in the circle, which is waiting now, to give way."""
     on = [owner for owner in found.owners if owner != found.yielding]
     for ticket in tickets(tx, world, tx.now, []):
-        if ticket.owner == found.yielding and not ticket.yielded_to:
+        if ticket.owner == found.yielding and ticket.waiting and not ticket.yielded_to:
             told = Ticket(
                 ticket.number, ticket.owner, ticket.wants, ticket.since, ticket.until,
                 "\n".join(owner.id for owner in on),

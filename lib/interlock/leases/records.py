@@ -112,13 +112,14 @@ def ticket_values(ticket: Ticket) -> "dict[str, Any]":
         "since": ticket.since,
         "until": ticket.until,
         "yielded_to": ticket.yielded_to,
+        "waiting": int(ticket.waiting),
     }
 
 
 def ticket_of(row: "Row") -> Ticket:
-    number, owner, wants, since, until, yielded_to = row
+    number, owner, wants, since, until, yielded_to, waiting = row
     try:
         resources = tuple(Resource(*want) for want in loads(wants.encode()))  # type: ignore[attr-defined]
-        return Ticket(number, parse(owner), resources, since, until, yielded_to)
+        return Ticket(number, parse(owner), resources, since + 0.0, until + 0.0, yielded_to, bool(waiting))
     except (Unreadable, TypeError, ValueError, AttributeError):
         raise StateFault(f"{DAMAGED} (a ticket can't be read)") from None

@@ -41,8 +41,13 @@ def session_owners(tx: "Tx", host: str, session: str) -> list[OwnerRow]:
     return [OwnerRow(row) for row in tx.run("owner_of_session", low=low, high=low[:-1] + chr(ord("|") + 1))]
 
 
-def sweep(tx: "Tx", world: "World", call_age: float = 86400.0) -> list[OwnerRow]:
-    """Buries every owner that is provably dead; returns them. Old calls are pruned with them."""
+DAY = 86400.0
+
+
+def sweep(tx: "Tx", world: "World", wall: float) -> list[OwnerRow]:
+    """Buries every owner that is provably dead, or was not heard of for a day and holds nothing; returns
+    the dead. Calls older than a day and last writes older than thirty are forgotten. ``wall``: seconds since
+    1970."""
     buried = []
     for values in tx.run("owner_all"):
         row = OwnerRow(values)
@@ -50,5 +55,8 @@ def sweep(tx: "Tx", world: "World", call_age: float = 86400.0) -> list[OwnerRow]
             depart(tx, row.owner, "taken_over", forget=True)
             tx.event("owner_dead", owner=row.id)
             buried.append(row)
-    tx.run("call_prune", before=tx.now - call_age)
+        elif row.until + DAY < tx.now and not tx.run("lease_of", owner=row.id):
+            depart(tx, row.owner, forget=True)
+    tx.run("call_prune", before=tx.now - DAY)
+    tx.run("wrote_prune", before=wall - 30 * DAY)
     return buried

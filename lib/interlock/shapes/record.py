@@ -76,6 +76,13 @@ class Granted(_Lease):
     purpose: str
 
 
+class Extended(_Lease):
+    """The owner asked again for what it holds, for longer."""
+
+    event: Literal["extended"]
+    until: float = Field(description="Its own end, in seconds since the machine started.")
+
+
 class Released(_Lease):
     """The owner gave the lease back: by hand, at the end of its turn or session."""
 
@@ -212,7 +219,8 @@ class LogGap(Record):
 
 
 Known = (
-    Owner | OwnerDead | Granted | Released | Lapsed | TakenOver | Queued | PlaceLapsed | Yielded | Decision
+    Owner | OwnerDead | Granted | Extended
+    | Released | Lapsed | TakenOver | Queued | PlaceLapsed | Yielded | Decision
     | ToolDone | ToolFailed | UnguardedCall | SessionStart | SubagentStart | SubagentStop | Stop | SessionEnd
     | NewBoot | Repaired | LogGap
 )  # fmt: skip

@@ -24,9 +24,10 @@ class Lease(Value):
 
 class Ticket(Value):
     """A place in the queue. Tickets are served by number; ``until`` is when an unrenewed place lapses.
-    ``yielded_to`` is the owner this one was told to give way to, or ""."""
+    ``yielded_to`` are the owners (a line each) this one was told to give way to, or "". ``waiting``: somebody
+    waits with it now; else the place is only kept, for one who went on to other work."""
 
-    __slots__ = ("number", "owner", "since", "until", "wants", "yielded_to")
+    __slots__ = ("number", "owner", "since", "until", "waiting", "wants", "yielded_to")
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Ticket(Value):
         since: float,
         until: float,
         yielded_to: str = "",
+        waiting: bool = True,
     ) -> None:
         self.number = number
         self.owner = owner
@@ -43,6 +45,7 @@ class Ticket(Value):
         self.since = since
         self.until = until
         self.yielded_to = yielded_to
+        self.waiting = waiting
 
 
 class Granted(Value):

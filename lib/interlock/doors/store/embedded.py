@@ -12,7 +12,7 @@ import sys
 from interlock.doors.audit import body
 from interlock.doors.store import epoch
 from interlock.doors.store.transaction import Transaction
-from interlock.words.faults import NewerState, StateFault, StorageFull
+from interlock.words.faults import Fault, NewerState, StateFault, StorageFull
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,6 +112,15 @@ class Embedded:
         except OSError:  # the waiter asks again within a second by itself
             pass
 
+    def tidy(self, live: set[int]) -> None:
+        """Removes the bells of tickets that are gone."""
+        try:
+            for name in os.listdir(os.path.join(self.root, BELLS)):
+                if name.isdecimal() and int(name) not in live:
+                    self.forget(int(name))
+        except OSError:
+            pass  # only a few empty files
+
     def _bell(self, ticket: int) -> str:
         return os.path.join(self.root, BELLS, str(ticket))
 
@@ -197,10 +206,14 @@ class Embedded:
 
     def _check(self, connection: "Any") -> None:
         """StateFault if the database is not sound."""
+        module = sqlite()
         try:
-            if connection.execute("PRAGMA quick_check").fetchone()[0] == "ok":
+            sound = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+            fresh = module.connect(":memory:", isolation_level=None)
+            fresh.executescript(_schema())
+            if sound and _tables(connection) == _tables(fresh):  # quick_check does not read their text
                 return
-        except sqlite().Error as problem:
+        except module.Error as problem:
             connection.close()
             raise self.explain(problem) from None
         connection.close()
@@ -210,8 +223,7 @@ class Embedded:
         module, connection = sqlite(), self._file()
         try:
             connection.execute("PRAGMA synchronous=OFF")
-            with open(_SQL, encoding="utf-8") as file:
-                connection.executescript("BEGIN IMMEDIATE;" + file.read() + "COMMIT;")
+            connection.executescript("BEGIN IMMEDIATE;" + _schema() + "COMMIT;")
             os.makedirs(os.path.join(self.root, BELLS), mode=0o700, exist_ok=True)
         except module.Error as problem:
             connection.close()
@@ -245,6 +257,20 @@ class Embedded:
         self.close()
         epoch.set_aside(f"{self.path}-journal")
         return epoch.set_aside(self.path)
+
+
+def _schema() -> str:
+    """The text that makes the tables. No StateFault: the database may be sound."""
+    try:
+        with open(_SQL, encoding="utf-8") as file:
+            return file.read()
+    except OSError as problem:
+        raise Fault(f"Interlock's own files can't be read ({problem.strerror}). Reinstall it.") from None
+
+
+def _tables(connection: "Any") -> "list[tuple[Any, ...]]":
+    """What the database holds, by name, and how each was made."""
+    return connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY name").fetchall()  # type: ignore[no-any-return]
 
 
 def _is_file(path: str) -> bool:

@@ -55,8 +55,9 @@ DELETE FROM lease;
 -- name: ticket_all
 SELECT * FROM ticket ORDER BY number;
 -- name: ticket_put
-INSERT INTO ticket VALUES (:number, :owner, :wants, :since, :until, :yielded_to)
-ON CONFLICT (number) DO UPDATE SET until = excluded.until, yielded_to = excluded.yielded_to;
+INSERT INTO ticket VALUES (:number, :owner, :wants, :since, :until, :yielded_to, :waiting)
+ON CONFLICT (number) DO UPDATE SET until = excluded.until, yielded_to = excluded.yielded_to,
+  waiting = excluded.waiting;
 -- name: ticket_drop
 DELETE FROM ticket WHERE number = :number;
 -- name: ticket_clear

@@ -22,7 +22,8 @@ CREATE INDEX lease_owner ON lease (owner);
 CREATE INDEX lease_tree ON lease (kind) WHERE kind = 'tree';
 CREATE TABLE ticket (
   number INTEGER PRIMARY KEY,
-  owner TEXT NOT NULL, wants TEXT NOT NULL, since REAL NOT NULL, until REAL NOT NULL, yielded_to TEXT NOT NULL
+  owner TEXT NOT NULL, wants TEXT NOT NULL, since REAL NOT NULL, until REAL NOT NULL, yielded_to TEXT NOT NULL,
+  waiting INTEGER NOT NULL
 );
 CREATE TABLE call (
   id TEXT PRIMARY KEY,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "owner": "id kind issue project repo pid started boot pid_namespace since until sum".split(),
     "lease": "key digest kind shown inode owner fence since until purpose sum".split(),
-    "ticket": "number owner wants since until yielded_to".split(),
+    "ticket": "number owner wants since until yielded_to waiting".split(),
     "call": "id owner tool at decision ended".split(),
     "seen": "owner key digest mark".split(),
     "wrote": "key owner kind digest at wall".split(),

@@ -7,6 +7,7 @@ log" lost 5 of 13 lines in a kill storm).
 
 from interlock.doors import oslock
 from interlock.doors.audit import body
+from interlock.doors.store.epoch import REPAIR
 from interlock.words.faults import StateFault, StorageFull
 
 TYPE_CHECKING = False
@@ -51,7 +52,10 @@ class Transaction:
         self.run_raw("BEGIN IMMEDIATE")
         _, _, self._seq, self._fence, self._ticket = self.run("meta_get")[0]
         self._started = (self._seq, self._fence, self._ticket)
-        self._pending = [(seq, text) for seq, text in self.run("outbox_all") if seq > self._tail.seq]
+        outbox = self.run("outbox_all")
+        if not all(isinstance(n, int) for n in self._started) or not all(isinstance(t, str) for _, t in outbox):
+            raise StateFault(f"Interlock's state is damaged (a row is not of its kind). {REPAIR}")
+        self._pending = [(seq, text) for seq, text in outbox if seq > self._tail.seq]
         self._mend_log()
 
     def _mend_log(self) -> None:
