@@ -96,7 +96,7 @@ def test_a_subagent_acts_as_itself(guarded: Guarded, model: Model) -> None:
     assert (ends(tried.text), ends(asked.text)) == ([0, 1], [1, 0])
     assert f"held by your parent, session {main[:8]}" in tried.text
     assert f"held by subagent general-purpose {sub[:8]} of session {main[:8]}" in asked.text
-    assert guarded.verdicts(ours) == [(sub, "deny", "circle")] and refused.is_error  # main waits for theirs
+    assert guarded.verdicts(ours) == [(sub, "deny", "held")] and refused.is_error  # main went on, so no circle
     assert guarded.verdicts(theirs) == [(main, "deny", "held"), (sub, "allow", "holder")]
     assert not done.is_error and theirs.read_text() == "sub\n" and not ours.exists()
 

@@ -4,13 +4,14 @@ and repair makes the state work again."""
 import json
 import random
 import sqlite3
+from _imp import source_hash
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.hostile.stage import LIB, Stage, answer, renewed, verdict
+from tests.hostile.stage import Stage, answer, renewed, verdict
 
 from interlock import image
 from interlock.doors import clock
@@ -160,24 +161,27 @@ def test_flips_never_lower_a_fence(stage: Stage, tmp_path: Path) -> None:
 
 
 def test_a_damaged_image_is_not_used(stage: Stage, tmp_path: Path) -> None:
-    """Any flip or truncation of the compiled guard is seen before any of it runs."""
-    path = Path(image.path(str(stage.root), str(LIB)))
-    data, other = path.read_bytes(), tmp_path / "image"
-    for bit in CHANCE.sample(range(len(data) * 8), FLIPS):
-        other.write_bytes(flipped(data, bit))
-        assert image.read(str(other)) is None
-    for length in truncations(len(data)):
-        other.write_bytes(data[:length])
-        assert image.read(str(other)) is None
-    other.write_bytes(data)
-    assert image.read(str(other)) is not None
+    """Any flip or truncation of the compiled guard is seen before any of it runs, and the hook answers as
+    without it."""
+    relative = Path(image.path(str(stage.root))).relative_to(stage.root)
+    data = (stage.root / relative).read_bytes()
+    spoils = [flipped(data, bit) for bit in CHANCE.sample(range(len(data) * 8), FLIPS)]
+    spoils += [data[:length] for length in truncations(len(data))]
+    assert source_hash(image.KEY, data[8:]) == data[:8]
+    assert not any(source_hash(image.KEY, spoil[8:]) == spoil[:8] for spoil in spoils)
+    root = stage.copy(tmp_path / "s")
+    for spoil in CHANCE.sample(spoils, 40):
+        (root / relative).write_bytes(spoil)
+        done = stage.run(json_of(stage), root)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert verdict(answer(done.stdout.decode())) == "held"
 
 
 @pytest.mark.parametrize("name", ["leases.db", "epoch", "audit.jsonl", "store.lock", "config", "image"])
 def test_the_real_hook_on_damaged_state(stage: Stage, tmp_path: Path, name: str) -> None:
     """The hook as it is installed refuses the held file and exits 0, whatever was damaged."""
     relative = (
-        Path(image.path(str(stage.root), str(LIB))).relative_to(stage.root)
+        Path(image.path(str(stage.root))).relative_to(stage.root)
         if name == "image" else state_file(stage, name)
     )  # fmt: skip
     data = (stage.root / relative).read_bytes()

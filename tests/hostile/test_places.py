@@ -69,7 +69,7 @@ INSTEAD: list[Callable[[Path], None]] = [_fifo, _folder, _full_folder, _link, _c
 def place(stage: Stage, root: Path, name: str) -> Path:
     """Where the named thing lies in ``root``."""
     if name == "image":
-        return root / Path(image.path(str(stage.root), str(LIB))).relative_to(stage.root)
+        return root / Path(image.path(str(stage.root))).relative_to(stage.root)
     if name == "bell":
         return root / "bells" / "1"
     return root / name

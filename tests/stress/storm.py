@@ -23,8 +23,11 @@ def now() -> float:
 
 def is_stopped(pid: int) -> bool:
     """Whether the process stopped itself."""
-    with Path(f"/proc/{pid}/stat").open() as file:
-        return file.read().rpartition(")")[2].split()[0] == "T"
+    try:
+        with Path(f"/proc/{pid}/stat").open() as file:
+            return file.read().rpartition(")")[2].split()[0] == "T"
+    except FileNotFoundError:  # it ended by itself, which ``errors`` will tell
+        return False
 
 
 class Process:
