@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from bench import TOP, contention, context, guard
 from bench.guard import BARE, WrongAnswer
 from bench.processes import Run
+
+from bench import TOP, contention, context, guard
 
 FULL, EMPTY = "10,000 leases", "no leases"
 

@@ -100,7 +100,8 @@ def test_agent_folders(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("matcher", "tool", "fires"),
     [
-        (None, "Write", True), ("*", "Write", True), ("Edit|Write", "Write", True), ("Edit", "NotebookEdit", False),
+        (None, "Write", True), ("*", "Write", True), ("Edit|Write", "Write", True),
+        ("Edit", "NotebookEdit", False),
         ("Edit|mcp__.*", "NotebookEdit", True), ("^(Write)$", "TodoWrite", False), ("(", "Write", False),
     ],
 )  # fmt: skip

@@ -1,9 +1,9 @@
 """One OS lock, waited for without polling, that the kernel frees however its holder ends.
 
-flock on a file that is never unlinked (filelock #574: unlinking gave two holders on two inodes). The
-kernel wakes the waiters in the order they came, but who asks again at once may still come first; fairness
-between owners is the tickets' (``leases/queue.py``), this lock is held for a millisecond. The holder's pid is written into the file, so that who
-waits too long can be told for whom.
+flock on a file that is never unlinked (filelock #574: unlinking gave two holders on two inodes). The kernel
+wakes the waiters in the order they came, but who asks again at once may still come first; fairness between
+owners is the tickets' (``leases/queue.py``), this lock is held for a millisecond. The holder's pid is
+written into the file, so that who waits too long can be told for whom.
 """
 
 import os
