@@ -8,7 +8,7 @@ from interlock.guard.scene import Scene
 from interlock.guard.targets import guarded, written
 from interlock.leases.acquire import acquire
 from interlock.leases.held import held_by
-from interlock.words.decision import ALLOW, PASS, Decision
+from interlock.words.decision import ALLOW, DENY, PASS, Decision
 from interlock.words.faults import StorageFull
 from interlock.words.jsontext import dumps, loads
 from interlock.words.lease import Circle, Held
@@ -98,7 +98,9 @@ def _answered(tx: "Tx", scene: Scene) -> Decision | None:
     if not rows or rows[0][1] != scene.owner.id or not rows[0][4]:
         return None
     kept = loads(rows[0][4].encode())
-    return Decision(*map(str, kept)) if isinstance(kept, list) and len(kept) == 5 else None
+    if not isinstance(kept, list) or len(kept) != 5 or kept[0] not in (ALLOW, DENY, PASS):
+        return None
+    return Decision(*map(str, kept))
 
 
 def _note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **more: object) -> Decision:

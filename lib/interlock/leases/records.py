@@ -31,6 +31,11 @@ def checked(row: "Row") -> "Row":
     return row
 
 
+def meta_values(boot: str, seq: int, fence: int, ticket: int) -> "dict[str, Any]":
+    """The store's own row: its boot, and the last number, fence and ticket that it gave out."""
+    return {"boot": boot, "seq": seq, "fence": fence, "ticket": ticket, "sum": seal(boot, seq, fence, ticket)}
+
+
 class OwnerRow:
     """An owner as the store knows it. Times in seconds on the store's clock; ``until`` is the last
     hook's time + TTL."""

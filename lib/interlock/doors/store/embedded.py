@@ -12,6 +12,7 @@ import sys
 from interlock.doors.audit import body
 from interlock.doors.store import epoch
 from interlock.doors.store.transaction import Transaction
+from interlock.leases.records import checked, meta_values
 from interlock.words.faults import Fault, NewerState, StateFault, StorageFull
 
 TYPE_CHECKING = False
@@ -168,6 +169,7 @@ class Embedded:
                 raise StateFault(f"Interlock's state is damaged (it has no version). {epoch.REPAIR}")
             if row[0] > VERSION:
                 raise NewerState("Interlock's state is of a newer version. Upgrade Interlock on this machine.")
+            checked(row[1:])
         except module.Error as problem:
             connection.close()
             raise self.explain(problem) from None
@@ -195,7 +197,7 @@ class Embedded:
         number = fence // epoch.SPAN
         seq = max(row[2], self.audit.tail().seq) + 1
         told = body(seq, self.wall(), "new_boot", {"boot": self.boot, "epoch": number})
-        meta = {"boot": self.boot, "seq": seq, "fence": fence, "ticket": row[4]}
+        meta = meta_values(self.boot, seq, fence, row[4])
         self._void(connection, meta, told)
         try:
             epoch.write(self.root, number, self.boot)
@@ -270,7 +272,7 @@ def _schema() -> str:
 
 def _tables(connection: "Any") -> "list[tuple[Any, ...]]":
     """What the database holds, by name, and how each was made."""
-    return connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY name").fetchall()  # type: ignore[no-any-return]
+    return connection.execute(queries("inspect.sql")["tables"]).fetchall()  # type: ignore[no-any-return]
 
 
 def _is_file(path: str) -> bool:

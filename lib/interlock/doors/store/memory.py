@@ -9,6 +9,7 @@ import threading
 from interlock.doors.audit import body
 from interlock.doors.store.embedded import VOIDED
 from interlock.doors.store.tables import Tables
+from interlock.leases.records import meta_values
 from interlock.words.jsontext import loads
 
 TYPE_CHECKING = False
@@ -46,11 +47,11 @@ class Memory:
 
     def begin(self) -> Tables:
         """The tables for one transaction, ready for this boot. Call in one's turn."""
-        _, boot, seq, fence, ticket = self.tables.meta
+        _, boot, seq, fence, ticket, _ = self.tables.meta
         if boot != self.boot:
             for query in VOIDED:
                 getattr(self.tables, query)({})
-            self.tables.meta_put({"boot": self.boot, "seq": seq + 1, "fence": fence, "ticket": ticket})
+            self.tables.meta_put(meta_values(self.boot, seq + 1, fence, ticket))
             self.events.append(record(seq + 1, self.wall(), "new_boot", {"boot": self.boot}))
         return Tables(self.tables.tables, self.tables.meta)
 
@@ -87,7 +88,7 @@ class MemoryTx:
         self.store.turn.acquire()
         self.now = float(self.store.clock())
         self._tables = self.store.begin()
-        _, _, self._seq, self._fence, self._ticket = self._tables.meta
+        _, _, self._seq, self._fence, self._ticket, _ = self._tables.meta
         return self
 
     def __exit__(
@@ -99,8 +100,7 @@ class MemoryTx:
         try:
             if kind is not None:
                 return
-            meta = {"boot": self.boot, "seq": self._seq, "fence": self._fence, "ticket": self._ticket}
-            self._tables.meta_put(meta)
+            self._tables.meta_put(meta_values(self.boot, self._seq, self._fence, self._ticket))
             self.store.tables = self._tables
             self.store.events += self._events
         finally:

@@ -2,9 +2,9 @@
 -- file with the same names. Lists are passed as JSON arrays.
 
 -- name: meta_get
-SELECT version, boot, seq, fence, ticket FROM meta;
+SELECT version, boot, seq, fence, ticket, sum FROM meta;
 -- name: meta_put
-UPDATE meta SET boot = :boot, seq = :seq, fence = :fence, ticket = :ticket;
+UPDATE meta SET boot = :boot, seq = :seq, fence = :fence, ticket = :ticket, sum = :sum;
 -- name: outbox_drop
 DELETE FROM outbox WHERE seq <= :seq;
 -- name: outbox_all

@@ -2,7 +2,8 @@
 -- can hide a row from one index, not from both (see embedded.py).
 CREATE TABLE meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
-  version INTEGER NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, fence INTEGER NOT NULL, ticket INTEGER NOT NULL
+  version INTEGER NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, fence INTEGER NOT NULL, ticket INTEGER NOT NULL,
+  sum INTEGER NOT NULL
 );
 CREATE TABLE owner (
   id TEXT PRIMARY KEY,
@@ -39,4 +40,4 @@ CREATE TABLE wrote (
   owner TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL, wall REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE outbox (seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
-INSERT INTO meta VALUES (1, 1, '', 0, 0, 0);
+INSERT INTO meta VALUES (1, 1, '', 0, 0, 0, 797448010499767537);

@@ -30,7 +30,9 @@ _REAL = frozenset({"since", "until", "at", "wall"})
 class Base:
     """The tables as one transaction sees them: shared with the store until written."""
 
-    def __init__(self, tables: "dict[str, dict[Any, Row]] | None" = None, meta: "Row" = (1, "", 0, 0, 0)) -> None:
+    def __init__(
+        self, tables: "dict[str, dict[Any, Row]] | None" = None, meta: "Row" = (1, "", 0, 0, 0, 797448010499767537)
+    ) -> None:
         self.tables = dict(tables) if tables else {name: {} for name in COLUMNS}
         self.meta = meta
         self._copied: set[str] = set()
@@ -76,7 +78,8 @@ class Bookkeeping(Base):
         return [self.meta]
 
     def meta_put(self, values: "Values") -> "list[Row]":
-        self.meta = (self.meta[0], values["boot"], values["seq"], values["fence"], values["ticket"])
+        named = ("boot", "seq", "fence", "ticket", "sum")
+        self.meta = (self.meta[0], *(values[name] for name in named))
         return []
 
     def outbox_drop(self, values: "Values") -> "list[Row]":

@@ -8,6 +8,7 @@ log" lost 5 of 13 lines in a kill storm).
 from interlock.doors import oslock
 from interlock.doors.audit import body
 from interlock.doors.store.epoch import REPAIR
+from interlock.leases.records import checked, meta_values
 from interlock.words.faults import StateFault, StorageFull
 
 TYPE_CHECKING = False
@@ -50,10 +51,11 @@ class Transaction:
         self._error = self._database.Error
         self.now = self.store.clock()
         self.run_raw("BEGIN IMMEDIATE")
-        _, _, self._seq, self._fence, self._ticket = self.run("meta_get")[0]
+        _, *meta = self.run("meta_get")[0]
+        _, self._seq, self._fence, self._ticket, _ = checked(tuple(meta))
         self._started = (self._seq, self._fence, self._ticket)
         outbox = self.run("outbox_all")
-        if not all(isinstance(n, int) for n in self._started) or not all(isinstance(t, str) for _, t in outbox):
+        if not all(isinstance(text, str) for _, text in outbox):
             raise StateFault(f"Interlock's state is damaged (a row is not of its kind). {REPAIR}")
         self._pending = [(seq, text) for seq, text in outbox if seq > self._tail.seq]
         self._mend_log()
@@ -118,7 +120,7 @@ class Transaction:
         try:
             self.run("outbox_drop", seq=self._tail.seq)
             if (self._seq, self._fence, self._ticket) != self._started:
-                self.run("meta_put", boot=self.boot, seq=self._seq, fence=self._fence, ticket=self._ticket)
+                self.run("meta_put", **meta_values(self.boot, self._seq, self._fence, self._ticket))
             self.run_raw("COMMIT")
         except BaseException:
             self._undo()
