@@ -9,7 +9,7 @@ import gc
 import sys
 
 
-def run_image(lib, root):
+def run_image(lib: str, root: str) -> None:
     """Loads the guard's modules from one sealed file (lib/interlock/image.py); without it Python imports them."""
     try:
         import posix

@@ -20,7 +20,7 @@ from interlock.leases.held import held_by
 from interlock.leases.release import release
 from interlock.leases.terms import Terms
 from interlock.words.faults import Fault
-from interlock.words.lease import Granted
+from interlock.words.lease import Granted, Held
 from interlock.words.owner import Liveness, Owner
 from interlock.words.resource import mutex
 
@@ -38,7 +38,10 @@ def take(store: Embedded, world: Evidence, alive: Liveness) -> str:
     with store.transaction() as tx:
         arrive(tx, ME, TERMS.ttl, alive)
         got = acquire(tx, world, ME, [mutex("wanted")], TERMS, "crash", queue=True)
-    return f"granted {got.leases[0].fence}" if isinstance(got, Granted) else f"queued {got.ticket}"
+    if isinstance(got, Granted):
+        return f"granted {got.leases[0].fence}"
+    assert isinstance(got, Held)
+    return f"queued {got.ticket}"
 
 
 def renew(store: Embedded, world: Evidence, alive: Liveness) -> str:

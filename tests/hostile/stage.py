@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,9 @@ def renewed(stage: Stage) -> None:
     wanted = Resource(FILE, str(stage.held.resolve()), "", str(stage.held))
     stage.root.mkdir(mode=0o700)
     for ago in (3000.0, 1.0):
-        store = Embedded(str(stage.root), AuditFile(str(stage.root)), lambda ago=ago: now - ago, clock.wall, boot)
+        store = Embedded(
+            str(stage.root), AuditFile(str(stage.root)), partial(float.__sub__, now, ago), clock.wall, boot
+        )
         with store.transaction() as tx:
             arrive(tx, owner, terms.ttl, Liveness())
             assert isinstance(acquire(tx, Evidence(boot), owner, [wanted], terms, "old"), Granted)

@@ -178,7 +178,8 @@ def test_a_leftover_journal(stage: Stage, tmp_path: Path, journal: bytes) -> Non
 
 def test_a_root_that_is_no_folder_of_its_own(stage: Stage, tmp_path: Path) -> None:
     """A file, a link, a FIFO or a folder that others may write in the state folder's place: refused."""
-    for number, make in enumerate([_fifo, _link, _circle, lambda p: p.write_text(""), lambda p: p.mkdir(0o777)]):
+    makers: list[Callable[[Path], object]] = [_fifo, _link, _circle, lambda p: p.write_text(""), Path.mkdir]
+    for number, make in enumerate(makers):
         root = tmp_path / f"root{number}"
         make(root)
         if number == 4:

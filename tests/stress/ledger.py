@@ -12,6 +12,13 @@ import os
 _WIDTH = 20
 
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Change = Callable[[int, int, int], tuple[int, int, int] | None]
+
+
 class Ledger:
     """One resource's record: (highest fence seen, value, accepted writes)."""
 
@@ -31,7 +38,7 @@ class Ledger:
         with open(self.path, "rb") as file:
             return _parsed(file.read())
 
-    def _step(self, change):  # type: ignore[no-untyped-def]
+    def _step(self, change: "Change") -> int | None:
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -18,7 +18,7 @@ from interlock.leases.acquire import acquire
 from interlock.leases.arrive import arrive
 from interlock.leases.release import release
 from interlock.leases.terms import Terms
-from interlock.words.lease import Granted
+from interlock.words.lease import Granted, Held
 from interlock.words.owner import Liveness, Owner
 from interlock.words.resource import mutex
 
@@ -37,6 +37,7 @@ def run(root: str, notes: str, name: str, rounds: int) -> None:
                 got = acquire(tx, world, owner, [mutex("baton")], TERMS, "relay", queue=True)
             if isinstance(got, Granted):
                 break
+            assert isinstance(got, Held)
             store.wait(got.ticket, 1.0)  # as the guard asks again
         os.write(out, b"G %d %.6f\n" % (got.leases[0].fence, clock.now()))
         time.sleep(0.02)
