@@ -83,8 +83,10 @@ class Session:
     def _read_out(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            if line.startswith("{"):
+            try:
                 self.events.append(json.loads(line))
+            except ValueError:  # 2.1.197 cuts long lines
+                continue
 
     def _read_err(self) -> None:
         assert self.process.stderr is not None

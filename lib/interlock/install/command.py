@@ -56,7 +56,11 @@ class Baked:
                     f"{str(path)!r} is not valid UTF-8, and a settings file can't hold it; "
                     "install Interlock under another path."
                 ) from None
-        if not self.guard.is_file():
+        try:
+            there = self.guard.is_file()
+        except OSError as problem:
+            raise InstallError(f"The guard at {self.guard} can't be looked at ({problem.strerror}).") from None
+        if not there:
             raise InstallError(
                 f"The guard is missing at {self.guard}; install Interlock again with `{GET} --force`."
             )
