@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from tests.crash.faults import WRITING, Harness, Point, Run
-from tests.crash.test_points import lib  # noqa: F401  the compiled copy of the package, a fixture
 
 from interlock.install.command import Baked
 from interlock.install.operate import Setup, install, uninstall
@@ -41,7 +40,7 @@ class Changes(Harness):
 
 
 @pytest.fixture
-def states(lib: Path) -> dict[str, Callable[[Path], None]]:  # noqa: F811
+def states(lib: Path) -> dict[str, Callable[[Path], None]]:
     (lib / "guard.py").write_text("")
 
     def installed(root: Path) -> None:
@@ -54,7 +53,7 @@ def states(lib: Path) -> dict[str, Callable[[Path], None]]:  # noqa: F811
 @pytest.mark.parametrize("verb", ["install", "uninstall"])
 def test_every_call_that_changes_something(
     tmp_path: Path,
-    lib: Path,  # noqa: F811
+    lib: Path,
     states: dict[str, Callable[[Path], None]],
     verb: str,
 ) -> None:

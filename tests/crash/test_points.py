@@ -1,6 +1,5 @@
 """Every system call of every mutating operation, killed and failed, once and for ever."""
 
-import compileall
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,7 +11,6 @@ from tests.crash.faults import Harness, Run
 
 pytestmark = pytest.mark.crash
 HERE = Path(__file__).parent
-LIB = HERE.parents[1] / "lib"
 CASES = {
     "acquire": ("take", states.in_use),
     "renew": ("renew", states.held_by_me),
@@ -24,15 +22,6 @@ CASES = {
     "first creation": ("take", states.empty),
     "new boot": ("take", states.rebooted),
 }
-
-
-@pytest.fixture(scope="module")
-def lib(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package, copied and compiled, so that every run makes the same system calls."""
-    copy = tmp_path_factory.mktemp("lib")
-    shutil.copytree(LIB / "interlock", copy / "interlock", ignore=shutil.ignore_patterns("__pycache__"))
-    compileall.compile_dir(copy, quiet=2)
-    return copy
 
 
 def command(lib: Path, operation: str) -> Callable[[Path], list[str]]:

@@ -26,7 +26,7 @@ def test_shell_commands_pass_and_are_logged(guard: Guard) -> None:
     asked = guard.tool("PreToolUse", "Bash", use="toolu_i", command="interlock lock try a", timeout=5)
     assert asked["updatedInput"] == {"command": "interlock lock try a\n# interlock:toolu_i", "timeout": 5}
     assert guard.tool("PreToolUse", "Bash", use="a b\nrm -rf /", command="interlock status") == {}
-    assert [r["command"] for r in guard.records("decision")][0] == "make test"
+    assert guard.records("decision")[0]["command"] == "make test"
 
 
 def test_an_owners_own_formatter(guard: Guard) -> None:

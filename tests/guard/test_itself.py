@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_state_code_and_config(guard: Guard) -> None:
     assert above["permissionDecision"] == "deny"
 
 
-def denied(guard: Guard, tool: str, path: Path, **given: object) -> bool:
+def denied(guard: Guard, tool: str, path: Path, **given: Any) -> bool:
     asked = guard.tool("PreToolUse", tool, file_path=str(path), **given)
     return asked.get("permissionDecision") == "deny"
 
