@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.crash import states
 from tests.crash.faults import Run
-from tests.crash.test_points import command, lib
+from tests.crash.test_points import command
 
 __all__ = ["lib"]
 pytestmark = pytest.mark.crash
