@@ -11,7 +11,6 @@ from tests.crash import states
 from tests.crash.faults import Run
 from tests.crash.test_points import command
 
-__all__ = ["lib"]
 pytestmark = pytest.mark.crash
 PAGE = 4096
 
