@@ -9,6 +9,8 @@ from tests.stress.storm import Storm, now
 
 pytestmark = pytest.mark.stress
 TARGET = 10_000
+"""Contended acquisitions; some two thirds of all are."""
+ALL = 16_000
 SLOWEST = 50.0
 """Acquisitions per second below which the run proves nothing (etcd's robustness test fails itself likewise)."""
 
@@ -49,14 +51,13 @@ def test_nothing_is_lost_or_held_twice_in_the_storm(tmp_path: Path) -> None:
     acknowledged line is lost or doubled, and the store keeps up."""
     offset = time.time() - now()
     storm = Storm(tmp_path, seed=20261121)
-    storm.run(TARGET, longest=150.0)
+    storm.run(ALL, longest=300.0)
     assert storm.errors() == []
     figures = judge(storm, offset)
     print("\nstorm:", ", ".join(f"{name} {value}" for name, value in figures.items()))
     assert figures["overlaps"] == figures["stale fences accepted"] == 0
     assert figures["acquisitions/s"] >= SLOWEST, "too slow to prove anything"
-    assert figures["acquisitions"] >= TARGET
-    assert figures["contended"] >= TARGET / 2
+    assert figures["contended"] >= TARGET
     assert min(figures[name] for name in ("kills", "stops")) >= 50
     assert min(figures[name] for name in ("lapsed", "taken over", "lost leases seen by their holders")) >= 3
     assert figures["stale fences offered"] >= 5
