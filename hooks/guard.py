@@ -16,9 +16,8 @@ def run_image(lib: str, root: str) -> None:
         from _imp import source_hash
         from marshal import loads
 
-        handle = posix.open(
-            f"{root}/cache/guard.{sys.implementation.cache_tag}", posix.O_RDONLY | posix.O_NONBLOCK
-        )
+        flags = posix.O_RDONLY | posix.O_NONBLOCK | posix.O_NOFOLLOW
+        handle = posix.open(f"{root}/cache/guard.{sys.implementation.cache_tag}", flags)
         data = posix.read(handle, posix.fstat(handle).st_size)
         posix.close(handle)
         if source_hash(0x696E7465726C6F63, data[8:]) == data[:8]:
