@@ -51,6 +51,12 @@ class Guard:
         self.tool("PostToolUse", tool, by, use=f"toolu_{self.count}", file_path=str(path), content=text)
         return ""
 
+    def show(self, path: Path, text: str, first: int = 1, kind: str = "text") -> None:
+        """The Read tool returns, having shown ``text`` from line ``first`` on."""
+        told = {"type": kind, "file": {"filePath": str(path), "content": text, "startLine": first}}
+        given = {"file_path": str(path)}
+        self.hook("PostToolUse", tool_name="Read", tool_input=given, tool_response=told, duration_ms=1)
+
     def read(self, path: Path, by: str = "alpha") -> None:
         settle(path)
         self.tool("PostToolUse", "Read", by, file_path=str(path))

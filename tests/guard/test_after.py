@@ -1,5 +1,7 @@
 """After the call: what is noted, and what is not held against an owner."""
 
+import pytest
+
 from .calls import Guard, settle
 
 
@@ -49,6 +51,43 @@ def test_a_read_of_a_young_change_does_not_count(guard: Guard) -> None:
     guard.read(file)
     file.write_text("younger\n")
     guard.tool("PostToolUse", "Read", file_path=str(file))
+    assert "read it again" in guard.write(file)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown", "first"),
+    [
+        (b"one\ntwo\n", "one\ntwo\n", 1),
+        (b"one\ntwo\nthree\n", "two", 2),
+        (b"\xef\xbb\xbfone\r\ntw\xc3\xb6\r\n", "one\ntw\u00f6\n", 1),
+        (b"", "", 1),
+    ],
+)
+def test_a_read_that_showed_what_is_there_counts(guard: Guard, raw: bytes, shown: str, first: int) -> None:
+    """However young the file's change is, an agent that was shown the text that is there has read it."""
+    file = guard.file("a.py")
+    guard.read(file)
+    file.write_bytes(raw)
+    guard.show(file, shown, first)
+    assert guard.write(file) == ""
+
+
+@pytest.mark.parametrize(
+    ("shown", "first", "kind"),
+    [
+        ("old\n", 1, "text"),
+        ("new", 2, "text"),
+        ("new\nmore\n", 1, "text"),
+        ("new\n", 0, "text"),
+        ("new\n", 1, "x"),
+    ],
+)
+def test_a_read_that_showed_something_else_does_not(guard: Guard, shown: str, first: int, kind: str) -> None:
+    """The text before the change, other lines, or what can't be compared: the agent is told to read again."""
+    file = guard.file("a.py")
+    guard.read(file)
+    file.write_text("new\n")
+    guard.show(file, shown, first, kind)
     assert "read it again" in guard.write(file)
 
 

@@ -90,7 +90,8 @@ class Agent:
         call = {"tool_name": "Read", "tool_use_id": _use(), "tool_input": {"file_path": str(self.stage.file)}}
         self._hooks("PreToolUse", call)
         text = self.stage.file.read_text()
-        self._hooks("PostToolUse", {**call, "tool_response": {"type": "text"}, "duration_ms": 1})
+        told = {"type": "text", "file": {"content": text, "startLine": 1}}
+        self._hooks("PostToolUse", {**call, "tool_response": told, "duration_ms": 1})
         return text
 
     def run(self, command: str) -> Command:

@@ -33,8 +33,8 @@ class Call:
     """One hook call. Texts are "" and objects {} where the client sent none."""
 
     __slots__ = (
-        "agent", "agent_type", "cwd", "duration_ms", "event", "input", "reason", "session", "source", "tool",
-        "use_id",
+        "agent", "agent_type", "cwd", "duration_ms", "event", "input", "output", "reason", "session", "source",
+        "tool", "use_id",
     )  # fmt: skip
 
     def __init__(self, data: object, event: str) -> None:
@@ -55,6 +55,8 @@ class Call:
         self.reason = _text(data, "reason")
         given = data.get("tool_input")
         self.input: dict[str, object] = given if isinstance(given, dict) else {}
+        told = data.get("tool_response")
+        self.output: dict[str, object] = told if isinstance(told, dict) else {}
         took = data.get("duration_ms")
         self.duration_ms = float(took) if isinstance(took, int | float) and 0 <= took < 1e9 else 0.0
 
@@ -99,6 +101,26 @@ def read(call: Call) -> list[str]:
     if call.is_mcp and _reads_only(call.tool):
         return _paths(call.input, PATH_KEYS)
     return []
+
+
+class Excerpt:
+    """Lines of a file as the Read tool showed them; ``first`` is the first one's number, from 1."""
+
+    __slots__ = ("first", "text")
+
+    def __init__(self, first: int, text: str) -> None:
+        self.first = first
+        self.text = text
+
+
+def excerpt(call: Call) -> Excerpt | None:
+    """What the Read tool returned of a text file: without its byte order mark, CRLF told as LF (live, 2.1.197
+    and 2.1.329). None for notebooks, pictures, and what was not shown again since it did not change."""
+    file = call.output.get("file")
+    if call.tool != "Read" or call.output.get("type") != "text" or not isinstance(file, dict):
+        return None
+    first, text = file.get("startLine"), file.get("content")
+    return Excerpt(first, text) if isinstance(first, int) and first > 0 and isinstance(text, str) else None
 
 
 def _reads_only(tool: str) -> bool:

@@ -8,6 +8,10 @@ import os
 
 from interlock.words.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 MISSING = "missing"
 _BIG = 16 * 1024 * 1024
 _TICK = 0.05  # seconds; ext4's timestamps are as coarse as a kernel tick (4 to 10 ms)
@@ -15,13 +19,15 @@ _TICK = 0.05  # seconds; ext4's timestamps are as coarse as a kernel tick (4 to 
 
 class Look(Value):
     """What a file was when looked at. ``mark`` is (device, inode, size, ctime) as text, "" if it proves
-    nothing; ``digest`` is MISSING where there is no file."""
+    nothing; ``digest`` is MISSING where there is no file. ``changed_at`` is its ctime (seconds since 1970;
+    endless where it can't be known), which is not kept."""
 
-    __slots__ = ("digest", "mark")
+    __slots__ = ("changed_at", "digest", "mark")
 
-    def __init__(self, digest: str, mark: str = "") -> None:
+    def __init__(self, digest: str, mark: str = "", changed_at: float = float("inf")) -> None:
         self.digest = digest
         self.mark = mark
+        self.changed_at = changed_at
 
 
 def look(path: str, wall: float, before: Look | None = None) -> Look:
@@ -40,8 +46,8 @@ def look(path: str, wall: float, before: Look | None = None) -> Look:
             return before
         settled = abs(wall - info.st_ctime) > _TICK
         if info.st_size > _BIG or not _regular(info.st_mode):
-            return Look(f"mark:{mark}", mark if settled else "")
-        return Look(_digest(handle), mark if settled else "")
+            return Look(f"mark:{mark}", mark if settled else "", info.st_ctime)
+        return Look(_digest(_chunks(handle)), mark if settled else "", info.st_ctime)
     finally:
         os.close(handle)
 
@@ -50,10 +56,33 @@ def _regular(mode: int) -> bool:
     return mode & 0o170000 == 0o100000
 
 
-def _digest(handle: int) -> str:
+def read(path: str) -> bytes:
+    """The content of a file of at most 16 MiB; b"" of anything else."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        info = os.fstat(handle)
+        return b"".join(_chunks(handle)) if info.st_size <= _BIG and _regular(info.st_mode) else b""
+    finally:
+        os.close(handle)
+
+
+def digest(raw: bytes) -> str:
+    """What ``look`` says of a file with this content."""
+    return _digest([raw])
+
+
+def _chunks(handle: int) -> "Iterator[bytes]":
+    while chunk := os.read(handle, 1 << 20):
+        yield chunk
+
+
+def _digest(chunks: "Iterable[bytes]") -> str:
     from _blake2 import blake2b  # hashlib's own import costs 40 % of an interpreter start
 
     total = blake2b(digest_size=16)
-    while chunk := os.read(handle, 1 << 20):
+    for chunk in chunks:
         total.update(chunk)
     return total.hexdigest()

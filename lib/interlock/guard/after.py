@@ -4,9 +4,8 @@ Not a point of release: a lease lives over many calls. Pairs are not to be count
 tool's own validation fires neither hook), but a Post without its Pre means that the guard was not asked.
 """
 
-from interlock.doors import client, content, keys
-from interlock.doors.place import home
-from interlock.guard import fresh
+from interlock.doors import content, keys
+from interlock.guard import fresh, reading
 from interlock.guard.scene import Scene
 from interlock.guard.targets import guarded, written
 from interlock.leases.records import lease_of, lease_values
@@ -20,15 +19,13 @@ if TYPE_CHECKING:
     from interlock.leases.port import Tx
     from interlock.leases.records import OwnerRow
 
-_SLACK = 0.1  # seconds from the tool's end to this hook's look, with room
-
 
 def after_tool(scene: Scene) -> Decision:
     """Notes what the call did. Never refuses: it has happened."""
     call = scene.call
     failed = call.event == "PostToolUseFailure"
     wrote = _written(scene)
-    read = [] if failed else _read(scene)
+    read = [] if failed else reading.shown(scene)
     with scene.store.transaction() as tx:
         row = scene.arrive(tx)
         if not (wrote or read or call.is_shell):
@@ -37,7 +34,7 @@ def after_tool(scene: Scene) -> Decision:
         wall = scene.store.wall()
         if not failed:
             for target in read:
-                _saw(tx, scene, row, target, wall)
+                reading.saw(tx, scene, row, target, wall)
             for target in wrote:
                 _wrote(tx, row, target, wall)
         if call.is_shell:
@@ -54,16 +51,6 @@ def _written(scene: Scene) -> list[Resource]:
         return []
 
 
-def _read(scene: Scene) -> list[Resource]:
-    found: list[Resource] = []
-    for path in client.read(scene.call):
-        try:
-            found += keys.resources(path, scene.cwd, home(scene.environ))
-        except Unreadable:
-            continue
-    return [target for target in found if target.kind == FILE]
-
-
 def _end(tx: "Tx", scene: Scene, guarded: bool) -> tuple[float, bool]:
     """(when the call's Pre came, whether it came), and marks the call as ended."""
     rows = tx.run("call_get", id=scene.call.use_id) if scene.call.use_id and guarded else []
@@ -78,18 +65,6 @@ def _end(tx: "Tx", scene: Scene, guarded: bool) -> tuple[float, bool]:
     if not ended:
         tx.run("call_put", id=call_id, owner=owner, tool=tool, at=at, decision=decision, ended=1)
     return at, bool(decision) or bool(ended)
-
-
-def _saw(tx: "Tx", scene: Scene, row: "OwnerRow", target: Resource, wall: float) -> None:
-    """Notes a read, unless the file changed while it was being read: then the agent may have the old
-    text, and is better told to read again."""
-    look = content.look(keys.path_of(target.shown), wall)
-    began = wall - scene.call.duration_ms / 1000 - _SLACK
-    if look.mark and int(look.mark.rpartition(":")[2]) / 1e9 > began:
-        return
-    if not look.mark and look.digest != content.MISSING:
-        return
-    fresh.note(tx, row.owner, target, look)
 
 
 def _wrote(tx: "Tx", row: "OwnerRow", target: Resource, wall: float) -> None:
