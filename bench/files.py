@@ -75,7 +75,7 @@ class FilesTx:
                 if self._numbers != self._started:
                     self._write(f"{self.store.root}/numbers", list(self._numbers))
                 if self._entries:
-                    self.store.audit.append(self._tail, self._entries)
+                    self.store.audit.append(self._tail, self._entries, self.store.wall())
         finally:
             os.close(self._handle)
 

@@ -36,7 +36,7 @@ class Writer:
         for _ in range(many):
             self.seq += 1
             entries.append((self.seq, body(self.seq, time.time(), "owner_dead", {"owner": f"h|s{self.seq}|main"})))
-        self.file.append(self.file.tail(), entries)
+        self.file.append(self.file.tail(), entries, time.time())
 
     def rotate(self) -> None:
         if (self.root / "audit.jsonl").exists():

@@ -200,7 +200,7 @@ def test_killed_between_commit_and_log(disk: EmbeddedGround, monkeypatch: pytest
     if child == 0:
         try:
             again = Play(disk)
-            again.store.audit.append = lambda tail, entries: os._exit(9)  # type: ignore[attr-defined]
+            again.store.audit.append = lambda *_: os._exit(9)  # type: ignore[attr-defined]
             again.take(A, file("/p/a"))
         finally:
             os._exit(1)

@@ -56,11 +56,10 @@ def test_the_chain_holds_over_rotated_files(disk: EmbeddedGround, monkeypatch: p
 
 def test_a_new_day_is_a_new_file(disk: EmbeddedGround) -> None:
     """The first line of another day goes into a fresh file; the chain goes on."""
-    today = disk.wall
     disk.wall = 1.7e9
     note(disk, 1)
     assert not list(disk.root.glob("audit-*.jsonl"))
-    disk.wall = today
+    disk.wall += 86_400
     note(disk, 2)
     note(disk, 3)
     assert [path.name[:17] for path in disk.root.glob("audit-*.jsonl")] == ["audit-2023-11-14-"]

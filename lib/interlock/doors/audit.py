@@ -50,10 +50,10 @@ class AuditFile:
             raise StateFault(f"Interlock's log can't be read ({problem.strerror}).") from None
         return found
 
-    def append(self, tail: Tail, entries: list[tuple[int, str]]) -> Tail:
-        """Writes the entries (number, JSON object text) after ``tail``, all or none. Raises OSError when
-        the disk won't take them; the log is then as it was."""
-        day = time.strftime("%Y-%m-%d", time.gmtime())
+    def append(self, tail: Tail, entries: list[tuple[int, str]], wall: float) -> Tail:
+        """Writes the entries (number, JSON object text) after ``tail``, all or none; ``wall`` is now, in
+        seconds since 1970. Raises OSError when the disk won't take them; the log is then as it was."""
+        day = time.strftime("%Y-%m-%d", time.gmtime(wall))
         if tail.day and (tail.day != day or tail.size > MAX_BYTES):
             tail = self._rotate(tail)
         lines, last = [], tail.hash

@@ -130,7 +130,7 @@ class Transaction:
         """Carries the outbox over. If the log can't take it now, it stays there for the next one."""
         if self._pending:
             try:
-                self.store.audit.append(self._tail, self._pending)
+                self.store.audit.append(self._tail, self._pending, self.store.wall())
             except OSError:
                 pass
 
