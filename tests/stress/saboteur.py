@@ -42,13 +42,15 @@ def one_fence() -> None:
 
 def lost_line() -> None:
     """Now and then the first of several lines is not written."""
-    AuditFile.append = lambda self, tail, entries: append(self, tail, entries[CHANCE.random() < 0.3 :] or entries)
+    AuditFile.append = lambda self, tail, entries, wall: append(
+        self, tail, entries[CHANCE.random() < 0.3 :] or entries, wall
+    )
 
 
 def doubled_line() -> None:
     """Now and then a line is written twice."""
-    AuditFile.append = lambda self, tail, entries: append(
-        self, tail, entries + entries[-1:] * (CHANCE.random() < 0.01)
+    AuditFile.append = lambda self, tail, entries, wall: append(
+        self, tail, entries + entries[-1:] * (CHANCE.random() < 0.01), wall
     )
 
 

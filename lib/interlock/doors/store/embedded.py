@@ -29,7 +29,6 @@ BELLS = "bells"
 VOIDED = ("lease_clear", "ticket_clear", "owner_clear", "call_clear", "wrote_past")
 """What a new boot ends: leases, and all that has a time on the last boot's clock."""
 _HERE = os.path.dirname(__file__)
-_SQL = os.path.join(_HERE, "schema.sql")
 
 
 def sqlite() -> "Any":
@@ -57,9 +56,17 @@ def sqlite() -> "Any":
 
 def queries(name: str = "queries.sql") -> dict[str, str]:
     """The named queries of a .sql file."""
-    with open(os.path.join(_HERE, name), encoding="utf-8") as file:
-        parts = file.read().split("-- name: ")[1:]
+    parts = _text(name).split("-- name: ")[1:]
     return {head: body for head, _, body in (part.partition("\n") for part in parts)}
+
+
+def _text(name: str) -> str:
+    """A file that belongs to the store. Raises Fault, not StateFault: the database may be sound."""
+    try:
+        with open(os.path.join(_HERE, name), encoding="utf-8") as file:
+            return file.read()
+    except OSError as problem:
+        raise Fault(f"Interlock's own files can't be read ({problem.strerror}). Reinstall it.") from None
 
 
 class Embedded:
@@ -212,7 +219,7 @@ class Embedded:
         try:
             sound = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
             fresh = module.connect(":memory:", isolation_level=None)
-            fresh.executescript(_schema())
+            fresh.executescript(_text("schema.sql"))
             if sound and _tables(connection) == _tables(fresh):  # quick_check does not read their text
                 return
         except module.Error as problem:
@@ -225,7 +232,7 @@ class Embedded:
         module, connection = sqlite(), self._file()
         try:
             connection.execute("PRAGMA synchronous=OFF")
-            connection.executescript("BEGIN IMMEDIATE;" + _schema() + "COMMIT;")
+            connection.executescript("BEGIN IMMEDIATE;" + _text("schema.sql") + "COMMIT;")
             os.makedirs(os.path.join(self.root, BELLS), mode=0o700, exist_ok=True)
         except module.Error as problem:
             connection.close()
@@ -259,15 +266,6 @@ class Embedded:
         self.close()
         epoch.set_aside(f"{self.path}-journal")
         return epoch.set_aside(self.path)
-
-
-def _schema() -> str:
-    """The text that makes the tables. No StateFault: the database may be sound."""
-    try:
-        with open(_SQL, encoding="utf-8") as file:
-            return file.read()
-    except OSError as problem:
-        raise Fault(f"Interlock's own files can't be read ({problem.strerror}). Reinstall it.") from None
 
 
 def _tables(connection: "Any") -> "list[tuple[Any, ...]]":
