@@ -14,7 +14,8 @@ MAY = {
     "words": {"words"},
     "leases": {"words", "leases"},
     "doors": {"words", "leases"},
-    "guard": {"words", "leases", "doors", "guard", "image"},
+    "shell": {"words", "shell"},
+    "guard": {"words", "leases", "doors", "shell", "guard", "image"},
 }
 """Which rooms each room may import. Those that aren't named here may import what is below them."""
 SIBLINGS = {
