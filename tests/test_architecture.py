@@ -21,9 +21,10 @@ MAY = {
 SIBLINGS = {
     "doors/store": {"doors/store", "doors.audit", "doors.oslock"},
     "doors/config": {"doors.config"},
+    "doors/git.py": {"doors.spawn", "doors.repo"},
 }
 """Doors that lead to other doors: a store writes the log under its lock; the config has two halves, one of
-which the guard seldom needs."""
+which the guard seldom needs; git is a program, never one out of the checkout."""
 CLIENTS = {"tool_input", "permissionDecision", "permissionDecisionReason", "hookSpecificOutput", "updatedInput"}
 CLIENTS_JSON = {
     "doors/client.py",
