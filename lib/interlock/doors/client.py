@@ -4,7 +4,7 @@ The actor is (session_id, agent_id): inside a subagent every tool hook carries a
 stays the parent's.
 """
 
-from interlock.words.decision import DENY, Decision
+from interlock.words.decision import ASK, DENY, Decision
 from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps, loads
 
@@ -181,8 +181,8 @@ def answer(call_event: str, decision: Decision, given: dict[str, object]) -> str
     """What to print for a decision; "" for nothing to say. ALLOW is never sent to the client: it would
     skip the user's own permission rules."""
     told: dict[str, object] = {}
-    if decision.verdict == DENY:
-        told["permissionDecision"] = "deny"
+    if decision.verdict in (DENY, ASK):
+        told["permissionDecision"] = decision.verdict
         told["permissionDecisionReason"] = decision.sentence
     if decision.context:
         told["additionalContext"] = decision.context

@@ -16,17 +16,27 @@ MAX_BYTES = 64 * 1024
 AUTO, STRICT = "auto", "strict"
 RANGES = {"ttl": (10.0, 86400.0), "grace": (0.0, 3600.0), "wait": (0.0, 20.0), "place": (0.0, 3600.0)}
 """Seconds. ``wait`` stays below the guard's own deadline."""
+WORDS = {
+    "mode": (AUTO, STRICT),
+    "shell_unread": ("allow", "ask", "deny"),
+    "shell_uncontained": ("allow", "deny"),
+}
+"""What a key may say; its first word is the default."""
 
 
 class Config:
     """``mode``: AUTO takes the lease at the first write, STRICT demands it before. ``ttl``, ``grace``,
     ``place``: see Terms. ``wait``: seconds a hook waits for a held file. ``ignore``: patterns of paths let
-    through. ``mcp``: path keys by MCP tool. ``problem``: what is wrong with the file, "" if nothing."""
+    through. ``mcp``: path keys by MCP tool. ``shell_unread``: what becomes of a command that can neither be
+    read nor contained; ``shell_uncontained``: of one that should be contained and can't be. ``problem``: what
+    is wrong with the file, "" if nothing."""
 
-    __slots__ = ("ignore", "mcp", "mode", "problem", "terms", "wait")
+    __slots__ = ("ignore", "mcp", "mode", "problem", "shell_uncontained", "shell_unread", "terms", "wait")
 
     def __init__(self, values: dict[str, object], problem: str = "") -> None:
-        self.mode = str(values.get("mode", AUTO))
+        self.mode, self.shell_unread, self.shell_uncontained = (
+            str(values.get(name, words[0])) for name, words in WORDS.items()
+        )
         self.wait = _seconds(values, "wait", 2.0)
         defaults = Terms()
         self.terms = Terms(

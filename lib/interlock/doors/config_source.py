@@ -3,7 +3,7 @@
 import os
 import tomllib
 
-from interlock.doors.config import AUTO, NAME, RANGES, STRICT, Config, seal
+from interlock.doors.config import NAME, RANGES, WORDS, Config, seal
 from interlock.words.jsontext import dumps
 
 
@@ -29,12 +29,14 @@ def compile_source(raw: bytes, digest: str, copy: str, last: dict[str, object]) 
 
 def check(values: dict[str, object]) -> str:
     """What is wrong with the values, in a sentence; "" if nothing."""
-    known = {"mode", "ignore", "mcp", *RANGES}
+    known = {"ignore", "mcp", *WORDS, *RANGES}
     for name in values:
         if name not in known:
             return f"{NAME}: `{name}` is not known; known are {', '.join(sorted(known))}"
-    if values.get("mode", AUTO) not in (AUTO, STRICT):
-        return f'{NAME}: `mode` must be "auto" or "strict"'
+    for name, words in WORDS.items():
+        if values.get(name, words[0]) not in words:
+            told = " or ".join(f'"{word}"' for word in words)
+            return f"{NAME}: `{name}` must be {told}"
     for name, (low, high) in RANGES.items():
         value = values.get(name, low)
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:

@@ -29,6 +29,14 @@ class Config(BaseModel):
         30.0, ge=0, le=3600, description="Seconds that a place in the queue is kept for who no longer asks."
     )
     ignore: list[Word] = Field([], description="Patterns of paths that are let through, as in .gitignore.")
+    shell_unread: Literal["allow", "ask", "deny"] = Field(
+        "allow",
+        description="What becomes of a shell command whose writes can't be read, where it can't be contained either.",
+    )
+    shell_uncontained: Literal["allow", "deny"] = Field(
+        "allow",
+        description="What becomes of a shell command that should be contained, where that turns out not to work.",
+    )
     mcp: dict[str, list[Word]] = Field(
         {}, description="For an MCP tool's full name, the keys of its input that hold paths; [] if it writes none."
     )

@@ -129,7 +129,7 @@ class Decision(_Called):
 
     event: Literal["decision"]
     paths: Paths
-    verdict: Literal["allow", "deny", "pass"]
+    verdict: Literal["allow", "deny", "ask", "pass"]
     reason: str = Field(min_length=1, description="A stable code: granted, holder, held, changed, shell...")
     sentence: str = Field("", description="What the agent was told.")
     fence: Annotated[int | None, Field(ge=1, description="The highest fence of the leases it rests on.")] = None

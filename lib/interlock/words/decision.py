@@ -2,12 +2,12 @@
 
 from interlock.words.value import Value
 
-ALLOW, DENY, PASS = "allow", "deny", "pass"
+ALLOW, DENY, ASK, PASS = "allow", "deny", "ask", "pass"
 
 
 class Decision(Value):
     """``verdict`` is ALLOW (Interlock has nothing against it; the user's own permission rules still
-    answer), DENY, or PASS (not looked at). ``reason`` is a stable code for the log, ``sentence`` is for the
+    answer), DENY, ASK (the person is asked), or PASS (not looked at). ``reason`` is a stable code for the log, ``sentence`` is for the
     agent, ``context`` is added beside the tool's result, ``command`` replaces a shell command's text."""
 
     __slots__ = ("command", "context", "reason", "sentence", "verdict")
