@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from interlock.doors.store import embedded
 from interlock.doors.store.memory import Memory
-from interlock.doors.store.tables import COLUMNS, Tables
+from interlock.doors.store.rows import COLUMNS
+from interlock.doors.store.tables import Tables
 
 from .grounds import EmbeddedGround, MemoryGround
 
@@ -54,9 +55,14 @@ NUMBER = st.integers(0, 4)
 REAL = st.sampled_from([0.0, 1.0, 1.5, 2.0, 3])
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(
-        ("pid", "started", "digest_number", "fence", "sum", "number", "seq", "ended", "ticket"), NUMBER
+        (
+            *("pid", "started", "digest_number", "fence", "sum", "number", "seq", "ended", "ticket", "mode"),
+            *("size", "background", "bytes", "most"),
+        ),
+        NUMBER,
     ),
     **dict.fromkeys(("since", "until", "at", "wall", "before"), REAL),
+    **dict.fromkeys(("looked", "writing", "began", "over", "noted"), REAL | st.just(-1.0)),
     "keys": st.lists(st.sampled_from(["/", "/p", "/p/a"])).map(lambda v: str(v).replace("'", '"')),
     "digests": st.lists(NUMBER).map(str),
 }
@@ -68,7 +74,7 @@ def steps(draw: st.DrawFn) -> list[tuple[str, dict[str, object]]]:
     """Queries with values; mostly writes, so that there is something to find."""
     sql = embedded.queries()
     names = st.sampled_from(sorted(sql)) | st.sampled_from([name for name in sorted(sql) if name.endswith("_put")])
-    chosen = draw(st.lists(names, min_size=5, max_size=30))
+    chosen = draw(st.lists(names, min_size=5, max_size=50))
     found = []
     for name in chosen:
         values = {}
@@ -85,7 +91,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(todo=steps())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_same_answers(folder: Path, todo: list[tuple[str, dict[str, object]]]) -> None:
     """Any sequence of named queries has the same rows on both, to the type of each value."""
     twin, disk = MemoryGround(folder), EmbeddedGround(folder)
@@ -101,7 +107,9 @@ def test_same_answers(folder: Path, todo: list[tuple[str, dict[str, object]]]) -
             if name in ORDERLESS:
                 left, right = sorted(left), sorted(right)
             assert repr(left) == repr(right), (name, values)
-        for table in ("owner_all", "lease_all", "ticket_all", "meta_get"):
+        whole = ("owner_all", "lease_all", "ticket_all", "meta_get", "shell_all", "version_digests", "kept_get")
+        assert repr(one.run("base_due", before=99.0, most=99)) == repr(other.run("base_due", before=99.0, most=99))
+        for table in whole:
             assert repr(one.run(table)) == repr(other.run(table))
         raise ZeroDivisionError
     disk.close()

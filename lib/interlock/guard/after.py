@@ -61,7 +61,7 @@ def _end(tx: "Tx", scene: Scene, guarded: bool) -> tuple[float, bool]:
             tx.run("call_put", id=scene.call.use_id, owner=scene.owner.id, tool=scene.call.tool[:128],
                    at=tx.now, decision="", ended=1)  # fmt: skip
         return tx.now, False
-    call_id, owner, tool, at, decision, ended = rows[0]
+    call_id, owner, tool, at, decision, ended, _note = rows[0]
     if not ended:
         tx.run("call_put", id=call_id, owner=owner, tool=tool, at=at, decision=decision, ended=1)
     return at, bool(decision) or bool(ended)

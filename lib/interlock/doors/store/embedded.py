@@ -26,7 +26,10 @@ VERSION = 1
 DATABASE = "leases.db"
 LOCK = "store.lock"
 BELLS = "bells"
-VOIDED = ("lease_clear", "ticket_clear", "owner_clear", "call_clear", "wrote_past")
+VOIDED = (
+    "lease_clear", "ticket_clear", "owner_clear", "call_clear", "wrote_past", "base_clear", "shell_clear",
+    "notice_clear",
+)  # fmt: skip
 """What a new boot ends: leases, and all that has a time on the last boot's clock."""
 _HERE = os.path.dirname(__file__)
 

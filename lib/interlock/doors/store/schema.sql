@@ -28,7 +28,8 @@ CREATE TABLE ticket (
 );
 CREATE TABLE call (
   id TEXT PRIMARY KEY,
-  owner TEXT NOT NULL, tool TEXT NOT NULL, at REAL NOT NULL, decision TEXT NOT NULL, ended INTEGER NOT NULL
+  owner TEXT NOT NULL, tool TEXT NOT NULL, at REAL NOT NULL, decision TEXT NOT NULL, ended INTEGER NOT NULL,
+  note TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX call_at ON call (at);
 CREATE TABLE seen (
@@ -39,5 +40,32 @@ CREATE TABLE wrote (
   key TEXT PRIMARY KEY,
   owner TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL, wall REAL NOT NULL
 ) WITHOUT ROWID;
+-- What each held file was when its holder last had it in hand; `how` says whether the content is the holder's
+-- ("held") or what another made of it ("breach"). `looked` and `writing` are on the store's clock.
+CREATE TABLE base (
+  key TEXT PRIMARY KEY,
+  owner TEXT NOT NULL, lease TEXT NOT NULL, shown TEXT NOT NULL, digest TEXT NOT NULL, mark TEXT NOT NULL,
+  mode INTEGER NOT NULL, size INTEGER NOT NULL, how TEXT NOT NULL, wall REAL NOT NULL, looked REAL NOT NULL,
+  writing REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX base_looked ON base (looked);
+-- Shell commands that run, or ended and may have changed what was not looked at since. `over` is -1 while one
+-- runs; `noted` is up to when its changes to free files were looked for.
+CREATE TABLE shell (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL, command TEXT NOT NULL, background INTEGER NOT NULL, began REAL NOT NULL, over REAL NOT NULL,
+  noted REAL NOT NULL
+) WITHOUT ROWID;
+-- What can be given back (doors/kept.py has the bytes): "held" is a holder's, "breach" what replaced it,
+-- "replaced" what a restore replaced. `owners` is a line each.
+CREATE TABLE version (
+  number INTEGER PRIMARY KEY,
+  key TEXT NOT NULL, digest TEXT NOT NULL, mode INTEGER NOT NULL, size INTEGER NOT NULL, owners TEXT NOT NULL,
+  how TEXT NOT NULL, wall REAL NOT NULL
+);
+CREATE INDEX version_key ON version (key);
+CREATE TABLE notice (number INTEGER PRIMARY KEY, owner TEXT NOT NULL, wall REAL NOT NULL, text TEXT NOT NULL);
+CREATE INDEX notice_owner ON notice (owner);
+CREATE TABLE kept (id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL);
 CREATE TABLE outbox (seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
 INSERT INTO meta VALUES (1, 1, '', 0, 0, 0, 797448010499767537);

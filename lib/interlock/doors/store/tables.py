@@ -1,77 +1,16 @@
-"""The twin's tables: a method for every named query of ``queries.sql``, with the same rows in the same order.
-
-Rows are tuples in the order of ``schema.sql``'s columns. Tables are dicts by primary key, copied at the
-first write of a transaction, so that one which is thrown away has changed nothing.
-"""
+"""The twin's tables: a method for every named query of ``queries.sql``, with the same rows in the same order."""
 
 import json
 
+from interlock.doors.store.watched import Watching
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
-
+    from interlock.doors.store.rows import Values
     from interlock.leases.port import Row
 
-    Values = dict[str, Any]
 
-COLUMNS = {
-    "owner": "id kind issue project repo pid started boot pid_namespace since until sum".split(),
-    "lease": "key digest kind shown inode owner fence since until purpose sum".split(),
-    "ticket": "number owner wants since until yielded_to waiting".split(),
-    "call": "id owner tool at decision ended".split(),
-    "seen": "owner key digest mark".split(),
-    "wrote": "key owner kind digest at wall".split(),
-    "outbox": "seq body".split(),
-}
-_REAL = frozenset({"since", "until", "at", "wall"})
-
-
-class Base:
-    """The tables as one transaction sees them: shared with the store until written."""
-
-    def __init__(
-        self, tables: "dict[str, dict[Any, Row]] | None" = None, meta: "Row" = (1, "", 0, 0, 0, 797448010499767537)
-    ) -> None:
-        self.tables = dict(tables) if tables else {name: {} for name in COLUMNS}
-        self.meta = meta
-        self._copied: set[str] = set()
-
-    def _rows(self, table: str) -> "Iterable[Row]":
-        """By primary key, as the database keeps them."""
-        rows = self.tables[table]
-        return (rows[key] for key in sorted(rows))
-
-    def _changed(self, table: str) -> "dict[Any, Row]":
-        if table not in self._copied:
-            self._copied.add(table)
-            self.tables[table] = dict(self.tables[table])
-        return self.tables[table]
-
-    def _put(self, table: str, key: object, values: "Values", keep: str = "") -> "list[Row]":
-        """Inserts, or updates all columns but those in ``keep``."""
-        rows = self._changed(table)
-        old = dict(zip(COLUMNS[table], rows.get(key, ()), strict=False))
-        kept = {name: old[name] for name in keep.split() if name in old}
-        new = {**values, **kept}
-        rows[key] = tuple(float(new[name]) if name in _REAL else new[name] for name in COLUMNS[table])
-        return []
-
-    def _drop(self, table: str, keys: "Iterable[object]") -> "list[Row]":
-        rows = self._changed(table)
-        for key in list(keys):
-            rows.pop(key, None)
-        return []
-
-    def _one(self, table: str, key: object) -> "list[Row]":
-        row = self.tables[table].get(key)
-        return [] if row is None else [row]
-
-    def _between(self, table: str, column: int, values: "Values") -> "list[Row]":
-        return [row for row in self._rows(table) if values["low"] <= row[column] < values["high"]]
-
-
-class Bookkeeping(Base):
+class Bookkeeping(Watching):
     """Meta, outbox, calls, and what was seen and written."""
 
     def meta_get(self, values: "Values") -> "list[Row]":
@@ -95,7 +34,14 @@ class Bookkeeping(Base):
         return self._one("call", values["id"])
 
     def call_put(self, values: "Values") -> "list[Row]":
-        return self._put("call", values["id"], values, keep="owner tool at")
+        return self._put("call", values["id"], {**values, "note": ""}, keep="owner tool at note")
+
+    def call_mark(self, values: "Values") -> "list[Row]":
+        return self._update("call", [values["id"]], note=values["note"])
+
+    def call_since(self, values: "Values") -> "list[Row]":
+        rows = [row for row in self._rows("call") if row[1] == values["owner"] and row[3] > values["at"]]
+        return [(row[0], row[3]) for row in sorted(rows, key=lambda row: row[3])[:1]]
 
     def call_open(self, values: "Values") -> "list[Row]":
         return sorted((row for row in self._between("call", 1, values) if row[5] == 0), key=lambda row: row[3])
