@@ -24,9 +24,11 @@ VALUES = st.one_of(
     st.lists(st.one_of(TEXTS, TEXTS, SCALARS), max_size=3),
     st.dictionaries(TEXTS, st.one_of(SCALARS, st.lists(st.one_of(TEXTS, SCALARS), max_size=2)), max_size=2),
 )
-NAMES = ["mode", "ttl", "grace", "wait", "place", "ignore", "mcp"]
+NAMES = ["mode", "ttl", "grace", "wait", "place", "ignore", "mcp", "shell_unread", "shell_uncontained"]
 LIKELY: dict[str, st.SearchStrategy[object]] = {
     "mode": st.sampled_from(["auto", "strict", "Auto"]),
+    "shell_unread": st.sampled_from(["allow", "ask", "deny", "refuse"]),
+    "shell_uncontained": st.sampled_from(["allow", "ask", "deny"]),
     "ignore": st.lists(TEXTS, max_size=3),
     "mcp": st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2), max_size=2),
 }
@@ -68,6 +70,8 @@ def test_defaults_are_the_guards() -> None:
     """What the shape calls the default is what the guard does without a file."""
     ours, theirs = Config.model_validate({}), config.Config({})
     assert (ours.mode, ours.wait, ours.ignore, ours.mcp) == (theirs.mode, theirs.wait, theirs.ignore, theirs.mcp)
+    shell = (theirs.shell_unread, theirs.shell_uncontained)
+    assert (ours.shell_unread, ours.shell_uncontained) == shell
     terms = theirs.terms
     assert (ours.ttl, ours.grace, ours.place) == (terms.ttl, terms.grace, terms.place)
 

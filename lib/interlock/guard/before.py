@@ -1,4 +1,4 @@
-"""PreToolUse: the write waits, passes or is refused; a shell command is noted."""
+"""PreToolUse: the write waits, passes or is refused."""
 
 import time
 
@@ -18,14 +18,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
 
-_ASK_AGAIN = 1.0  # seconds between looks while waiting: bells may be lost, and time alone frees leases
+ASK_AGAIN = 1.0  # seconds between looks while waiting: bells may be lost, and time alone frees leases
 
 
 def before_tool(scene: Scene) -> Decision:
     """The decision on a tool call that is about to happen. Idempotent per tool_use_id."""
     call = scene.call
     if call.is_shell:
-        return _shell(scene)
+        from interlock.guard.shellcall import before_shell
+
+        return before_shell(scene)
     targets = written(scene)
     if not targets:
         return Decision(PASS, "no_path")
@@ -53,20 +55,20 @@ def _write(scene: Scene, targets: list[Resource]) -> Decision:
             return decision
         waited = True
         left = max(0.0, patience - time.monotonic())
-        scene.store.wait(ticket, min(left, _ASK_AGAIN))
+        scene.store.wait(ticket, min(left, ASK_AGAIN))
 
 
 def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tuple[Decision | None, int]:
     """One transaction. (None, ticket) means: wait and ask again."""
     with scene.store.transaction() as tx:
-        done = _answered(tx, scene)
+        done = answered(tx, scene)
         if done is not None:
             return done, 0
         row = scene.arrive(tx)
         if scene.config.mode == "strict" and not _holds(tx, scene, targets):
             from interlock.guard.refusals import not_taken
 
-            return _note(tx, scene, not_taken(scene, targets[0]), targets), 0
+            return note(tx, scene, not_taken(scene, targets[0]), targets), 0
         got = acquire(tx, scene.world, scene.owner, targets, scene.terms, "", queue=True, waiting=not last)
         if isinstance(got, Held) and not last:
             return None, got.ticket
@@ -74,15 +76,15 @@ def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tup
         if isinstance(got, Held | Circle):
             from interlock.guard.refusals import unavailable
 
-            return _note(tx, scene, unavailable(tx, scene, got, targets, wall), targets), 0
+            return note(tx, scene, unavailable(tx, scene, got, targets, wall), targets), 0
         for target in targets:
             change = stale(tx, row, target, wall, waited)
             if change is not None:
                 from interlock.guard.refusals import changed
 
-                return _note(tx, scene, changed(scene, change, target, tx.now, wall), targets), 0
+                return note(tx, scene, changed(scene, change, target, tx.now, wall), targets), 0
         decision = Decision(ALLOW, "granted" if got.fresh else "holder")
-        return _note(tx, scene, decision, targets, fence=max(lease.fence for lease in got.leases)), 0
+        return note(tx, scene, decision, targets, fence=max(lease.fence for lease in got.leases)), 0
 
 
 def _holds(tx: "Tx", scene: Scene, targets: list[Resource]) -> bool:
@@ -90,7 +92,7 @@ def _holds(tx: "Tx", scene: Scene, targets: list[Resource]) -> bool:
     return all(any(one.key == t.key or t.key.startswith(one.under()) for one in mine) for t in targets)
 
 
-def _answered(tx: "Tx", scene: Scene) -> Decision | None:
+def answered(tx: "Tx", scene: Scene) -> Decision | None:
     """The decision already made for this tool_use_id: a hook that is run twice answers once."""
     if not scene.call.use_id:
         return None
@@ -103,7 +105,7 @@ def _answered(tx: "Tx", scene: Scene) -> Decision | None:
     return Decision(*map(str, kept))
 
 
-def _note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **more: object) -> Decision:
+def note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **more: object) -> Decision:
     """Writes the decision down, in the transaction that made it."""
     fields = [getattr(decision, n) for n in ("verdict", "reason", "sentence", "context", "command")]
     if scene.call.use_id:
@@ -124,7 +126,7 @@ def _record(scene: Scene, decision: Decision, targets: list[Resource]) -> Decisi
     try:
         with scene.store.transaction() as tx:
             scene.arrive(tx)
-            return _note(tx, scene, decision, targets)
+            return note(tx, scene, decision, targets)
     except StorageFull:
         return decision
 
@@ -135,27 +137,3 @@ def _alone(scene: Scene, problem: StorageFull) -> Decision:
     from interlock.guard.refusals import no_room
 
     return no_room(str(problem), others_alive(scene))
-
-
-def _shell(scene: Scene) -> Decision:
-    """Shell commands pass; they are logged, and marked where the command speaks to Interlock, so that the
-    CLI knows which agent of the session runs it (only hooks can tell a subagent from its parent)."""
-    command = scene.call.command
-    use_id = scene.call.use_id
-    marked = ""
-    if "interlock" in command and scene.call.tool == "Bash" and _is_ticket(use_id):
-        marked = f"{command}\n# interlock:{use_id}"  # a line of its own is safe after a heredoc
-    decision = Decision(PASS, "shell", command=marked)
-    try:
-        with scene.store.transaction() as tx:
-            scene.arrive(tx)
-            done = _answered(tx, scene)
-            if done is not None:
-                return done
-            return _note(tx, scene, decision, [], command=command[:500])
-    except StorageFull:
-        return decision
-
-
-def _is_ticket(text: str) -> bool:
-    return 0 < len(text) <= 128 and text.isascii() and text.replace("_", "").replace("-", "").isalnum()

@@ -111,6 +111,34 @@ def changed(path: str, project: str, who: str, when: str, gone: bool) -> str:
     )
 
 
+def crossed(how: str, lease: Lease, holder: str, more: int, now: float, wall: float, project: str) -> str:
+    """Refused: a command over a folder would write somebody's file in it."""
+    rest = f" and {more} more held files" if more > 0 else ""
+    ends = f"until {clock(lease.until, now, wall)}"
+    return fit(
+        f"Interlock: `{brief(how, 40)}` would also write {short(lease.resource.shown, project)}, held by {holder} "
+        f"since {since(lease.since, now, wall)}, {ends}{rest}. Name your own files in the command, or wait with "
+        f"`interlock lock wait {word(lease.resource.shown)}`."
+    )
+
+
+def unread(what: str) -> str:
+    """Asked or refused by config: nobody can say what the command would write."""
+    return fit(
+        f"Interlock: what this command writes can't be read ({brief(what, 120)}), while others hold files here "
+        "(shell_unread in .claude/interlock.toml). Spell the files that it writes, or use Edit or Write."
+    )
+
+
+def uncontained(why: str) -> str:
+    """Refused by config: the command should have run contained."""
+    return fit(
+        f"Interlock: this command can't be kept off files that others hold: {brief(why, 160)} (shell_uncontained in "
+        ".claude/interlock.toml). Spell the files that it writes with Edit or Write, or wait until nobody holds any: "
+        "`interlock status`."
+    )
+
+
 def not_taken(path: str, project: str) -> str:
     file = short(path, project)
     return fit(

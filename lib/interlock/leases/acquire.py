@@ -47,6 +47,12 @@ def acquire(
     return Granted(tuple(kept + fresh), tuple(fresh))
 
 
+def in_the_way(tx: "Tx", world: "World", owner: Owner, wants: list[Resource], terms: Terms) -> list[Lease]:
+    """The leases of others that overlap ``wants``; nothing is taken and nobody queued."""
+    found = [lease for lease in overlapping(tx, world, wants) if lease.owner != owner]
+    return [lease for lease in found if not _void(tx, world, lease, terms)]
+
+
 def _extended(tx: "Tx", lease: Lease, until: float | None) -> Lease:
     """The lease, lasting until then at least."""
     if until is None or until <= lease.until:

@@ -70,6 +70,10 @@ class Bookkeeping(Watching):
     def wrote_put(self, values: "Values") -> "list[Row]":
         return self._put("wrote", values["key"], values)
 
+    def wrote_by_others(self, values: "Values") -> "list[Row]":
+        found = self._between("wrote", 0, values)
+        return [(1,) for row in found if row[1] != values["owner"]][:1]
+
     def wrote_past(self, values: "Values") -> "list[Row]":
         rows = self._changed("wrote")
         rows.update({key: (*row[:4], -1.0, row[5]) for key, row in rows.items()})
@@ -112,6 +116,20 @@ class Tables(Bookkeeping):
 
     def lease_under(self, values: "Values") -> "list[Row]":
         return self._between("lease", 0, values)
+
+    def lease_not_of(self, values: "Values") -> "list[Row]":
+        return [(1,) for _ in self.lease_others({**values, "most": 1})]
+
+    def lease_others_under(self, values: "Values") -> "list[Row]":
+        found = self._between("lease", 0, values)
+        return [row for row in found if row[5] != values["owner"]][: values["most"]]
+
+    def lease_others(self, values: "Values") -> "list[Row]":
+        return [row for row in self._rows("lease") if row[5] != values["owner"]][: values["most"]]
+
+    def lease_others_trees(self, values: "Values") -> "list[Row]":
+        rows = [row for row in self._rows("lease") if row[5] != values["owner"] and row[2] == "tree"]
+        return rows[: values["most"]]
 
     def lease_of(self, values: "Values") -> "list[Row]":
         return [row for row in self._rows("lease") if row[5] == values["owner"]]

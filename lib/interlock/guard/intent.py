@@ -1,0 +1,79 @@
+"""What a shell command would do, as resources: its words (``shell/``) joined with the disk."""
+
+from interlock.doors import keys, shfmt
+from interlock.doors.disk import Ground
+from interlock.doors.place import home
+from interlock.doors.repo import checkout
+from interlock.guard.itself import protected
+from interlock.guard.scene import Scene
+from interlock.guard.targets import guarded
+from interlock.shell.read import read
+from interlock.shell.reading import Reading, Write
+from interlock.shell.where import Where
+from interlock.words.faults import Unreadable
+from interlock.words.resource import TREE, Resource
+
+_MOST = 256  # files that one command takes leases on; of more it is only asked whether they are held
+_PASSING = ("/tmp/", "/var/tmp/", "/dev/shm/")
+"""Folders for passing things: what a command writes there is not locked until its owner's turn ends."""
+
+
+def reading_of(scene: Scene) -> Reading:
+    """The command read. What can't be is said in ``unread``."""
+    call = scene.call
+    if call.tool not in ("Bash", "Monitor"):
+        return Reading(unread=(f"a {call.tool} command",), quiet=False)
+    where = Where(scene.cwd, home(scene.environ), scene.environ, Ground(), shfmt.parse)
+    try:
+        return read(shfmt.parse(call.command), where)
+    except Unreadable as problem:
+        return Reading(unread=(str(problem),), quiet=False)
+
+
+class Intent:
+    """``takes`` are the files that the command gets leases on, ``blind`` the keys of those it would replace
+    unread. ``crosses`` is the rest that must only be free of others: folders, passing files. ``how`` has the
+    words that write each, by key. ``own`` is what belongs to Interlock itself."""
+
+    def __init__(self, scene: Scene, reading: Reading) -> None:
+        self.reading = reading
+        self.unread = reading.unread
+        self.how: dict[str, str] = {}
+        self.blind: set[str] = set()
+        self.takes: list[Resource] = []
+        self.crosses: list[Resource] = []
+        self.own: Resource | None = None
+        inside = {top for top in (scene.project, checkout(scene.cwd)) if top}
+        for write in reading.writes:
+            self._add(scene, write, inside)
+        if len(self.takes) > _MOST:
+            self.crosses += self.takes
+            self.takes = []
+
+    def _add(self, scene: Scene, write: Write, inside: set[str]) -> None:
+        try:
+            found = keys.resources(write.path, scene.cwd, home(scene.environ))
+        except Unreadable as problem:
+            self.unread = (*self.unread, str(problem))
+            return
+        for target in found:
+            if target.kind == TREE and not write.tree:
+                continue  # mkdir, or touch of a folder: its files stay as they are
+            if protected(scene, target):
+                self.own = target
+            if target.key in self.how or not guarded(scene, [target]):
+                continue
+            self.how[target.key] = write.how
+            if target.kind == TREE or _passing(target, inside, scene.environ.get("TMPDIR", "")):
+                self.crosses.append(target)
+                continue
+            self.takes.append(target)
+            if write.blind:
+                self.blind.add(target.key)
+
+
+def _passing(target: Resource, inside: set[str], temporary: str) -> bool:
+    if any(target.shown.startswith(f"{top}/") for top in inside):
+        return False
+    folders = (*_PASSING, f"{temporary.rstrip('/')}/") if temporary.startswith("/") else _PASSING
+    return target.shown.startswith(folders)

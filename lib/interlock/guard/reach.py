@@ -1,0 +1,99 @@
+"""What a shell command could collide with: who holds something where it can reach, who else is at work.
+
+Cheap by design: most commands run while nobody holds anything, and are answered on this alone.
+"""
+
+import os
+
+from interlock.doors import keys
+from interlock.doors.place import home
+from interlock.guard.scene import Scene
+from interlock.leases.records import OwnerRow, lease_of
+from interlock.words.lease import Lease
+from interlock.words.resource import FILE, Resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx
+
+MOST = 1000
+"""Leases of others that are looked at for one command."""
+_WRITERS = (
+    ">", "tee", "sed", "perl", "awk", "cp", "mv", "rm", "ln", "dd", "install", "truncate", "patch", "git", "fmt",
+    "fix", "format", "open(", "write", "black", "isort", "prettier", "unzip", "tar", "sort", "curl", "wget", "rsync",
+)  # fmt: skip
+"""Text that most commands hold which write a file by name."""
+
+
+def reachable(tx: "Tx", scene: Scene) -> list[Lease]:
+    """The leases of others that the command could run into: those below the checkout and the working
+    folder, trees around it, and any at all if its text may leave these places."""
+    me = scene.owner.id
+    if not tx.run("lease_not_of", owner=me):
+        return []
+    if _leaves(scene.call.command):
+        rows = tx.run("lease_others", owner=me, most=MOST)
+    else:
+        rows = tx.run("lease_others_trees", owner=me, most=MOST)
+        for folder in _grounds(scene):
+            rows += tx.run("lease_others_under", **_below(folder), owner=me, most=MOST)
+    leases = {lease.resource.key: lease for lease in map(lease_of, rows)}
+    return [lease for lease in leases.values() if not lease.resource.key.startswith("mutex:")]
+
+
+def touches_uncommitted(tx: "Tx", scene: Scene) -> bool:
+    """Whether the command may speak to git where somebody else wrote something."""
+    if "git" not in scene.call.command:
+        return False
+    return any(tx.run("wrote_by_others", **_below(f), owner=scene.owner.id) for f in _grounds(scene))
+
+
+def may_write_beside_others(tx: "Tx", scene: Scene, project: str) -> bool:
+    """Whether the command looks like a writer while somebody else is at work in the project: then what it
+    writes is taken for it, as with any write."""
+    text = scene.call.command
+    if not any(word in text for word in _WRITERS):
+        return False
+    rows = [OwnerRow(row) for row in tx.run("owner_all")]
+    return any(row.id != scene.owner.id and row.until > tx.now and row.project == project for row in rows)
+
+
+def speaks_of_itself(command: str) -> bool:
+    """Whether the text could aim at Interlock's own files."""
+    return ".claude" in command or "interlock" in command
+
+
+def _grounds(scene: Scene) -> list[Resource]:
+    account = home(scene.environ)
+    found = [keys.resources(scene.project, "/", account)[0]]
+    cwd = keys.resources(scene.cwd, "/", account)[0]
+    return found if (cwd.key + "/").startswith(found[0].under()) else [*found, cwd]
+
+
+def _below(folder: Resource) -> dict[str, str]:
+    low = folder.under()
+    return {"low": low, "high": low[:-1] + chr(ord("/") + 1)}
+
+
+def _leaves(command: str) -> bool:
+    """Whether the text may name a place outside of where it runs: an absolute path, ``..``, ``~``, or a
+    variable that could hold one."""
+    if ".." in command or "~" in command or "$" in command:
+        return True
+    pieces = command.split("/")[:-1]
+    return any(not piece or not (piece[-1].isalnum() or piece[-1] in "_-.") for piece in pieces)
+
+
+def to_bind(leases: list[Lease], below: str) -> list[str]:
+    """The paths that a contained command must not write: what is held, and the other names of held files
+    with several hard links, as far as they lie in the checkout."""
+    from interlock.doors.disk import links
+
+    found: dict[str, None] = {}
+    for lease in leases[:MOST]:
+        path = keys.path_of(lease.resource.shown)
+        if os.path.lexists(path):
+            found[path] = None
+            if lease.resource.kind == FILE:
+                found.update(dict.fromkeys(links(path, below)))
+    return list(found)

@@ -1,0 +1,72 @@
+"""PreToolUse on a shell tool. Three layers: the command is read; what can't be read is contained; what was
+changed all the same is found afterwards (``guard/watch.py``).
+
+Cheap first: while nobody else holds anything within reach, the command passes unread.
+"""
+
+import time
+
+from interlock.guard import reach
+from interlock.guard.before import ASK_AGAIN, answered, note
+from interlock.guard.scene import Scene
+from interlock.words.decision import PASS, Decision
+from interlock.words.faults import StorageFull, Unreadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.words.lease import Lease
+
+
+def before_shell(scene: Scene) -> Decision:
+    """The decision on a shell command. Idempotent per tool_use_id."""
+    try:
+        decision, held, due = _look(scene)
+    except StorageFull:
+        return Decision(PASS, "shell", command=mark(scene))
+    if decision is not None or not due:
+        return decision or Decision(PASS, "shell", command=mark(scene))
+    from interlock.guard.intent import Intent, reading_of
+    from interlock.guard.shellread import Plan, judged
+
+    plan = Plan(scene, Intent(scene, reading_of(scene)), held)
+    patience = time.monotonic() + scene.config.wait
+    while True:
+        decision, ticket = judged(scene, plan, last=time.monotonic() >= patience)
+        if decision is not None:
+            return decision
+        scene.store.wait(ticket, min(max(0.0, patience - time.monotonic()), ASK_AGAIN))
+
+
+def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], bool]":
+    """(the decision if it is made already, leases of others within reach, whether to read the command)."""
+    with scene.store.transaction() as tx:
+        row = scene.arrive(tx)
+        done = answered(tx, scene)
+        if done is not None:
+            return done, [], False
+        held = reach.reachable(tx, scene)
+        due = (
+            bool(held)
+            or reach.speaks_of_itself(scene.call.command)
+            or reach.touches_uncommitted(tx, scene)
+            or reach.may_write_beside_others(tx, scene, row.project)
+        )
+        if due:
+            return None, held, True
+        decision = Decision(PASS, "shell", command=mark(scene))
+        return note(tx, scene, decision, [], command=scene.call.command[:500]), [], False
+
+
+def mark(scene: Scene, always: bool = False) -> str:
+    """The command with its mark, by which the CLI and the prefix program know which call they belong to; ""
+    where it needs none. On a line of its own it is safe after a heredoc, and changes no permission rule's
+    answer (live, 2.1.197 and 2.1.329)."""
+    call = scene.call
+    wanted = always or "interlock" in call.command
+    if not wanted or call.tool != "Bash" or not _is_ticket(call.use_id):
+        return ""
+    return f"{call.command}\n# interlock:{call.use_id}"
+
+
+def _is_ticket(text: str) -> bool:
+    return 0 < len(text) <= 128 and text.isascii() and text.replace("_", "").replace("-", "").isalnum()

@@ -1,0 +1,135 @@
+"""What becomes of a shell command that was read: leases for what it writes, a refusal where that is held,
+containment for what could not be read. Loaded only when somebody else could be in the way."""
+
+from interlock.doors import contain
+from interlock.guard import gitjudge, messages, reach
+from interlock.guard.before import answered, note
+from interlock.guard.fresh import stale
+from interlock.guard.intent import Intent
+from interlock.guard.scene import Scene
+from interlock.leases.acquire import acquire, in_the_way
+from interlock.words.decision import ASK, DENY, PASS, Decision
+from interlock.words.faults import StorageFull
+from interlock.words.lease import Circle, Granted, Held, Lease
+from interlock.words.resource import Resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx
+
+
+class Plan:
+    """What was found out about a command before the store is asked: ``intent``, ``touched`` by its git
+    operations, and whether it ``contains``: a ticket lies ready, and the command will be marked."""
+
+    def __init__(self, scene: Scene, intent: Intent, held: list[Lease]) -> None:
+        self.intent = intent
+        self.touched = [gitjudge.judge(one, scene.environ) for one in intent.reading.git]
+        self.uncontained = self._contain(scene, held)
+
+    def _contain(self, scene: Scene, held: list[Lease]) -> str:
+        """Leaves the ticket; the reason if none could be left, "" if it lies there or none is needed."""
+        reading = self.intent.reading
+        self.contains = False
+        if reading.quiet or not held or scene.call.tool != "Bash":
+            return ""
+        if reading.alone:
+            return f"{reading.alone} does not work there"
+        why = contain.able(scene.root)
+        if why:
+            return why
+        paths = reach.to_bind(held, scene.project)
+        try:
+            contain.leave(scene.root, scene.call.use_id, paths, scene.config.shell_uncontained == "deny")
+        except OSError as problem:
+            return f"the ticket can't be written ({problem.strerror})"
+        self.contains = bool(paths)
+        return ""
+
+
+def judged(scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
+    """One transaction. (None, ticket) means: wait and ask again."""
+    try:
+        with scene.store.transaction() as tx:
+            done = answered(tx, scene)
+            if done is not None:
+                return done, 0
+            decision, ticket = _decide(tx, scene, plan, last)
+            if decision is None:
+                return None, ticket
+            targets = plan.intent.takes + plan.intent.crosses
+            note(tx, scene, decision, targets, command=scene.call.command[:500])
+            kept = "quiet" if plan.intent.reading.quiet else "contained" if plan.contains else ""
+            if kept and decision.verdict == PASS:
+                tx.run("call_mark", id=scene.call.use_id, note=kept)
+    except StorageFull:
+        decision = Decision(PASS, "shell")
+    if decision.verdict == DENY and plan.contains:
+        contain.take_back(scene.root, scene.call.use_id)
+    return decision, 0
+
+
+def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
+    intent = plan.intent
+    wall = scene.store.wall()
+    row = scene.arrive(tx)
+    if intent.own is not None:
+        from interlock.guard.refusals import of_itself
+
+        return of_itself(scene, intent.own), 0
+    refusal = _crossed(tx, scene, intent, wall) or _git(tx, scene, plan)
+    if refusal is not None:
+        return refusal, 0
+    if intent.takes:
+        got = acquire(tx, scene.world, scene.owner, intent.takes, scene.terms, "", queue=True, waiting=not last)
+        if isinstance(got, Held) and not last:
+            return None, got.ticket
+        if isinstance(got, Held | Circle):
+            from interlock.guard.refusals import unavailable
+
+            return unavailable(tx, scene, got, intent.takes, wall), 0
+        for target in intent.takes:
+            change = stale(tx, row, target, wall, waited=False) if target.key in intent.blind else None
+            if change is not None:
+                from interlock.guard.refusals import changed
+
+                return changed(scene, change, target, tx.now, wall), 0
+    return _passed(scene, plan), 0
+
+
+def _crossed(tx: "Tx", scene: Scene, intent: Intent, wall: float) -> Decision | None:
+    """Refused where a folder that the command would write holds somebody's file."""
+    against = in_the_way(tx, scene.world, scene.owner, intent.crosses, scene.terms) if intent.crosses else []
+    if not against:
+        return None
+    lease = against[0]
+    target = next((t for t in intent.crosses if lease.resource.overlaps(t)), intent.crosses[0])
+    rows = tx.run("owner_get", id=lease.owner.id)
+    holder = messages.name(lease.owner, rows[0][1] if rows else "")
+    how = intent.how.get(target.key, "the command")
+    told = messages.crossed(how, lease, holder, len(against) - 1, tx.now, wall, scene.project)
+    return Decision(DENY, "held", told)
+
+
+def _git(tx: "Tx", scene: Scene, plan: Plan) -> Decision | None:
+    """Refused where a whole-tree operation includes what others hold, or changed and did not commit."""
+    for touched in plan.touched:
+        told = gitjudge.refusal(tx, scene, touched)
+        if told:
+            return Decision(DENY, "held", told)
+    return None
+
+
+def _passed(scene: Scene, plan: Plan) -> Decision:
+    """Nothing known is against it; what is not known is contained, or left to the config."""
+    from interlock.guard.shellcall import mark
+
+    if plan.contains:
+        return Decision(PASS, "contained", command=mark(scene, always=True))
+    unread = plan.intent.unread or tuple(t.unknown for t in plan.touched if t.unknown)
+    policy = scene.config.shell_unread
+    if plan.uncontained and not plan.intent.reading.alone and scene.config.shell_uncontained == "deny":
+        return Decision(DENY, "uncontained", messages.uncontained(plan.uncontained))
+    if not unread or policy == "allow" or plan.intent.reading.quiet:
+        return Decision(PASS, "shell", command=mark(scene))
+    return Decision(ASK if policy == "ask" else DENY, "unread", messages.unread(unread[0]))
