@@ -65,6 +65,12 @@ class Call:
         return self.tool in SHELLS
 
     @property
+    def in_background(self) -> bool:
+        """Whether a shell command goes on after its PostToolUse (live: ``backgroundTaskId`` in the response)."""
+        named = self.output.get("backgroundTaskId") or self.input.get("run_in_background") is True
+        return self.is_shell and (bool(named) or self.tool == "Monitor")
+
+    @property
     def is_mcp(self) -> bool:
         return self.tool.startswith("mcp__")
 

@@ -41,7 +41,7 @@ def look(path: str, wall: float, before: Look | None = None) -> Look:
         return Look(f"unreadable:{problem.errno}")
     try:
         info = os.fstat(handle)
-        mark = f"{info.st_dev}:{info.st_ino}:{info.st_size}:{info.st_ctime_ns}"
+        mark = _mark(info)
         if before is not None and before.mark == mark:
             return before
         settled = abs(wall - info.st_ctime) > _TICK
@@ -50,6 +50,68 @@ def look(path: str, wall: float, before: Look | None = None) -> Look:
         return Look(_digest(_chunks(handle)), mark if settled else "", info.st_ctime)
     finally:
         os.close(handle)
+
+
+class Taken(Value):
+    """A name's own content, symlinks not followed: ``mode`` and ``size`` in bytes (0 where there is none), ``raw``
+    the bytes of a regular file of at most 16 MiB, else None. A symlink's digest names where it leads."""
+
+    __slots__ = ("look", "mode", "raw", "size")
+
+    def __init__(self, look: Look, mode: int = 0, size: int = 0, raw: bytes | None = None) -> None:
+        self.look = look
+        self.mode = mode
+        self.size = size
+        self.raw = raw
+
+
+def take(path: str, wall: float) -> Taken:
+    """What stands at ``path`` itself. ``wall`` is the time of looking, seconds since 1970."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return Taken(Look(MISSING))
+    except OSError as problem:
+        return _unopened(path, problem.errno or 0)
+    try:
+        info = os.fstat(handle)
+        mark = _mark(info)
+        settled = mark if abs(wall - info.st_ctime) > _TICK else ""
+        if info.st_size > _BIG or not _regular(info.st_mode):
+            return Taken(Look(f"mark:{mark}", settled, info.st_ctime), info.st_mode & 0o7777, info.st_size)
+        raw = b"".join(_chunks(handle))
+        return Taken(Look(_digest([raw]), settled, info.st_ctime), info.st_mode & 0o7777, len(raw), raw)
+    except OSError as problem:
+        return Taken(Look(f"unreadable:{problem.errno}"))
+    finally:
+        os.close(handle)
+
+
+def _unopened(path: str, errno: int) -> Taken:
+    try:
+        info = os.lstat(path)
+        where = os.readlink(path) if info.st_mode & 0o170000 == 0o120000 else None
+    except (FileNotFoundError, NotADirectoryError):
+        return Taken(Look(MISSING))
+    except OSError:
+        return Taken(Look(f"unreadable:{errno}"))
+    told = f"unreadable:{errno}" if where is None else f"link:{_digest([os.fsencode(where)])}"
+    return Taken(Look(told, _mark(info), info.st_ctime), 0, 0)
+
+
+def mark(path: str) -> str:
+    """The name's mark as it is now, symlinks not followed; MISSING where there is nothing, "" where that can't be
+    said. One system call: where it equals a mark that was kept, nothing changed."""
+    try:
+        return _mark(os.lstat(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return MISSING
+    except OSError:
+        return ""
+
+
+def _mark(info: os.stat_result) -> str:
+    return f"{info.st_dev}:{info.st_ino}:{info.st_size}:{info.st_ctime_ns}"
 
 
 def _regular(mode: int) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from interlock.doors import keys
 from interlock.faces.desk import Desk
-from interlock.guard import messages
+from interlock.guard import messages, watch
 from interlock.leases.acquire import acquire
 from interlock.leases.held import held_by, overlapping
 from interlock.leases.queue import leave
@@ -116,6 +116,8 @@ def _ask(
     ttl = args.ttl or (PERSON_TTL if owner.is_person else desk.terms.ttl)
     wants = resources(desk, args.path)
     got = acquire(tx, desk.world, owner, wants, desk.terms, keys.text(args.purpose), queue, tx.now + ttl, waiting)
+    for lease in got.fresh if isinstance(got, Granted) else ():
+        watch.baseline(tx, desk.root, owner, lease.resource, desk.store.wall())
     return owner, got
 
 

@@ -5,7 +5,7 @@ tool's own validation fires neither hook), but a Post without its Pre means that
 """
 
 from interlock.doors import content, keys
-from interlock.guard import fresh, reading
+from interlock.guard import fresh, reading, watch
 from interlock.guard.scene import Scene
 from interlock.guard.targets import guarded, written
 from interlock.leases.records import lease_of, lease_values
@@ -16,32 +16,56 @@ from interlock.words.resource import FILE, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from interlock.leases.port import Tx
+    from interlock.leases.port import Row, Tx
     from interlock.leases.records import OwnerRow
 
 
 def after_tool(scene: Scene) -> Decision:
-    """Notes what the call did. Never refuses: it has happened."""
+    """Notes what the call did, and tells what its owner should know. Never refuses: it has happened."""
     call = scene.call
     failed = call.event == "PostToolUseFailure"
     wrote = _written(scene)
     read = [] if failed else reading.shown(scene)
     with scene.store.transaction() as tx:
         row = scene.arrive(tx)
-        if not (wrote or read or call.is_shell):
-            return Decision(PASS, "no_path")
-        began, watched = _end(tx, scene, bool(wrote) or call.is_shell)
         wall = scene.store.wall()
-        if not failed:
-            for target in read:
-                reading.saw(tx, scene, row, target, wall)
-            for target in wrote:
+        began, watched = _end(tx, scene, bool(wrote) or call.is_shell)
+        for target in wrote:
+            if not failed:
                 _wrote(tx, row, target, wall)
-        if call.is_shell:
-            _shell_changes(tx, row, wall, wall - (tx.now - began))
+            watch.after_write(tx, scene, target, began, wall)
+        for target in read:
+            reading.saw(tx, scene, row, target, wall)
+        runs = _shell(tx, scene, row, began, wall)
         if wrote or call.is_shell:
             _events(tx, scene, wrote, failed, watched)
-    return Decision(PASS, "noted")
+        told = watch.notices(tx, row.id)
+    if runs:
+        _attribute(scene, runs)
+    return Decision(PASS, "noted" if wrote or read or call.is_shell else "no_path", context=told)
+
+
+def _shell(tx: "Tx", scene: Scene, row: "OwnerRow", began: float, wall: float) -> "list[Row]":
+    """Sees to what shell commands did; returns those whose changes to free files are to be looked for."""
+    if scene.call.is_shell:
+        _shell_changes(tx, row, wall, wall - (tx.now - began))
+        watch.after_shell(tx, scene, began, wall)
+    elif tx.run("shell_all"):
+        watch.look_after(tx, scene, wall)
+    else:
+        return []
+    from interlock.guard import attribution
+
+    return attribution.due(tx, scene)
+
+
+def _attribute(scene: Scene, runs: "list[Row]") -> None:
+    """Asks git outside any transaction: it takes a while."""
+    from interlock.guard import attribution
+
+    changed = attribution.changed(scene)
+    with scene.store.transaction() as tx:
+        attribution.attribute(tx, scene, scene.arrive(tx), runs, changed, scene.store.wall())
 
 
 def _written(scene: Scene) -> list[Resource]:
@@ -57,10 +81,11 @@ def _end(tx: "Tx", scene: Scene, guarded: bool) -> tuple[float, bool]:
     if not guarded:
         return tx.now, True
     if not rows:
+        began = tx.now - scene.call.duration_ms / 1000
         if scene.call.use_id:
             tx.run("call_put", id=scene.call.use_id, owner=scene.owner.id, tool=scene.call.tool[:128],
-                   at=tx.now, decision="", ended=1)  # fmt: skip
-        return tx.now, False
+                   at=began, decision="", ended=1)  # fmt: skip
+        return began, False
     call_id, owner, tool, at, decision, ended, _note = rows[0]
     if not ended:
         tx.run("call_put", id=call_id, owner=owner, tool=tool, at=at, decision=decision, ended=1)

@@ -2,6 +2,7 @@
 
 import time
 
+from interlock.guard import watch
 from interlock.guard.fresh import stale
 from interlock.guard.itself import protected
 from interlock.guard.scene import Scene
@@ -65,6 +66,7 @@ def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tup
         if done is not None:
             return done, 0
         row = scene.arrive(tx)
+        watch.look_after(tx, scene, scene.store.wall())
         if scene.config.mode == "strict" and not _holds(tx, scene, targets):
             from interlock.guard.refusals import not_taken
 
@@ -77,12 +79,16 @@ def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tup
             from interlock.guard.refusals import unavailable
 
             return note(tx, scene, unavailable(tx, scene, got, targets, wall), targets), 0
+        for lease in got.fresh:
+            watch.baseline(tx, scene.root, scene.owner, lease.resource, wall)
         for target in targets:
             change = stale(tx, row, target, wall, waited)
             if change is not None:
                 from interlock.guard.refusals import changed
 
                 return note(tx, scene, changed(scene, change, target, tx.now, wall), targets), 0
+        for target in targets:
+            watch.writing(tx, scene.owner, target)
         decision = Decision(ALLOW, "granted" if got.fresh else "holder")
         return note(tx, scene, decision, targets, fence=max(lease.fence for lease in got.leases)), 0
 
@@ -106,7 +112,10 @@ def answered(tx: "Tx", scene: Scene) -> Decision | None:
 
 
 def note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **more: object) -> Decision:
-    """Writes the decision down, in the transaction that made it."""
+    """Writes the decision down, in the transaction that made it, with what the owner has to be told."""
+    if told := watch.notices(tx, scene.owner.id):
+        context = f"{decision.context}\n{told}" if decision.context else told
+        decision = Decision(decision.verdict, decision.reason, decision.sentence, context, decision.command)
     fields = [getattr(decision, n) for n in ("verdict", "reason", "sentence", "context", "command")]
     if scene.call.use_id:
         tx.run(

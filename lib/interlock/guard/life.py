@@ -3,7 +3,7 @@
 import os
 
 from interlock.doors.place import lib_dir
-from interlock.guard import messages
+from interlock.guard import messages, watch
 from interlock.guard.scene import Scene
 from interlock.image import refresh
 from interlock.leases.records import OwnerRow, lease_of
@@ -23,6 +23,8 @@ def session_start(scene: Scene) -> Decision:
         sweep(tx, scene.world, scene.store.wall())
         scene.store.tidy({row[0] for row in tx.run("ticket_all")})
         scene.arrive(tx, scene.main)
+        watch.look_after(tx, scene, scene.store.wall())
+        watch.tidy(tx, scene.root, scene.store.wall())
         tx.event("session_start", **scene.facts(), source=part(scene.call.source), ms=scene.milliseconds())
         others = _others(tx, scene)
     _put_on_path(scene)
@@ -75,6 +77,7 @@ def subagent_start(scene: Scene) -> Decision:
 def subagent_stop(scene: Scene) -> Decision:
     """The subagent's leases end; its parent's and siblings' stay. May come for ids never started."""
     with scene.store.transaction() as tx:
+        watch.look_after(tx, scene, scene.store.wall())
         if scene.owner.is_subagent:
             depart(tx, scene.owner, forget=True)
         tx.event("subagent_stop", **scene.facts())
@@ -86,6 +89,8 @@ def stop(scene: Scene) -> Decision:
     theirs (live on 2.1.329)."""
     with scene.store.transaction() as tx:
         scene.arrive(tx, scene.main)
+        watch.look_after(tx, scene, scene.store.wall())
+        tx.run("shell_end", owner=scene.main.id, at=tx.now, background=0)
         depart(tx, scene.main)
         tx.event("stop", **scene.facts())
     return Decision(PASS, "stop")
@@ -94,6 +99,7 @@ def stop(scene: Scene) -> Decision:
 def session_end(scene: Scene) -> Decision:
     """The session is over, its subagents with it; after /clear the client lives on, and they may too."""
     with scene.store.transaction() as tx:
+        watch.look_after(tx, scene, scene.store.wall())
         for row in session_owners(tx, scene.owner.host, scene.owner.session):
             if scene.call.reason != "clear" or not row.owner.is_subagent:
                 depart(tx, row.owner, forget=True)

@@ -191,3 +191,39 @@ def greeting(others: list[tuple[str, list[Lease], int]], project: str, problem: 
 def fit(text: str, room: int = REFUSAL) -> str:
     """Cut to the room promised; the sentences above are written to need it only for hostile names."""
     return text if len(text) <= room else text[: room - 1] + "…"
+
+
+_BECAME = {"gone": "deleted", "new": "created", "changed": "changed"}
+
+
+def breach_holder(
+    path: str, project: str, what: str, who: list[str], command: str, when: str, kept: bool
+) -> str:  # fmt: skip
+    """Told to who holds the file. ``who`` are those whose commands may have done it, [] for somebody outside;
+    ``what`` is changed, gone or new; ``kept``: the holder's version can be given back."""
+    file = short(path, project)
+    by = "from outside Interlock (a person, an editor, a process left running)"
+    if len(who) == 1:
+        by = f"by {who[0]}" + (f" (`{brief(command, 40)}`)" if command else "")
+    elif who:
+        by = f"by a command of {' or '.join(who[:2])}" + (f" or {len(who) - 2} more" if len(who) > 2 else "")
+    again = "Check that it should be gone" if what == "gone" else "Read it again before you write"
+    back = f", or get your version back with `interlock restore {word(path)}`" if kept and what != "new" else ""
+    return fit(f"Interlock: {file}, which you hold, was {_BECAME[what]} {by} at {when}. {again}{back}.")
+
+
+def breach_writer(
+    path: str, project: str, what: str, holder: str, command: str, when: str, kept: bool, sure: bool
+) -> str:  # fmt: skip
+    """Told to who ran the command; ``sure``: nobody else's could have done it."""
+    file = short(path, project)
+    did = f"your command `{brief(command, 40)}`" if command else "your call"
+    if not sure:
+        did = f"a command that ran then, perhaps {did},"
+    step = "Leave it as it is and tell the person you work for"
+    if kept and what != "new":
+        step = f"Give it back with `interlock restore {word(path)}`"
+    return fit(
+        f"Interlock: {did} {_BECAME[what]} {file} at {when}, which {holder} holds and has been told of. {step}; "
+        f"to change it yourself, `interlock lock wait {word(path)}` first."
+    )

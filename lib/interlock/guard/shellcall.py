@@ -6,7 +6,7 @@ Cheap first: while nobody else holds anything within reach, the command passes u
 
 import time
 
-from interlock.guard import reach
+from interlock.guard import reach, watch
 from interlock.guard.before import ASK_AGAIN, answered, note
 from interlock.guard.scene import Scene
 from interlock.words.decision import PASS, Decision
@@ -44,6 +44,7 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], bool]":
         done = answered(tx, scene)
         if done is not None:
             return done, [], False
+        watch.look_after(tx, scene, scene.store.wall())
         held = reach.reachable(tx, scene)
         due = (
             bool(held)
@@ -54,7 +55,9 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], bool]":
         if due:
             return None, held, True
         decision = Decision(PASS, "shell", command=mark(scene))
-        return note(tx, scene, decision, [], command=scene.call.command[:500]), [], False
+        decision = note(tx, scene, decision, [], command=scene.call.command[:500])
+        watch.began(tx, scene)
+        return decision, [], False
 
 
 def mark(scene: Scene, always: bool = False) -> str:

@@ -2,7 +2,7 @@
 containment for what could not be read. Loaded only when somebody else could be in the way."""
 
 from interlock.doors import contain
-from interlock.guard import gitjudge, messages, reach
+from interlock.guard import gitjudge, messages, reach, watch
 from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
 from interlock.guard.intent import Intent
@@ -58,10 +58,10 @@ def judged(scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
             if decision is None:
                 return None, ticket
             targets = plan.intent.takes + plan.intent.crosses
-            note(tx, scene, decision, targets, command=scene.call.command[:500])
+            decision = note(tx, scene, decision, targets, command=scene.call.command[:500])
             kept = "quiet" if plan.intent.reading.quiet else "contained" if plan.contains else ""
-            if kept and decision.verdict == PASS:
-                tx.run("call_mark", id=scene.call.use_id, note=kept)
+            if decision.verdict != DENY:
+                watch.began(tx, scene, kept)
     except StorageFull:
         decision = Decision(PASS, "shell")
     if decision.verdict == DENY and plan.contains:
@@ -88,6 +88,8 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
             from interlock.guard.refusals import unavailable
 
             return unavailable(tx, scene, got, intent.takes, wall), 0
+        for lease in got.fresh:
+            watch.baseline(tx, scene.root, scene.owner, lease.resource, wall)
         for target in intent.takes:
             change = stale(tx, row, target, wall, waited=False) if target.key in intent.blind else None
             if change is not None:

@@ -160,6 +160,47 @@ class UnguardedCall(_Called):
     paths: Paths
 
 
+class Breach(Record):
+    """A held file changed, and its holder did not do it."""
+
+    event: Literal["breach"]
+    owner: str = Field(description="Who did it; empty where it was outside, or may have been one of several.")
+    path: str = Field(description="The file.")
+    key: str = Field(description="Its canonical key: one for all spellings.")
+    holder: str = Field(description="Who held it: `host|session|agent`.")
+    fence: Fence
+    by: list[str] = Field(min_length=1, description="Whose commands ran then and could have; or `outside` alone.")
+    commands: list[Annotated[tuple[str, str], Strict(False)]] = Field(
+        description="These commands: `tool_use_id` and how each begins."
+    )
+    old: str = Field(description="What the holder knew: blake2b-128 of the content, `missing`, or a mark.")
+    old_kept: bool = Field(description="Whether `interlock restore` can give that back.")
+    new: str = Field(description="What was found.")
+    new_kept: bool = Field(description="Whether that can be given back.")
+    changed_at: float = Field(description="When, by the file's ctime: seconds since 1970.")
+
+
+class Restored(_Acted):
+    """`interlock restore` wrote a version of a file."""
+
+    event: Literal["restored"]
+    path: str = Field(description="The file.")
+    key: str = Field(description="Its canonical key: one for all spellings.")
+    old: str = Field(description="What stood there before, which is kept: blake2b-128, or `missing`.")
+    new: str = Field(description="What was given back.")
+
+
+class ShellChanged(_Called):
+    """A shell command changed files that nobody held."""
+
+    event: Literal["shell_changed"]
+    command: str = Field(description="How it begins.")
+    paths: Paths
+    count: int = Field(ge=0, description="How many there are; `paths` names 64 at most.")
+    others: list[str] = Field(description="Whose commands ran at the same time and may have done it instead.")
+    problem: str = Field(description="Why it could not be told, empty where it could.")
+
+
 class SessionStart(_Called):
     """A session began, was resumed, cleared or compacted."""
 
@@ -221,7 +262,8 @@ class LogGap(Record):
 Known = (
     Owner | OwnerDead | Granted | Extended
     | Released | Lapsed | TakenOver | Queued | PlaceLapsed | Yielded | Decision
-    | ToolDone | ToolFailed | UnguardedCall | SessionStart | SubagentStart | SubagentStop | Stop | SessionEnd
+    | ToolDone | ToolFailed | UnguardedCall | Breach | Restored | ShellChanged
+    | SessionStart | SubagentStart | SubagentStop | Stop | SessionEnd
     | NewBoot | Repaired | LogGap
 )  # fmt: skip
 SHAPES: dict[str, type[Record]] = {

@@ -1,0 +1,209 @@
+"""Watch over held files: what each was when its holder last had it in hand, and who is told what became of it.
+
+No hook stands between a shell command and a file. So the content that the holder knows is noted when its lease
+begins and after each of its own writes, bytes included (``doors/kept.py``), and compared after every shell
+command, and by whoever's hook comes next while one runs or ended unseen. This half is what every hook needs;
+the comparing is in ``breaches``, loaded when a shell command has run.
+"""
+
+from interlock.doors import content, kept
+from interlock.doors.keys import path_of
+from interlock.words.jsontext import dumps
+from interlock.words.resource import FILE, TREE, Resource
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.guard.breaches import Breach
+    from interlock.guard.scene import Scene
+    from interlock.leases.port import Row, Tx
+    from interlock.words.owner import Owner
+
+HELD, BREACH, REPLACED = "held", "breach", "replaced"
+"""Whose a version is: its holder's, what another made of it, what stood there before a restore."""
+QUIET = "quiet"
+_COMMAND = 120  # characters of a command that are kept
+_TOLD = 3  # notices that one call brings
+_TREE = 64  # files of a tree lease, seen by its holder, that are watched
+
+
+class Base:
+    """A row of the table: what a held file was. ``looked`` and ``writing`` are on the store's clock; ``writing``
+    is when the holder's last write to it began, 0 after its end."""
+
+    __slots__ = (
+        "digest", "how", "key", "lease", "looked", "mark", "mode", "owner", "shown", "size", "wall", "writing"
+    )  # fmt: skip
+
+    def __init__(self, row: "Row") -> None:
+        self.key: str
+        self.owner: str
+        self.lease: str
+        self.shown: str
+        self.digest: str
+        self.mark: str
+        self.mode: int
+        self.size: int
+        self.how: str
+        self.wall: float
+        self.looked: float
+        self.writing: float
+        (
+            self.key, self.owner, self.lease, self.shown, self.digest, self.mark, self.mode, self.size, self.how,
+            self.wall, self.looked, self.writing,
+        ) = row[:12]  # fmt: skip
+
+
+def baseline(tx: "Tx", root: str, owner: "Owner", target: Resource, wall: float) -> None:
+    """Notes what ``target`` is now as what its holder knows. Call right after its lease was granted. Of a tree the
+    files that its holder has seen are noted; what becomes of the others is not told. Files above 16 MiB can be
+    told of, but not given back. ``root`` is the state folder, ``wall`` is now, in seconds since 1970."""
+    if target.kind == FILE:
+        note(tx, root, owner.id, target.key, target.key, target.shown, wall)
+    elif target.kind == TREE:
+        seen = [row[0] for row in tx.run("seen_of", owner=owner.id) if row[0].startswith(target.under())]
+        for key in seen[:_TREE]:
+            if not tx.run("base_get", key=key):
+                note(tx, root, owner.id, key, target.key, key, wall)
+
+
+def note(
+    tx: "Tx", root: str, owner: str, key: str, lease: str, shown: str, wall: float, how: str = HELD
+) -> content.Taken:
+    """Takes the file as it is for the content to compare with, and keeps its bytes if that can be done."""
+    taken = content.take(path_of(shown), wall)
+    put(tx, owner, key, lease, shown, taken, wall, how)
+    keep(tx, root, taken)
+    return taken
+
+
+def put(
+    tx: "Tx", owner: str, key: str, lease: str, shown: str, taken: content.Taken, wall: float, how: str
+) -> None:
+    """Writes the row down."""
+    tx.run(
+        "base_put", key=key, owner=owner, lease=lease, shown=shown, digest=taken.look.digest, mark=taken.look.mark,
+        mode=taken.mode, size=taken.size, how=how, wall=wall, looked=tx.now, writing=0.0,
+    )  # fmt: skip
+
+
+def keep(tx: "Tx", root: str, taken: content.Taken) -> bool:
+    """Whether the bytes are kept now. A full disk or a file that is too large is no fault: what happened is told
+    all the same."""
+    if taken.raw is None:
+        return False
+    try:
+        written = kept.keep(root, taken.look.digest, taken.raw)
+    except OSError:
+        return False
+    if written:
+        tx.run("kept_add", bytes=written)
+        if tx.run("kept_get")[0][0] > kept.BOUND:
+            sweep(tx, root)
+    return True
+
+
+def sweep(tx: "Tx", root: str) -> None:
+    """Holds the kept content to its bound: what nothing refers to goes first, then versions, the oldest first, and
+    what holders know last."""
+    ranks = {digest: 1 for (digest,) in tx.run("version_digests")}
+    ranks.update((digest, 0) for (digest,) in tx.run("base_digests"))
+    tx.run("kept_set", bytes=kept.sweep(root, ranks))
+
+
+def writing(tx: "Tx", owner: "Owner", target: Resource) -> None:
+    """The holder's write to the file is let through: what changes now is its own doing. Its Post ends that."""
+    tx.run("base_writing", key=target.key, owner=owner.id, at=tx.now)
+
+
+def began(tx: "Tx", scene: "Scene", note: str = "") -> None:
+    """A shell command is let through; call it after the call was written down. ``note`` says what is known of it:
+    "quiet" (it writes no file: nothing is watched for its sake), "contained" (held files were bound read-only), or
+    "" (anything may come of it)."""
+    use_id = scene.call.use_id
+    if use_id and note:
+        tx.run("call_mark", id=use_id, note=note)
+    if note != QUIET:
+        running(tx, scene, tx.now, False, -1.0)
+
+
+def running(tx: "Tx", scene: "Scene", began: float, background: bool, over: float) -> None:
+    """Writes the command down; ``over`` is -1 while it runs."""
+    tx.run(
+        "shell_put", id=run_id(scene), owner=scene.owner.id, command=_plain(scene.call.command),
+        background=int(background), began=began, over=over, noted=began,
+    )  # fmt: skip
+
+
+def run_id(scene: "Scene") -> str:
+    """What the command's run is called in the store."""
+    return scene.call.use_id or f"{scene.owner.id}?"
+
+
+def look_after(tx: "Tx", scene: "Scene", wall: float) -> "list[Breach]":
+    """Compares held files with what their holders know, if a shell command runs or ended since they were last
+    compared; else it costs one query. Events, notices and versions are written; what was found is returned."""
+    runs = tx.run("shell_all")
+    if not runs:
+        return []
+    from interlock.guard import breaches
+
+    return breaches.look(tx, scene, wall, runs)
+
+
+def after_shell(tx: "Tx", scene: "Scene", began: float, wall: float) -> "list[Breach]":
+    """The same after a shell command, whatever was known of it before: every held file, up to some thousands.
+    ``began``: when it began, on the store's clock, for one that was not written down before."""
+    from interlock.guard import breaches
+
+    mine = [row for row in tx.run("shell_all") if row[0] == run_id(scene)]
+    rows = tx.run("call_get", id=scene.call.use_id)
+    if mine or not (rows and rows[0][6] == QUIET):
+        behind = scene.call.in_background
+        over = -1.0 if behind else tx.now
+        running(tx, scene, mine[0][4] if mine else began, behind, over)
+    return breaches.look(tx, scene, wall, tx.run("shell_all"), breaches.MOST_AFTER_SHELL, now=True)
+
+
+def after_write(tx: "Tx", scene: "Scene", target: Resource, began: float, wall: float) -> None:
+    """A tool wrote the file: the content is its holder's new one; if another holds it (the guard was not asked), a
+    breach."""
+    rows = tx.run("base_get", key=target.key)
+    if rows and rows[0][1] == scene.owner.id:
+        base = Base(rows[0])
+        note(tx, scene.root, base.owner, base.key, base.lease, target.shown, wall)
+    elif rows:
+        from interlock.guard import breaches
+
+        this = (run_id(scene), scene.owner.id, "", 0, began, tx.now, tx.now)
+        breaches.compare(tx, scene, wall, Base(rows[0]), [*map(breaches.Run, [*tx.run("shell_all"), this])])
+
+
+def notices(tx: "Tx", owner: str) -> str:
+    """What the owner (its id) has to be told, "" for nothing; it is told once. Three sentences at most, of up to
+    400 characters each, and how many more there are."""
+    texts = [text for (text,) in tx.run("notice_of", owner=owner)]
+    if not texts:
+        return ""
+    tx.run("notice_drop", owner=owner)
+    more = len(texts) - _TOLD
+    rest = [f"Interlock: and {more} more like that: `interlock log --event breach`."] if more > 0 else []
+    return "\n".join([*texts[:_TOLD], *rest])
+
+
+def tidy(tx: "Tx", root: str, wall: float) -> None:
+    """Forgets what no lease, no owner and no restore will ask for: versions after thirty days."""
+    tx.run("base_prune")
+    tx.run("notice_prune")
+    tx.run("version_prune", before=wall - 30 * 86400.0)
+    sweep(tx, root)
+
+
+def looked(tx: "Tx", keys: list[str]) -> None:
+    """These files were compared now."""
+    if keys:
+        tx.run("base_looked", keys=dumps(keys), at=tx.now)
+
+
+def _plain(command: str) -> str:
+    """The command's beginning, fit for the store: lone surrogates, which no database takes, replaced."""
+    return command[:_COMMAND].encode("utf-8", "replace").decode()
