@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
-from interlock.install.entries import MARKER, Hook
+from interlock.install.entries import MARKER, SHELLS, Hook
 from interlock.install.errors import InstallError
 
 GET = "pipx install interlock-hooks"
@@ -29,6 +29,13 @@ ABSENT = (
     f"for this user, so nothing is guarded: tell the user to run `{GET}` and `interlock install` here."
 )
 
+UNPUT = (
+    "The program that Claude Code starts shell commands through (env.CLAUDE_CODE_SHELL_PREFIX in its settings, "
+    "set by Interlock) is gone and can't be put back, so no shell command can run: tell the user to run "
+    "`interlock install` again, or to take that line out of the settings."
+)
+PREFIX_MARK = "# interlock-shell v1"
+"""Begins the second line of every prefix program of ours."""
 LAUNCH_MARK = "# interlock-launch v1"
 """The line by which uninstall knows a file in the state root's bin folder as ours."""
 
@@ -95,9 +102,33 @@ def _checked(run: str) -> str:
     return f"{run}; s=$?; case $s in 0|2) exit $s;; esac"
 
 
+def _mended(hook: Hook) -> str:
+    """Puts a stand-in where this session's prefix program is gone: without one every command would end with 127.
+
+    The program is taken from the environment, so this holds for sessions that began under another install too.
+    A call that can't run anyway is refused with the reason.
+    """
+    if hook.event != "SessionStart" and hook.matcher != SHELLS:
+        return ""
+    lines = ("#!/bin/sh", f"{PREFIX_MARK}, a stand-in: `interlock install` writes the whole one.", _STAND_IN)
+    said = _said(hook.event, {"additionalContext": UNPUT})
+    if hook.event == "PreToolUse":
+        said = _said(hook.event, {"permissionDecision": "deny", "permissionDecisionReason": UNPUT})
+    return (
+        'S=${CLAUDE_CODE_SHELL_PREFIX-}; case $S in /*/interlock/shell/run*) if ! [ -x "$S" ]; then '
+        '{ (umask 077; mkdir -p "${S%/*}"; '
+        f"printf '%s\\n' {' '.join(map(quote, lines))} >\"$S.$$\"; "
+        'chmod 755 "$S.$$"; mv -f "$S.$$" "$S"); } 2>/dev/null; '
+        f'[ -x "$S" ] || {{ {said}; exit 0; }}; fi;; esac; '
+    )
+
+
+_STAND_IN = 'case ${SHELL-} in *bash|*zsh) exec "$SHELL" -c "$1";; esac; exec /bin/sh -c "$1"'
+
+
 def baked_command(baked: Baked, hook: Hook) -> str:
     """The command of local and user scope: everything it needs stands in it."""
-    start = f"{MARKER} {_paths(baked)} {_STARTS} &&"
+    start = f"{MARKER} {_mended(hook)}{_paths(baked)} {_STARTS} &&"
     run = _run(baked, hook.event)
     if hook.fallback == "deny":
         return f"{start} {{ {_checked(run)}; }}; {_DENY}"

@@ -26,13 +26,13 @@ class Hook(NamedTuple):
 # The client takes a matcher with any sign beyond letters, digits, `_` and `|` for a regular expression and
 # searches for it: without the anchors `Write|mcp__.*` would also catch TodoWrite.
 _FILES = "Write|Edit|MultiEdit|NotebookEdit"
-_SHELLS = "Bash|PowerShell|Monitor|REPL"
+SHELLS = "Bash|PowerShell|Monitor|REPL"
 _GUARDED = f"^({_FILES}|mcp__.*)$"
-_SEEN_AFTERWARDS = f"^(Read|{_FILES}|{_SHELLS}|mcp__.*)$"
+_SEEN_AFTERWARDS = f"^(Read|{_FILES}|{SHELLS}|mcp__.*)$"
 
 HOOKS = (
     Hook("PreToolUse", _GUARDED, "deny", 60),
-    Hook("PreToolUse", _SHELLS, "pass", 60),
+    Hook("PreToolUse", SHELLS, "pass", 60),
     Hook("PostToolUse", _SEEN_AFTERWARDS, "pass", 20),
     Hook("PostToolUseFailure", _SEEN_AFTERWARDS, "pass", 20),
     Hook("SessionStart", None, "tell", 20),
@@ -58,15 +58,22 @@ class Entry(NamedTuple):
 
     @property
     def command(self) -> str:
-        """The exact command line the client runs."""
-        return str(self.handler["command"])
+        """The exact shell text that the client's hook runs."""
+        return _text(self.handler)
 
 
-def groups(command: Callable[[Hook], str]) -> Groups:
-    """The table as settings, each handler running ``command(hook)``."""
+def groups(command: Callable[[Hook], str], direct: bool = False) -> Groups:
+    """The table as settings, each handler running ``command(hook)``; ``direct``: not through a shell prefix.
+
+    With ``args`` the client starts a program itself, without shell and prefix (live, 2.1.197 and 2.1.329): where
+    we set a prefix, the guard must neither wait for it nor depend on it. A client too old to know ``args`` would
+    run the bare command with the call on its stdin: env then does nothing, where a shell would obey the call.
+    """
     found: Groups = {}
     for hook in HOOKS:
         handler: dict[str, Any] = {"type": "command", "command": command(hook), "timeout": hook.timeout}
+        if direct:
+            handler |= {"command": "/usr/bin/env", "args": ["/bin/sh", "-c", command(hook)]}
         if hook.fallback == "deny":
             # A client from 2.1.295 on then refuses the call if even the fallback fails; older ones ignore it.
             handler["onFailure"] = "block"
@@ -78,8 +85,15 @@ def groups(command: Callable[[Hook], str]) -> Groups:
 
 def is_own(handler: object) -> bool:
     """Whether this handler is Interlock's, of whatever version."""
-    command = handler.get("command") if isinstance(handler, dict) else None
-    return isinstance(command, str) and command.lstrip().startswith(_MARKER_OF_ANY_VERSION)
+    return isinstance(handler, dict) and _text(handler).lstrip().startswith(_MARKER_OF_ANY_VERSION)
+
+
+def _text(handler: dict[str, Any]) -> str:
+    """The shell text of a handler: its command, or what it gives to a shell; "" if it has none."""
+    command, args = handler.get("command"), handler.get("args")
+    if isinstance(args, list):
+        command = args[-1] if args[-2:-1] == ["-c"] else ""
+    return command if isinstance(command, str) else ""
 
 
 def own_entries(settings: object) -> list[Entry]:
