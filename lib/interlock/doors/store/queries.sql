@@ -102,6 +102,8 @@ ON CONFLICT (key) DO UPDATE SET owner = excluded.owner, kind = excluded.kind, di
   at = excluded.at, wall = excluded.wall;
 -- name: wrote_by_others
 SELECT 1 FROM wrote WHERE key >= :low AND key < :high AND owner <> :owner LIMIT 1;
+-- name: wrote_under
+SELECT * FROM wrote WHERE key >= :low AND key < :high ORDER BY key;
 -- name: wrote_past
 UPDATE wrote SET at = -1;
 -- name: wrote_prune

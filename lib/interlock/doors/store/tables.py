@@ -74,6 +74,9 @@ class Bookkeeping(Watching):
         found = self._between("wrote", 0, values)
         return [(1,) for row in found if row[1] != values["owner"]][:1]
 
+    def wrote_under(self, values: "Values") -> "list[Row]":
+        return self._between("wrote", 0, values)
+
     def wrote_past(self, values: "Values") -> "list[Row]":
         rows = self._changed("wrote")
         rows.update({key: (*row[:4], -1.0, row[5]) for key, row in rows.items()})

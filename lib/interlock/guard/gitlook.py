@@ -1,0 +1,194 @@
+"""A checkout as git sees it: what differs, between what, by git's own answers."""
+
+import os
+
+from interlock.doors.git import Git
+from interlock.words.faults import Unreadable
+from interlock.words.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_FILTERS = ("clean", "smudge", "process", "required")
+_MOVES = "-M50%", "-l7000"  # as a merge finds them
+_MANY = 500
+
+
+class Touched(Value):
+    """What a git command would change on disk, discard, stage or commit.
+
+    ``paths`` are absolute; one that ends in "/" means all below it. ``changes`` are those of them that are not
+    committed as they are now: what would be lost, hidden or committed with the command. ``why`` is a verb for the
+    sentence ("stash", "overwrite"). ``narrower`` is the command that says less: ends in "--" where files are to
+    follow; "" for none. ``unknown`` is a phrase for what can't be told; the paths are then not all. ``verb`` and
+    ``cwd`` are the command's, ``top`` the checkout's real path ("" if there is none)."""
+
+    __slots__ = ("changes", "cwd", "narrower", "paths", "top", "unknown", "verb", "why")
+
+    def __init__(
+        self,
+        paths: "Iterable[str]" = (),
+        why: str = "",
+        narrower: str = "",
+        unknown: str = "",
+        changes: "Iterable[str] | None" = None,
+    ) -> None:
+        self.paths = tuple(sorted(set(paths)))
+        self.why = why
+        self.narrower = narrower
+        self.unknown = unknown
+        self.changes = self.paths
+        if changes is not None:
+            here = set(self.paths)
+            trees = tuple(path for path in self.paths if path.endswith("/"))
+            self.changes = tuple(sorted(path for path in set(changes) if path in here or path.startswith(trees)))
+        self.verb = self.cwd = self.top = ""
+
+
+class Entry(Value):
+    """One line of ``git status``. ``kind`` is 1 (tracked), u (unmerged), ? or !; ``index`` and ``tree`` say how
+    the index differs from HEAD and the file from the index, "." for not at all."""
+
+    __slots__ = ("index", "kind", "path", "tree")
+
+    def __init__(self, kind: str, index: str, tree: str, path: str) -> None:
+        self.kind = kind
+        self.index = index
+        self.tree = tree
+        self.path = path
+
+
+class Checkout:
+    """``top`` is the checkout's real path, ``settings`` are git's, each with all its values. Raises Unreadable
+    where git gives no answer within ``seconds`` for all questions together."""
+
+    def __init__(
+        self, cwd: str, variables: "Mapping[str, str]", seconds: float, leading: "Iterable[str]" = ()
+    ) -> None:
+        self.git = Git(cwd, seconds, variables)
+        self.top = os.fsdecode(self.git.ask("rev-parse", "--show-toplevel"))[:-1]
+        self.settings: dict[str, list[str]] = {}
+        for line in self.git.ask("config", "--list", "-z").split(b"\0")[:-1]:
+            name, _, value = os.fsdecode(line).partition("\n")
+            self.settings.setdefault(name, []).append(value)
+        self.git.leading = [*self._tamed(), *leading]
+        self._head = ""
+
+    def _tamed(self) -> list[str]:
+        """Options that turn off the filters named in the config, the one kind of program that ``git status`` runs.
+        A file that looks touched then counts as changed if a filter would have shown it to be the same."""
+        words = []
+        for name in self.settings:
+            if name.startswith("filter.") and name.rpartition(".")[2] in _FILTERS:
+                if "=" in name:
+                    raise Unreadable("a filter's name can't be passed on to git")
+                words += ["-c", f"{name}={'false' if name.endswith('.required') else ''}"]
+        return words
+
+    def is_set(self, name: str, default: bool = False) -> bool:
+        """Whether a setting (its name in lower case) is on."""
+        if name not in self.settings:
+            return default
+        return self.settings[name][-1].lower() not in ("false", "no", "off", "0")
+
+    def has_submodules(self) -> bool:
+        return os.path.lexists(self.full(".gitmodules"))
+
+    def full(self, name: str) -> str:
+        return f"{self.top.rstrip('/')}/{name}"
+
+    def entries(self, specs: "Iterable[str]" = (), untracked: bool = False, ignored: bool = False) -> list[Entry]:
+        """What differs of the files that the pathspecs fit, submodules by their commit alone."""
+        words = ["status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=dirty"]
+        words.append("--untracked-files=all" if untracked or ignored else "--untracked-files=no")
+        if ignored:
+            words.append("--ignored=traditional")
+        lines = iter(self.git.ask(*words, "--", *specs).split(b"\0"))
+        return [_entry(line, lines) for line in lines if line and not line.startswith(b"#")]
+
+    def tracked(self, specs: "Iterable[str]") -> list[str]:
+        """The files in the index that the pathspecs fit; without any those at and below the working folder."""
+        return self.git.names("ls-files", "-z", "--full-name", "--", *specs)
+
+    def between(self, old: str, new: str, specs: "Iterable[str]" = ()) -> list[str]:
+        """The files that differ between two commits or trees."""
+        return self.git.names("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new, "--", *specs)
+
+    def inside(self, tree: str) -> list[str]:
+        """The files in a commit or tree."""
+        return self.git.names("ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
+
+    def head(self) -> str:
+        """HEAD's commit; the empty tree's name before the first."""
+        self._head = self._head or self.commit("HEAD") or self.empty()
+        return self._head
+
+    def empty(self) -> str:
+        """The empty tree's name; git knows it without having it."""
+        return self._text("hash-object", "-t", "tree", "--stdin")
+
+    def parents(self, commit: str) -> list[str]:
+        return self._text("rev-parse", f"{commit}^@").split()
+
+    def commit(self, name: str) -> str:
+        """The id of the commit that a word means, "" if it means none."""
+        if not name or (name.startswith("-") and name != "-") or "\n" in name or "\0" in name:
+            return ""
+        name = "@{-1}" if name == "-" else name
+        code, out = self.git.tried("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        return "" if code else out.decode("ascii", "replace").strip()
+
+    def tree(self, name: str) -> str:
+        """The id of the commit or tree that a word means, "" for none. Raises Unreadable where it may mean a
+        folder in a commit, or a commit by its message."""
+        if ":" in name:
+            raise Unreadable(f"{name[:40]} as a name for a commit")
+        if name.startswith("-") or ".." in name:
+            return self.commit(name) or self._middle(name)
+        code, out = self.git.tried("rev-parse", "--verify", "--quiet", f"{name}^{{tree}}")
+        return "" if code else out.decode("ascii", "replace").strip()
+
+    def _middle(self, name: str) -> str:
+        """A...B: their merge base, where there is just one."""
+        left, dots, right = name.partition("...")
+        bases = self.bases(self.commit(left or "HEAD"), self.commit(right or "HEAD")) if dots else []
+        return bases[0] if len(bases) == 1 else ""
+
+    def bases(self, one: str, other: str) -> list[str]:
+        """All best common ancestors of two commits."""
+        code, out = self.git.tried("merge-base", "--all", one, other) if one and other else (1, b"")
+        return [] if code else out.decode("ascii", "replace").split()
+
+    def listed(self, *words: str) -> list[str]:
+        """The commits that words with ranges mean, as cherry-pick takes them."""
+        found = self._text("rev-list", f"--max-count={_MANY}", "--no-walk=unsorted", *words, "--").split()
+        if len(found) >= _MANY:
+            raise Unreadable(f"{_MANY} commits and more")
+        return found
+
+    def moves(self, old: str, new: str = "") -> list[tuple[str, str]]:
+        """(from, to) of the files renamed between two commits; ``new`` "" for the index."""
+        words = ["diff-tree", "-r", old, new] if new else ["diff-index", "--cached", old]
+        found = self.git.names(*words[:1], "-z", "--name-status", "--diff-filter=R", *_MOVES, *words[1:], "--")
+        return list(zip(found[1::3], found[2::3], strict=True))
+
+    def hidden(self, specs: "Iterable[str]") -> list[str]:
+        """The files whose changes git was told not to look at (assume-unchanged, skip-worktree)."""
+        found = self.git.names("ls-files", "-v", "-z", "--full-name", "--", *specs)
+        return [line[2:] for line in found if line[0].islower() or line[0] == "S"]
+
+    def _text(self, *words: str) -> str:
+        return self.git.ask(*words).decode("ascii", "replace").strip()
+
+
+def _entry(line: bytes, lines: "Iterable[bytes]") -> Entry:
+    """Raises Unreadable for a line that is none of the format's."""
+    kind = chr(line[0])
+    parts = line.split(b" ", {"1": 8, "2": 9, "u": 10, "?": 1, "!": 1}.get(kind, 0))
+    if len(parts) < 2:
+        raise Unreadable("git status can't be understood")
+    if kind == "2":
+        next(iter(lines), b"")  # where it came from: --no-renames should have kept it out
+    pair = parts[1].decode("ascii", "replace") if kind in "12u" else kind * 2
+    return Entry(kind, pair[0], pair[1], os.fsdecode(parts[-1]))

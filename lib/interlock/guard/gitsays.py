@@ -1,0 +1,50 @@
+"""The refusal of a git command that would take others' work with it. Loaded only when one is due."""
+
+import os
+
+from interlock.guard import messages
+from interlock.guard.gitjudge import Conflict
+from interlock.guard.gitlook import Touched
+from interlock.words.owner import Owner
+
+
+def refused(touched: Touched, found: list[Conflict], own: list[str], me: Owner, project: str, wall: float) -> str:
+    """Names the files, who is at work on them, since when, and what to say instead."""
+    first = found[0]
+    names = [messages.short(one.path, project, 50) for one in found[:2]]
+    files = ", ".join(names) if len(found) < 3 else f"{', '.join(names)} and {len(found) - 2} more"
+    same = all((one.owner, one.how) == (first.owner, first.how) for one in found)
+    whom = "" if same else f"{names[0]} is "
+    state = "held" if first.how == "holds" else "changed and not committed"
+    since = f"since {messages.since(first.when, wall, wall)}"
+    gone = ", which has ended" if first.ended else ""
+    text = f"{touched.verb} would {touched.why} {files}: {whom}{state} {since} by {_name(first, me)}{gone}."
+    steps = [_step(touched, own, count) for count in (3, 1, 0)]
+    step = next((one for one in steps if len(text) + len(one) < messages.REFUSAL - 11), steps[-1])
+    return messages.fit(f"Interlock: {text} {step}")
+
+
+def _name(one: Conflict, me: Owner) -> str:
+    told = messages.name(one.owner, one.kind)
+    parent = me.is_subagent and one.owner.session == me.session and not one.owner.is_subagent
+    return f"your parent, {told}" if parent else told
+
+
+def _step(touched: Touched, own: list[str], count: int) -> str:
+    """The command that says less, with ``count`` of the caller's own files at most."""
+    if not touched.narrower:
+        return "Leave these files out, or do other work until they are done."
+    if not touched.narrower.endswith("--"):
+        return f"Do it in a checkout of your own (`{touched.narrower}`), or do other work until they are done."
+    words = [word for path in own for word in [_word(path, touched.cwd)] if word][:count]
+    return f"Name your own files: `{touched.narrower} {' '.join(words) or 'FILE'}`."
+
+
+def _word(path: str, cwd: str) -> str:
+    """The path as a pathspec from the command's folder, "" where it can't be shown as one."""
+    real = os.path.realpath(cwd).rstrip("/") + "/"
+    shown = path[len(real) :] if path.startswith(real) else path
+    if any(c in "*?[\\" for c in shown) or shown.startswith(":") or path.endswith("/"):
+        return ""
+    word = messages.word(shown)
+    return "" if word == "FILE" else word
