@@ -1,5 +1,5 @@
-"""What git's verbs between commits would touch: checkout and switch, merge, cherry-pick, revert, rebase, pull, stash
-pop, apply.
+"""What git's verbs between commits would touch: checkout and switch, merge, cherry-pick, revert, rebase, pull,
+stash pop, apply.
 
 A merge changes what differs between its base and the other side, and where one side renamed a file or a folder,
 what the other side's change to it becomes.
@@ -58,7 +58,7 @@ def _files(see: Checkout, words: GitWords, specs: list[str], source: str) -> Tou
 def _to(see: Checkout, words: GitWords, name: str) -> Touched:
     """What differs between here and there. Uncommitted changes come along, or git refuses, unless it is forced."""
     target = see.tree(name) or _remote(see, name)
-    if not target or words.any("orphan") and not words.rest:
+    if not target or (words.any("orphan") and not words.rest):
         return Touched(why="overwrite")
     return _moved(see, see.between(see.head(), target), words.any("force", "discard-changes", "merge"))
 
@@ -67,9 +67,7 @@ def _remote(see: Checkout, name: str) -> str:
     """The one remote branch of that name, which git takes where there is no local one."""
     if not name or name.startswith("-") or any(c in "*?[\\" for c in name):
         return ""
-    refs = see.git.ask("for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes").decode(
-        "utf-8", "replace"
-    )
+    refs = os.fsdecode(see.git.ask("for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes"))
     found = {line.partition(" ")[0] for line in refs.split("\n") if line.split("/", 3)[3:] == [name]}
     return found.pop() if len(found) == 1 else ""
 
@@ -137,10 +135,9 @@ def _carried(moves: list[tuple[str, str]], names: set[str]) -> set[str]:
 
 def _folders(old: str, new: str) -> list[tuple[str, str]]:
     """The folders that a rename may stand for: a/b/c/x to d/b/c/x may mean a/b/c/, a/b/ or a/."""
-    found = []
+    found: list[tuple[str, str]] = []
     while True:
-        old, _, one = old.rpartition("/")
-        new, _, other = new.rpartition("/")
+        old, new = old.rpartition("/")[0], new.rpartition("/")[0]
         if old == new:
             return found
         found.append((f"{old}/" if old else "", f"{new}/" if new else ""))
