@@ -1,4 +1,5 @@
-"""What git's verbs on the working tree and the index would touch: stash, reset, restore, clean, add, commit, rm."""
+"""What git's verbs on the working tree and the index would touch: stash, reset, restore, clean, add, commit, rm,
+mv, worktree."""
 
 import os
 import time
@@ -30,7 +31,7 @@ def reset(see: Checkout, words: GitWords) -> Touched:
     if not words.any("hard", "merge", "keep"):
         return Touched(why="unstage")
     commit = see.commit(words.rest[0]) if words.rest else see.head()
-    if not commit or len(words.rest) > 1 or words.dashed and words.paths:
+    if not commit or len(words.rest) > 1 or (words.dashed and words.paths):
         return Touched(why="discard")  # git refuses
     moved = see.between(see.head(), commit) if commit != see.head() else []
     found = [] if words.any("keep") else see.entries()
@@ -90,11 +91,10 @@ def clean(see: Checkout, words: GitWords) -> Touched:
 def add(see: Checkout, words: GitWords) -> Touched:
     """What differs from the index, with new files but for --update."""
     specs = [*words.rest, *words.paths]
-    if words.any("dry-run", "refresh") or not (
-        specs or words.any("all", "update", "patch", "interactive", "edit")
-    ):
+    some = words.any("patch", "interactive", "edit")
+    if words.any("dry-run", "refresh") or not (specs or some or words.any("all", "update")):
         return Touched(why="stage")
-    new = not words.any("update", "patch", "interactive", "edit")
+    new = not some and not words.any("update")
     found = see.entries(specs, untracked=new, ignored=new and words.any("force"))
     found = [entry for entry in found if entry.tree != "." or entry.kind == "u"]
     if words.any("no-all", "ignore-removal"):

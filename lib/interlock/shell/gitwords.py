@@ -5,11 +5,13 @@ from interlock.words.value import Value
 _GLOBAL = frozenset(
     "--no-pager -P -p --paginate --no-replace-objects --no-optional-locks --no-lazy-fetch --no-advice".split()
 )
+_GLOBAL_VALUES = frozenset("--git-dir --work-tree --namespace --config-env --super-prefix --attr-source".split())
 _SPECS = frozenset("--literal-pathspecs --glob-pathspecs --noglob-pathspecs --icase-pathspecs".split())
 _HARMLESS = tuple(
-    "user. author. committer. color. advice. commit.gpgsign= commit.verbose= core.editor= core.pager= core.quotepath= "
-    "core.hookspath= core.sshcommand= core.fsmonitor= core.commentchar= gc. gpg. http. https. credential. "
-    "protocol. pager. sequence. init. log. push. fetch. i18n. tag. safe. merge.conflictstyle= maintenance.".split()
+    "user. author. committer. color. advice. commit.gpgsign= commit.verbose= core.editor= core.pager= "
+    "core.quotepath= core.hookspath= core.sshcommand= core.fsmonitor= core.commentchar= gc. gpg. http. https. "
+    "credential. protocol. pager. sequence. init. log. push. fetch. i18n. tag. safe. merge.conflictstyle= "
+    "maintenance.".split()
 )
 """Settings given with -c that change no file of the checkout."""
 
@@ -20,8 +22,8 @@ _PICK = (
     "X/strategy-option= S/gpg-sign? x ff allow-empty allow-empty-message keep-redundant-commits empty= reference"
 )
 _SWITCH = (
-    "progress f/force 2/ours 3/theirs t/track? guess l d/detach orphan= overwrite-ignore m/merge conflict= p/patch "
-    "ignore-skip-worktree-bits ignore-other-worktrees recurse-submodules? overlay"
+    "progress f/force 2/ours 3/theirs t/track? guess l d/detach orphan= overwrite-ignore m/merge conflict= "
+    "p/patch ignore-skip-worktree-bits ignore-other-worktrees recurse-submodules? overlay"
 )
 _TABLE = {
     "stash": f"p/patch S/staged k/keep-index u/include-untracked a/all m/message= {_FILES} index",
@@ -35,16 +37,16 @@ _TABLE = {
     "allow-unrelated-histories progress S/gpg-sign? autostash overwrite-ignore signoff verify",
     "cherry-pick": _PICK,
     "revert": _PICK,
-    "rebase": "onto= keep-base verify n/stat signoff committer-date-is-author-date reset-author-date ignore-date C= "
-    "ignore-whitespace whitespace= f/force-rebase ff continue skip abort quit edit-todo show-current-patch apply "
+    "rebase": "onto= keep-base verify n/stat signoff committer-date-is-author-date reset-author-date ignore-date "
+    "C= ignore-whitespace whitespace= f/force-rebase ff continue skip abort quit edit-todo show-current-patch apply "
     "m/merge i/interactive rerere-autoupdate empty= autosquash update-refs S/gpg-sign? autostash x/exec= "
     "allow-empty-message r/rebase-merges? fork-point s/strategy= X/strategy-option= root "
     "reschedule-failed-exec reapply-cherry-picks keep-empty k p/preserve-merges",
     "apply": "exclude= include= p= add stat numstat summary check index N/intent-to-add cached unsafe-paths apply "
     "3/3way build-fake-ancestor= z C= whitespace= ignore-space-change ignore-whitespace R/reverse unidiff-zero "
     "reject allow-overlap inaccurate-eof recount directory= allow-empty allow-binary-replacement binary",
-    "am": "i/interactive b/no-binary 3/3way s/signoff u/utf8 k/keep keep-non-patch m/message-id keep-cr c/scissors "
-    "quoted-cr= whitespace= ignore-space-change ignore-whitespace directory= exclude= include= C= p= "
+    "am": "i/interactive b/no-binary 3/3way s/signoff u/utf8 k/keep keep-non-patch m/message-id keep-cr "
+    "c/scissors quoted-cr= whitespace= ignore-space-change ignore-whitespace directory= exclude= include= C= p= "
     "patch-format= reject r/resolved continue skip abort quit show-current-patch? allow-empty retry "
     "committer-date-is-author-date ignore-date rerere-autoupdate S/gpg-sign? empty=",
     "commit": "F/file= author= date= m/message= c/reedit-message= C/reuse-message= fixup= squash= reset-author "
@@ -67,8 +69,8 @@ _TABLE = {
 
 class GitWords(Value):
     """``flags`` are the options by their long names ("no-" before the turned off), ``values`` what they were
-    given ("" for nothing) each time, ``rest`` the words before ``--`` and ``paths`` those behind it (``dashed``: there was one).
-    ``leading`` are global options on how pathspecs are read. ``problem`` is a phrase for what can't be judged."""
+    given ("" for nothing) each time, ``rest`` the words before ``--`` and ``paths`` those behind it
+    (``dashed``: there was one). ``leading`` are global options on how pathspecs are read. ``problem`` is a phrase for what can't be judged."""
 
     __slots__ = ("dashed", "flags", "leading", "paths", "problem", "rest", "values", "verb")
 
@@ -124,14 +126,7 @@ def _opening(words: tuple[str, ...]) -> tuple[int, list[str], str]:
             leading.append(word)
         elif word not in _GLOBAL:
             problem = f"git {word.partition('=')[0][:40]}"
-            at += word in (
-                "--git-dir",
-                "--work-tree",
-                "--namespace",
-                "--config-env",
-                "--super-prefix",
-                "--attr-source",
-            )
+            at += word in _GLOBAL_VALUES
     return at, leading, problem
 
 
