@@ -1,6 +1,7 @@
 """Hook calls to the guard, in this process, as the client would make them."""
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ class Guard:
         (self.repo / ".claude").mkdir()
         self.home.mkdir()
         self.config("wait = 0")
+        self.environ = {"HOME": str(self.home), "CLAUDE_PROJECT_DIR": str(self.repo), "PATH": os.defpath}
         self.count = 0
 
     def config(self, text: str) -> None:
@@ -32,8 +34,7 @@ class Guard:
         call = {"session_id": session, "hook_event_name": event, "cwd": str(self.repo), **fields}
         if agent:
             call |= {"agent_id": agent, "agent_type": "coder"}
-        environ = {"HOME": str(self.home), "CLAUDE_PROJECT_DIR": str(self.repo)}
-        said = respond(json.dumps(call).encode(), str(self.root), event, environ, time.monotonic())
+        said = respond(json.dumps(call).encode(), str(self.root), event, self.environ, time.monotonic())
         return json.loads(said)["hookSpecificOutput"] if said else {}
 
     def tool(self, event: str, tool: str, by: str = "alpha", use: str = "", **given: object) -> dict[str, Any]:

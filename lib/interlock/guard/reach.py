@@ -51,16 +51,19 @@ def touches_uncommitted(tx: "Tx", scene: Scene) -> bool:
 def may_write_beside_others(tx: "Tx", scene: Scene, project: str) -> bool:
     """Whether the command looks like a writer while somebody else is at work in the project: then what it
     writes is taken for it, as with any write."""
-    text = scene.call.command
-    if not any(word in text for word in _WRITERS):
+    if not _looks_like_writing(scene.call.command):
         return False
     rows = [OwnerRow(row) for row in tx.run("owner_all")]
     return any(row.id != scene.owner.id and row.until > tx.now and row.project == project for row in rows)
 
 
 def speaks_of_itself(command: str) -> bool:
-    """Whether the text could aim at Interlock's own files."""
-    return ".claude" in command or "interlock" in command
+    """Whether the text could write Interlock's own files."""
+    return (".claude" in command or "interlock" in command) and _looks_like_writing(command)
+
+
+def _looks_like_writing(command: str) -> bool:
+    return any(word in command for word in _WRITERS)
 
 
 def _grounds(scene: Scene) -> list[Resource]:

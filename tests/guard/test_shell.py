@@ -1,0 +1,128 @@
+"""Shell commands: what is read, refused, taken and let through."""
+
+from pathlib import Path
+
+import pytest
+
+from .calls import Guard
+
+
+@pytest.fixture
+def held(guard: Guard) -> Path:
+    """A file that alpha holds."""
+    file = guard.file("held.py", "old\n")
+    assert guard.write(file) == ""
+    return file
+
+
+def refusal(guard: Guard, command: str, by: str = "beta", tool: str = "Bash") -> str:
+    """What beta is told about the command; "" if it passes."""
+    asked = guard.tool("PreToolUse", tool, by, command=command)
+    return str(asked.get("permissionDecisionReason", "")) if asked.get("permissionDecision") == "deny" else ""
+
+
+def test_a_lone_session_is_not_read(guard: Guard) -> None:
+    """While nobody else is at work any command passes, unread."""
+    assert guard.tool("PreToolUse", "Bash", command="sed -i s/a/b/ x.py; make") == {}
+    assert guard.records("decision")[-1]["reason"] == "shell"
+
+
+@pytest.mark.parametrize(
+    "command", ["sed -i s/o/0/ held.py", "echo x > held.py", "cd . && cat <<'E' >> held.py\nx\nE", "mv held.py y"]
+)
+def test_a_write_to_a_held_file_is_refused(guard: Guard, held: Path, command: str) -> None:
+    """A command that writes a file that another owner holds is refused with the holder and the next step."""
+    told = refusal(guard, command)
+    assert "held.py is held by session alpha" in told and "interlock lock wait" in told
+
+
+@pytest.mark.parametrize("command", ["cat held.py", "grep -n x held.py > /tmp/found", "git diff held.py", "make"])
+def test_reading_a_held_file_passes(guard: Guard, held: Path, command: str) -> None:
+    """A command that only reads it passes."""
+    assert refusal(guard, command) == ""
+
+
+def test_the_holder_may(guard: Guard, held: Path) -> None:
+    """The holder's own command passes beside somebody else's lease."""
+    guard.write(guard.file("other.py"), "beta")
+    assert refusal(guard, "sed -i s/o/0/ held.py", "alpha") == ""
+
+
+def test_a_free_file_is_taken(guard: Guard, held: Path) -> None:
+    """What a command writes is held by its owner as after any write, and given back at its stop."""
+    free = guard.repo / "free.txt"
+    assert refusal(guard, "echo x > free.txt") == ""
+    assert "held by session beta" in guard.write(free)
+    guard.hook("Stop", "beta")
+    assert guard.write(free) == ""
+
+
+def test_a_free_file_is_taken_while_others_only_work(guard: Guard) -> None:
+    """Beside a session that holds nothing too: it may start to write while the command runs."""
+    guard.hook("SessionStart", "alpha", source="startup")
+    assert refusal(guard, "echo x > free.txt") == ""
+    assert "held by session beta" in guard.write(guard.repo / "free.txt")
+
+
+def test_a_folder_with_a_held_file_in_it(guard: Guard, held: Path) -> None:
+    """A command over a folder is refused for the held file in it, by name; over another folder it passes and
+    takes nothing."""
+    (guard.repo / "lib").mkdir()
+    told = refusal(guard, "ruff format .")
+    assert "held.py" in told and "Name your own files" in told
+    assert refusal(guard, "ruff format lib") == ""
+    assert guard.write(guard.file("lib/a.py")) == ""
+
+
+def test_a_blind_write_to_a_changed_file(guard: Guard) -> None:
+    """Replacing a file that another owner changed since is refused until it was read; a command that keeps what
+    is there passes."""
+    file = guard.file("a.py")
+    guard.read(file, "beta")
+    guard.write(file, "alpha")
+    guard.hook("Stop", "alpha")
+    guard.hook("SessionStart", "alpha", source="startup")
+    assert "read it again" in refusal(guard, "echo x > a.py")
+    assert refusal(guard, "sed -i s/a/b/ a.py") == ""
+    guard.read(file, "beta")
+    assert refusal(guard, "echo x > a.py") == ""
+
+
+def test_passing_files_are_not_locked(guard: Guard, held: Path, tmp_path: Path) -> None:
+    """What is written to a temporary folder is nobody's for a turn, but held files there are kept."""
+    guard.environ["TMPDIR"] = str(tmp_path / "scratch")
+    (tmp_path / "scratch").mkdir()
+    out = tmp_path / "scratch" / "out"
+    assert refusal(guard, f"echo x > {out}") == ""
+    assert guard.write(out) == ""
+    assert "held by session alpha" in refusal(guard, f"echo x > {out}") + refusal(guard, f"cp held.py {out}")
+
+
+@pytest.mark.parametrize("path", [".claude/interlock.toml", "{root}/store.db", "{hooks}/guard.py"])
+def test_interlocks_own_files(guard: Guard, path: str) -> None:
+    """No command writes what belongs to Interlock itself, even with nobody else there."""
+    hooks = Path(__file__).parents[2] / "hooks"
+    target = path.format(root=guard.root, hooks=hooks)
+    assert "belongs to Interlock itself" in refusal(guard, f"echo x >> '{target}'  # interlock")
+
+
+def test_what_cannot_be_read(guard: Guard, held: Path) -> None:
+    """A command whose target is computed passes, is asked about or refused as the config says."""
+    command, said = 'rm "$(date +%s | md5sum)"', {}
+    for word in ("allow", "ask", "deny"):
+        guard.config(f'wait = 0\nshell_unread = "{word}"')
+        said[word] = guard.tool("PreToolUse", "PowerShell", "beta", command=command).get("permissionDecision")
+    assert said == {"allow": None, "ask": "ask", "deny": "deny"}
+
+
+def test_twice_is_once(guard: Guard, held: Path) -> None:
+    """A hook that runs twice for one call answers the same and notes it once."""
+    told = [guard.tool("PreToolUse", "Bash", "beta", use="toolu_x", command="rm held.py") for _ in range(2)]
+    assert told[0] == told[1] and told[0]["permissionDecision"] == "deny"
+    assert len([r for r in guard.records("decision") if r["use_id"] == "toolu_x"]) == 1
+
+
+def test_a_holder_that_ends_meanwhile(guard: Guard, held: Path) -> None:
+    """A holder that is gone holds nothing."""
+    guard.hook("SessionEnd", "alpha", reason="other")
+    assert refusal(guard, "sed -i s/o/0/ held.py") == ""
