@@ -12,7 +12,7 @@ import time
 from interlock.doors import content, kept
 from interlock.doors.keys import path_of
 from interlock.guard import messages, watch
-from interlock.guard.watch import BREACH, HELD, QUIET, Base
+from interlock.guard.watch import BREACH, CONTAINED, HELD, QUIET, Base
 from interlock.leases.held import with_owner
 from interlock.leases.records import lease_of
 from interlock.words.jsontext import dumps
@@ -174,7 +174,7 @@ def _could(tx: "Tx", run: Run, lease: "Lease") -> bool:
     """Whether the command could have reached the file: not if it writes none, or ran with it bound read-only."""
     rows = tx.run("call_get", id=run.id)
     what = rows[0][6] if rows else ""
-    return what != QUIET and not (what == "contained" and lease.since <= run.began)
+    return what != QUIET and not (what == CONTAINED and lease.since <= run.began)
 
 
 def _breach(

@@ -227,3 +227,8 @@ def breach_writer(
         f"Interlock: {did} {_BECAME[what]} {file} at {when}, which {holder} holds and has been told of. {step}; "
         f"to change it yourself, `interlock lock wait {word(path)}` first."
     )
+
+
+def given_back(path: str, project: str, who: str) -> str:
+    """Told to the holder: another restored its version."""
+    return fit(f"Interlock: {short(path, project)}, which you hold, is again as you had it: {who} gave it back.")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 HELD, BREACH, REPLACED = "held", "breach", "replaced"
 """Whose a version is: its holder's, what another made of it, what stood there before a restore."""
-QUIET = "quiet"
+QUIET, CONTAINED = "quiet", "contained"
+"""What may be known of a shell command: it writes no file, or held files were bound read-only while it ran."""
 _COMMAND = 120  # characters of a command that are kept
 _TOLD = 3  # notices that one call brings
 _TREE = 64  # files of a tree lease, seen by its holder, that are watched
@@ -157,7 +158,13 @@ def after_shell(tx: "Tx", scene: "Scene", began: float, wall: float) -> "list[Br
 
     mine = [row for row in tx.run("shell_all") if row[0] == run_id(scene)]
     rows = tx.run("call_get", id=scene.call.use_id)
-    if mine or not (rows and rows[0][6] == QUIET):
+    what = rows[0][6] if rows else ""
+    if what == CONTAINED:
+        from interlock.doors import contain
+
+        if contain.take_back(scene.root, scene.call.use_id) != contain.RAN:
+            tx.run("call_mark", id=scene.call.use_id, note="")
+    if mine or what != QUIET:
         behind = scene.call.in_background
         over = -1.0 if behind else tx.now
         running(tx, scene, mine[0][4] if mine else began, behind, over)
