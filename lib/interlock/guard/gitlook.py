@@ -115,6 +115,10 @@ class Checkout:
         """The files that differ between two commits or trees."""
         return self.git.names("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new, "--", *specs)
 
+    def staged(self, commit: str) -> list[str]:
+        """The files that differ between the index and a commit."""
+        return self.git.names("diff-index", "--cached", "-z", "--name-only", "--no-renames", commit, "--")
+
     def inside(self, tree: str) -> list[str]:
         """The files in a commit or tree."""
         return self.git.names("ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)

@@ -110,10 +110,11 @@ def _autostash(see: Checkout, words: GitWords, verb: str) -> bool:
 
 
 def _merged(see: Checkout, base: str, theirs: str, ours: str) -> set[str]:
-    """What a three-way merge into ``ours`` ("" for the index) may change."""
+    """What a three-way merge into ``ours`` ("" for the index) may change: what differs from both."""
     names = set(see.between(base, theirs))
     if base == ours or not names:
         return names
+    names &= set(see.between(ours, theirs) if ours else see.staged(theirs))
     mine, other = see.moves(base, ours), see.moves(base, theirs)
     carried = _carried(mine, names) if mine else set()
     if other:

@@ -38,8 +38,8 @@ _TABLE = {
     "cherry-pick": _PICK,
     "revert": _PICK,
     "rebase": "onto= keep-base verify n/stat signoff committer-date-is-author-date reset-author-date ignore-date "
-    "C= ignore-whitespace whitespace= f/force-rebase ff continue skip abort quit edit-todo show-current-patch apply "
-    "m/merge i/interactive rerere-autoupdate empty= autosquash update-refs S/gpg-sign? autostash x/exec= "
+    "C= ignore-whitespace whitespace= f/force-rebase ff continue skip abort quit edit-todo show-current-patch "
+    "apply m/merge i/interactive rerere-autoupdate empty= autosquash update-refs S/gpg-sign? autostash x/exec= "
     "allow-empty-message r/rebase-merges? fork-point s/strategy= X/strategy-option= root "
     "reschedule-failed-exec reapply-cherry-picks keep-empty k p/preserve-merges",
     "apply": "exclude= include= p= add stat numstat summary check index N/intent-to-add cached unsafe-paths apply "
@@ -70,7 +70,8 @@ _TABLE = {
 class GitWords(Value):
     """``flags`` are the options by their long names ("no-" before the turned off), ``values`` what they were
     given ("" for nothing) each time, ``rest`` the words before ``--`` and ``paths`` those behind it
-    (``dashed``: there was one). ``leading`` are global options on how pathspecs are read. ``problem`` is a phrase for what can't be judged."""
+    (``dashed``: there was one). ``leading`` are global options on how pathspecs are read. ``problem`` is a
+    phrase for what can't be judged."""
 
     __slots__ = ("dashed", "flags", "leading", "paths", "problem", "rest", "values", "verb")
 
