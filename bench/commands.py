@@ -29,7 +29,7 @@ SKIP, READ = 1.15, 6.0
 COMMANDS = {
     "reads": "grep -rn answer src | head -20",
     "writes": "sed -i 's/41/42/' src/module_1.py && git status --short",
-    "script": "cd src && for f in module_*.py; do python3 -m compileall -q $f || exit 1; done; cat > ../n <<'E'\nE",
+    "script": "cd src && for f in module_*.py; do python3 -m pyflakes $f || exit 1; done; cat > ../n <<'E'\nE",
     "build": "make -j2 build 2>&1 | tail -5",
 }
 WRITE, ALONE = "a write by the holder", "nobody else holds anything: "

@@ -9,7 +9,7 @@ from interlock.guard.scene import Scene
 from interlock.guard.targets import guarded, written
 from interlock.leases.acquire import acquire
 from interlock.leases.held import held_by
-from interlock.words.decision import ALLOW, DENY, PASS, Decision
+from interlock.words.decision import ALLOW, ASK, DENY, PASS, Decision
 from interlock.words.faults import StorageFull
 from interlock.words.jsontext import dumps, loads
 from interlock.words.lease import Circle, Held
@@ -106,7 +106,7 @@ def answered(tx: "Tx", scene: Scene) -> Decision | None:
     if not rows or rows[0][1] != scene.owner.id or not rows[0][4]:
         return None
     kept = loads(rows[0][4].encode())
-    if not isinstance(kept, list) or len(kept) != 5 or kept[0] not in (ALLOW, DENY, PASS):
+    if not isinstance(kept, list) or len(kept) != 5 or kept[0] not in (ALLOW, DENY, ASK, PASS):
         return None
     return Decision(*map(str, kept))
 
