@@ -43,7 +43,7 @@ def test_a_guard_that_lets_all_through_is_found(installed: Path, ask: Ask, tmp_p
     """A command that answers nothing to a held file is found by the replay, not by its looks."""
 
     def edit(data: Any) -> None:
-        data["hooks"]["PreToolUse"][0]["hooks"][0]["command"] = ": interlock-hook v1; exit 0"
+        data["hooks"]["PreToolUse"][0]["hooks"][0]["args"][-1] = ": interlock-hook v1; exit 0"
 
     change(installed, edit)
     code, findings = ask()
@@ -56,7 +56,7 @@ def test_a_guard_that_is_gone_is_found(installed: Path, ask: Ask) -> None:
 
     def edit(data: Any) -> None:
         handler = data["hooks"]["PreToolUse"][0]["hooks"][0]
-        handler["command"] = handler["command"].replace("P=", "P=/nowhere")
+        handler["args"][-1] = handler["args"][-1].replace("P=", "P=/nowhere")
 
     change(installed, edit)
     code, findings = ask()

@@ -90,7 +90,7 @@ class Replay:
         environ = {**self.environ, "CLAUDE_PROJECT_DIR": self.project}
         try:
             done = subprocess.run(
-                ["/bin/sh", "-c", entry.command], input=json.dumps(data).encode(), capture_output=True,
+                entry.argv, input=json.dumps(data).encode(), capture_output=True,
                 cwd=self.project, env=environ, timeout=_SECONDS, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:

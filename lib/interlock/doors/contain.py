@@ -32,7 +32,7 @@ def tickets(root: str) -> str:
 
 
 def able(root: str) -> str:
-    """"" if commands can be contained here, else why not, in a clause. Tried once per boot and program."""
+    """ "" if commands can be contained here, else why not, in a clause. Tried once per boot and program."""
     key = _key(root)
     if not key:
         return "the program that contains commands is missing; run `interlock install` again"

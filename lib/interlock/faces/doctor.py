@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from interlock.doctor import ground
 from interlock.doctor.agents import agents
+from interlock.doctor.contain import containment
 from interlock.doctor.finding import Finding, bad, ok, warn
 from interlock.doctor.replay import Replay, hook_environ
 from interlock.doors import clock, config, repo
@@ -21,6 +23,7 @@ from interlock.doors.store.repair import repair
 from interlock.faces.coverage import coverage
 from interlock.faces.verify import verify_log
 from interlock.image import refresh
+from interlock.install import prefix
 from interlock.install.entries import Entry, own_entries
 from interlock.words.faults import Fault
 
@@ -69,6 +72,7 @@ def examine(project: str, root: str, account: str) -> Iterator[Finding]:
     yield from ground.clocks()
     yield from ground.versions()
     yield from ground.permissions(root, settings)
+    yield from containment(root, settings[::-1], os.environ.get(prefix.VARIABLE, ""))
     yield from _config(project, root)
     yield from agents([Path(project, ".claude/agents"), Path(account, ".claude/agents")])
     yield from _image(root)

@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from interlock.install.command import Baked
 from interlock.install.errors import InstallError
 from interlock.install.operate import Report, Setup, install, uninstall
 from interlock.install.places import Scope
+from interlock.install.prefix import VARIABLE
 
 _DONE = {
     "installed": "Installed Interlock's hooks in {settings}.",
@@ -53,7 +55,8 @@ def setup(repo: str) -> Setup:
         lib=Path(place.lib_dir()),
         root=Path(place.state_root()),
     )
-    return Setup(repo=Path(repo).absolute(), home=Path(place.home()), baked=baked)
+    own = os.environ.get(VARIABLE, "")
+    return Setup(repo=Path(repo).absolute(), home=Path(place.home()), baked=baked, environ_prefix=own)
 
 
 def _run(args: argparse.Namespace, act: Callable[[Setup, Scope, bool], Report]) -> int:

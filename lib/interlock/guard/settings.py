@@ -6,6 +6,8 @@ from interlock.doors.client import Call
 
 MARK = "interlock-hook"
 """Stands in every command that the installer writes."""
+_PROGRAM = "/interlock/shell/run"
+"""Stands in every shell prefix that the installer writes."""
 
 
 def keeps_entries(call: Call, path: str) -> bool:
@@ -59,9 +61,12 @@ def _string(data: dict[str, object], key: str) -> str:
 
 
 def _entries(settings: dict[str, object]) -> list[str]:
-    """Every matcher group that holds a handler of ours, with its event, as comparable text."""
+    """Every matcher group that holds a handler of ours, with its event, and our shell prefix, as comparable
+    text."""
     hooks = settings.get("hooks")
-    found = []
+    env = settings.get("env")
+    prefix = str(env.get("CLAUDE_CODE_SHELL_PREFIX", "")) if isinstance(env, dict) else ""
+    found = [prefix] if _PROGRAM in prefix else []
     for event, groups in hooks.items() if isinstance(hooks, dict) else ():
         for group in groups if isinstance(groups, list) else ():
             handlers = group.get("hooks") if isinstance(group, dict) else None

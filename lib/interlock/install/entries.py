@@ -61,6 +61,13 @@ class Entry(NamedTuple):
         """The exact shell text that the client's hook runs."""
         return _text(self.handler)
 
+    @property
+    def argv(self) -> list[str]:
+        """The program and arguments that the client starts, where no shell prefix is set."""
+        args = self.handler.get("args")
+        named = str(self.handler.get("command", ""))
+        return [named, *map(str, args)] if isinstance(args, list) else ["/bin/sh", "-c", named]
+
 
 def groups(command: Callable[[Hook], str], direct: bool = False) -> Groups:
     """The table as settings, each handler running ``command(hook)``; ``direct``: not through a shell prefix.

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from interlock.install import splice
 from interlock.install.entries import Entry, Groups, own_entries
 from interlock.install.errors import InstallError
+from interlock.install.prefix import VARIABLE, is_own
 
 _BOM = "\ufeff"
 MAX_BYTES = 8 * 1024 * 1024
@@ -63,18 +64,56 @@ def check_shape(settings: Settings, events: Collection[str]) -> None:
         _check_once(settings.text, at, events)
 
 
-def merged(data: bytes | None, wanted: Groups) -> bytes:
-    """``data`` with the entries ``wanted`` added after what is there; all else stays byte for byte.
+def _check_env(settings: Settings) -> None:
+    """The same for the prefix."""
+    env = settings.value.get("env", {})
+    if not isinstance(env, dict):
+        raise ValueError(f'"env" is {_kind(env)} where an object is expected')
+    root = splice.skip(settings.text, 0)
+    _check_once(settings.text, root, {"env"})
+    at = _member(settings.text, root, "env")
+    if at is not None:
+        _check_once(settings.text, at, {VARIABLE})
+
+
+def prefix_in(settings: object) -> object:
+    """The shell prefix that the settings set, of whatever shape; None for none. Never raises."""
+    env = settings.get("env") if isinstance(settings, dict) else None
+    return env.get(VARIABLE) if isinstance(env, dict) else None
+
+
+def merged(data: bytes | None, wanted: Groups, prefix: str = "") -> bytes:
+    """``data`` with the entries ``wanted`` added after what is there and, unless it is "", the shell ``prefix``
+    set in ``env``, in place of one that is there; all else stays byte for byte.
 
     Raises ValueError, with a clause, where ``data`` is broken or of a wrong shape.
     """
     settings = read(data)
     check_shape(settings, wanted)
-    text, how = settings.text, splice.style(settings.text)
+    text = _with_hooks(settings.text, wanted)
+    if prefix:
+        _check_env(settings)
+        text = _with_prefix(text, prefix)
+    return settings.with_text(text)
+
+
+def _with_prefix(text: str, prefix: str) -> str:
+    root, how = splice.skip(text, 0), splice.style(text)
+    env = _member(text, root, "env")
+    if env is None:
+        return splice.append(text, root, "env", {VARIABLE: prefix}, how)
+    for item in splice.items(text, env)[0]:
+        if item.key == VARIABLE:
+            return text[: item.value] + json.dumps(prefix, ensure_ascii=False) + text[item.end :]
+    return splice.append(text, env, VARIABLE, prefix, how)
+
+
+def _with_hooks(text: str, wanted: Groups) -> str:
+    how = splice.style(text)
     root = splice.skip(text, 0)
     at = _member(text, root, "hooks")
     if at is None:
-        return settings.with_text(splice.append(text, root, "hooks", wanted, how))
+        return splice.append(text, root, "hooks", wanted, how)
     for event, groups in wanted.items():
         listed = _member(text, at, event)
         if listed is None:
@@ -82,19 +121,35 @@ def merged(data: bytes | None, wanted: Groups) -> bytes:
             continue
         for group in groups:
             text = splice.append(text, listed, None, group, how)
-    return settings.with_text(text)
+    return text
 
 
 def stripped(data: bytes, keep: Any = None) -> bytes:
-    """``data`` without Interlock's entries, and without the lists and objects that this leaves empty,
-    except those that ``keep`` (the settings before the install) also has."""
+    """``data`` without Interlock's entries and prefix, and without the lists and objects that this leaves empty,
+    except those that ``keep`` (the settings before the install) also has; with the prefix that ``keep`` has."""
     settings = read(data)
     text, value = settings.text, settings.value
     kept = keep.get("hooks") if isinstance(keep, dict) else None
     while own := own_entries(value):
         text = _without(text, own[-1], kept)
         value = splice.parse(text)
+    if is_own(prefix_in(value)):
+        text = _without_prefix(text, keep)
     return settings.with_text(text)
+
+
+def _without_prefix(text: str, keep: object) -> str:
+    root = splice.skip(text, 0)
+    env = _at(text, root, "env")
+    members = splice.items(text, env)[0]
+    last = _last([item.key for item in members], VARIABLE)
+    before = prefix_in(keep)
+    if before is not None and not is_own(before):
+        item = members[last]
+        return text[: item.value] + json.dumps(before, ensure_ascii=False) + text[item.end :]
+    if len(members) > 1 or (isinstance(keep, dict) and isinstance(keep.get("env"), dict)):
+        return splice.remove(text, env, last)
+    return splice.remove(text, root, _last([item.key for item in splice.items(text, root)[0]], "env"))
 
 
 def _without(text: str, entry: Entry, kept: object) -> str:

@@ -1,7 +1,7 @@
 """``install`` and ``uninstall``.
 
-Order of writing: receipt, launcher, settings. A kill between any two leaves either no entries at all,
-or entries whose launcher is there and whose original is kept.
+Order of writing: receipt, launcher, prefix program, settings. A kill between any two leaves either no entries
+at all, or entries whose programs are there and whose original is kept.
 """
 
 import time
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from interlock.install import disk, launchers, merge, plan, receipt
+from interlock.install import disk, launchers, merge, plan, prefix, receipt
 from interlock.install.command import Baked, baked_command, project_command
 from interlock.install.entries import groups, own_entries
 from interlock.install.errors import InstallError
@@ -33,6 +33,8 @@ class Setup:
     home: Path
     baked: Baked
     sleep: Callable[[float], None] = time.sleep
+    environ_prefix: str = ""
+    """The shell prefix in the environment, which settings would override."""
 
 
 @dataclass(frozen=True)
@@ -75,24 +77,30 @@ def uninstall(setup: Setup, scope: Scope = Scope.LOCAL, dry: bool = False) -> Re
         report = _take_out(setup, target, dry)
         if dry or receipt.any_left(root):
             return report
-        return replace(report, others=tuple(launchers.remove(root)))
+        return replace(report, others=tuple(launchers.remove(root)), notes=_left(root))
 
 
 def _put_in(setup: Setup, target: Target, dry: bool) -> Report:
     root, baked = setup.baked.root, setup.baked
     project = target.scope is Scope.PROJECT
-    wanted = groups(project_command if project else lambda hook: baked_command(baked, hook))
+    wanted = groups(project_command) if project else groups(lambda hook: baked_command(baked, hook), direct=True)
     for _ in range(_ATTEMPTS):
         known = _known(setup, target)
-        planned = _edited(target, lambda known=known: plan.installed(known, wanted))  # type: ignore[misc]
+        chained = _edited(target, lambda known=known: _chained(setup, target, known))  # type: ignore[misc]
+        program = "" if project or not prefix.fits(root) else str(prefix.path(root, chained))
+        planned = _edited(
+            target,
+            lambda known=known, program=program: plan.installed(known, wanted, program),  # type: ignore[misc]
+        )
         said = [*notes(target, setup.repo, root, setup.home, baked.python), *_asleep(planned.after)]
+        said += _on_prefix(root, project, chained)
         report = Report(
             planned.action,
             target.scope,
             target.named,
             known.current,
             planned.after,
-            launchers.paths(root),
+            (*launchers.paths(root), *([Path(program)] if program else [])),
             said,
         )
         if dry:
@@ -102,6 +110,8 @@ def _put_in(setup: Setup, target: Target, dry: bool) -> Report:
         if kept != known.receipt:
             receipt.save(root, target.real, kept)
         launchers.write(baked)
+        if prefix.fits(root):
+            prefix.write(root, chained if program else "")
         if planned.action == "unchanged" or _put(root, target, known.current, planned.after):
             return report
     raise _restless(target)
@@ -124,8 +134,41 @@ def _take_out(setup: Setup, target: Target, dry: bool) -> Report:
     raise _restless(target)
 
 
+def _left(root: Path) -> list[str]:
+    """The prefix programs outlive the uninstall: a session that still runs can't start a command without."""
+    folder = prefix.path(root).parent
+    if not folder.is_dir():
+        return []
+    return [f"{folder} stays for sessions that still run; remove it when they have ended."]
+
+
 def _known(setup: Setup, target: Target) -> Known:
-    return Known(_read_whole(setup, target), receipt.load(setup.baked.root, target.real))
+    data = _read_whole(setup, target)
+    found = None if data is None else merge.prefix_in(merge.read(data).value)
+    chained = prefix.chained_by(str(found)) if prefix.is_own(found) else ""
+    return Known(data, receipt.load(setup.baked.root, target.real), chained)
+
+
+def _chained(setup: Setup, target: Target, known: Known) -> str:
+    """The user's own prefix, which ours takes the place of: this file's, or what it overrides."""
+    below = []
+    for scope in (Scope.PROJECT, Scope.USER) if target.scope is Scope.LOCAL else ():
+        with suppress(InstallError, OSError, ValueError):
+            data = disk.read(locate(scope, setup.repo, setup.home).real, merge.MAX_BYTES)
+            below.append(merge.prefix_in(merge.read(data).value))
+    return prefix.chain(known.own_prefix(), *below, setup.environ_prefix)
+
+
+def _on_prefix(root: Path, project: bool, chained: str) -> list[str]:
+    """What a person should know about the prefix."""
+    if project:
+        return [
+            "Shell commands are not contained: what is committed must not name a program of this machine's. For "
+            f'yourself, set "{prefix.VARIABLE}": "{prefix.path(root)}" in "env" of .claude/settings.local.json.'
+        ]
+    if not prefix.fits(root):
+        return [f"Shell commands are not contained: the client can't take {prefix.path(root)} for a prefix."]
+    return [f"Your own shell prefix, {chained!r}, is kept: Interlock's runs it in turn."] if chained else []
 
 
 def _read_whole(setup: Setup, target: Target) -> bytes | None:
@@ -184,6 +227,8 @@ def _cover(setup: Setup, target: Target, dry: bool) -> Report:
             seen = receipt.Receipt.of(target.real, before, (disk.digest(known.current),), False)
             receipt.save(root, target.real, seen)
         launchers.write(setup.baked)
+        if prefix.fits(root):
+            prefix.write(root)
     said = [f"{target.named} holds Interlock's hooks for everybody; with the launcher they work for you too."]
     paths = launchers.paths(root)
     return Report("covered", Scope.PROJECT, target.named, known.current, known.current, paths, said)

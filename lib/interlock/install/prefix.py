@@ -41,10 +41,10 @@ def fits(root: Path) -> bool:
     return " -" not in str(path(root)) and is_own(str(path(root)))
 
 
-def chain(own: object, project: object, user: object, environ: str | None) -> str:
-    """The prefix that commands would start through if Interlock were not there: of these values, in the
-    client's order, the first that is a text and not ours; "" for none."""
-    for value in (own, project, user, environ):
+def chain(*values: object) -> str:
+    """The prefix that commands would start through if Interlock were not there: of these values, the strongest
+    first, the first that is a text and not ours; "" for none."""
+    for value in values:
         if isinstance(value, str) and value.strip() and not is_own(value):
             return value
     return ""
@@ -55,7 +55,7 @@ def text(root: Path, chained: str = "", shell: Path = Path("/bin/bash"), perl: s
     functions, names that are no shell names); -p keeps it from reading BASH_ENV, which is the command's."""
     if perl is None:
         perl = "/usr/bin/perl" if os.access("/usr/bin/perl", os.X_OK) else shutil.which("perl") or "/usr/bin/perl"
-    contain = (_HERE / "contain.pl").read_text(encoding="ascii").rstrip("\n")
+    contain = (_HERE / "contain.pl").read_text(encoding="utf-8").rstrip("\n")
     if "'" in contain:
         raise InstallError("contain.pl holds a single quote; install Interlock again.")
     facts = {
@@ -66,7 +66,7 @@ def text(root: Path, chained: str = "", shell: Path = Path("/bin/bash"), perl: s
         "PERL": quote(perl),
         "CONTAIN": contain,
     }
-    template = (_HERE / "prefix.sh").read_text(encoding="ascii")
+    template = (_HERE / "prefix.sh").read_text(encoding="utf-8")
     return re.sub(r"@([A-Z]+)@", lambda found: facts[found[1]], template)
 
 
