@@ -12,6 +12,10 @@ import time
 
 from interlock.doors.clock import boot_id
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MOST_BYTES = 4 * 1024 * 1024
 RAN, UNABLE, UNUSED = "ran", "unable", "unused"
 """What became of a ticket: its command was contained; it could not be; no prefix program has seen it (yet)."""
@@ -29,6 +33,12 @@ def program(root: str) -> str:
 
 def tickets(root: str) -> str:
     return os.path.join(root, "tickets")
+
+
+def in_force(root: str, environ: "Mapping[str, str]") -> bool:
+    """Whether the client that this environment comes from starts its commands through our program: what a settings
+    file's ``env`` says, hooks see (live, 2.1.197 and 2.1.329)."""
+    return environ.get("CLAUDE_CODE_SHELL_PREFIX", "").startswith(os.path.join(root, "shell") + "/")
 
 
 def able(root: str) -> str:

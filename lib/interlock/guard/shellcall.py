@@ -66,10 +66,11 @@ def mark(scene: Scene, always: bool = False) -> str:
     answer (live, 2.1.197 and 2.1.329)."""
     call = scene.call
     wanted = always or "interlock" in call.command
-    if not wanted or call.tool != "Bash" or not _is_ticket(call.use_id):
+    if not wanted or call.tool != "Bash" or not is_ticket(call.use_id):
         return ""
     return f"{call.command}\n# interlock:{call.use_id}"
 
 
-def _is_ticket(text: str) -> bool:
+def is_ticket(text: str) -> bool:
+    """Whether a tool_use_id is fit for a comment and for a file's name."""
     return 0 < len(text) <= 128 and text.isascii() and text.replace("_", "").replace("-", "").isalnum()

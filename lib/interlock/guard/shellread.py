@@ -7,6 +7,7 @@ from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
 from interlock.guard.intent import Intent
 from interlock.guard.scene import Scene
+from interlock.guard.shellcall import is_ticket, mark
 from interlock.leases.acquire import acquire, in_the_way
 from interlock.words.decision import ASK, DENY, PASS, Decision
 from interlock.words.faults import StorageFull
@@ -16,6 +17,8 @@ from interlock.words.resource import Resource
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
+
+_NO_PREFIX = "this session runs its commands without Interlock's shell prefix"
 
 
 class Plan:
@@ -33,9 +36,11 @@ class Plan:
         self.contains = False
         if reading.quiet or not held or scene.call.tool != "Bash":
             return ""
+        if not is_ticket(scene.call.use_id):
+            return "the call has no name to mark it with"
         if reading.alone:
             return f"{reading.alone} does not work there"
-        why = contain.able(scene.root)
+        why = contain.able(scene.root) if contain.in_force(scene.root, scene.environ) else _NO_PREFIX
         if why:
             return why
         paths = reach.to_bind(held, scene.project)
@@ -124,8 +129,6 @@ def _git(tx: "Tx", scene: Scene, plan: Plan) -> Decision | None:
 
 def _passed(scene: Scene, plan: Plan) -> Decision:
     """Nothing known is against it; what is not known is contained, or left to the config."""
-    from interlock.guard.shellcall import mark
-
     if plan.contains:
         return Decision(PASS, "contained", command=mark(scene, always=True))
     unread = plan.intent.unread or tuple(t.unknown for t in plan.touched if t.unknown)
