@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.faces.site import Site
+from tests.faces.site import Site, interlock
 
-import interlock
+import interlock as package
 from interlock.doors import clock, process
 from interlock.doors.store.repair import repair
 from interlock.guard.scene import Evidence
@@ -24,7 +24,7 @@ from interlock.words.owner import Liveness, Owner
 from interlock.words.resource import FILE, Resource, mutex
 
 Calls = dict[str, list[tuple[ast.Call, ast.FunctionDef]]]
-LIB = Path(interlock.__file__).parent
+LIB = Path(package.__file__).parent
 GOOD = {
     "v": 1, "seq": 7, "at": "2026-11-20T14:05:06.789Z", "event": "log_gap", "expected": 5, "found": 3,
     "prev": "ab" * 16,
@@ -48,9 +48,24 @@ def play(site: Site) -> None:
     site.write("src/\x1b[31m\nred \udcff.py", "beta", **sub)
     site.write(".claude/interlock.toml", "beta")
     site.hook("SubagentStop", "beta", **sub)
+    _watched(site)
     site.hook("Stop")
     site.hook("SessionEnd", "beta", reason="logout")
     _leases(site)
+
+
+def _watched(site: Site) -> None:
+    """A held file that another's command changes, a free one too, and the holder's version given back."""
+    call: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": "./x"}, "tool_use_id": "x"}
+    subprocess.run(["git", "init", "-q", str(site.repo)], check=True)
+    site.hook("PreToolUse", "beta", **call)
+    (site.repo / "src/a.py").write_text("theirs")
+    (site.repo / "src/free.py").write_text("theirs")
+    site.hook("PostToolUse", "beta", **call, tool_response={})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(site.repo)
+        patch.setenv("CLAUDE_CODE_SESSION_ID", "alpha")
+        assert interlock("restore", "src/a.py") == 0
 
 
 def _leases(site: Site) -> None:

@@ -31,7 +31,7 @@ MOST = 64
 _SECONDS = 0.3
 _STATUS = ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=all"]
 _NAMES = 4096  # changed names that are looked at
-_SLACK = 0.02  # seconds, as in ``breaches``
+_SLACK = 0.012  # seconds, as in ``breaches``
 _OFTEN = 2.0  # seconds at least between two looks for what a background command changed
 
 

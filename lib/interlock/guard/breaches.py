@@ -30,7 +30,7 @@ MOST = 256
 MOST_AFTER_SHELL = 4096
 OUTSIDE = "outside"
 _SECONDS = 0.15  # that one hook spends on comparing
-_SLACK = 0.03  # seconds; ctime is as coarse as a kernel tick, and two clocks are read one after the other
+_SLACK = 0.012  # seconds; ctime is as coarse as a kernel tick, 10 ms at most
 _ASKED = 30.0  # seconds after its end in which a command's Post asks for what it changed
 _COMMANDS = 8  # that one event names
 

@@ -1,0 +1,208 @@
+"""What shell commands changed among free files: whose it is, who has it then, and what git is asked."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.guard.calls import settle
+
+from interlock.doors.store.embedded import Embedded
+from interlock.guard import attribution
+from interlock.words.faults import Unreadable
+
+from .repo import Watched
+
+
+def commit(watched: Watched, *names: str) -> None:
+    for name in names:
+        path = watched.repo / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("old\n")
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@t"]
+    subprocess.run([*git, "add", "-A"], cwd=watched.repo, check=True)
+    subprocess.run([*git, "commit", "-qm", "x"], cwd=watched.repo, check=True)
+    for name in names:
+        settle(watched.repo / name)
+
+
+def changes(watched: Watched) -> list[dict[str, Any]]:
+    return watched.records("shell_changed")
+
+
+def short(watched: Watched, record: dict[str, Any]) -> list[str]:
+    return [path.removeprefix(f"{watched.repo}/") for path in record["paths"]]
+
+
+def holder(watched: Watched, path: Path, by: str = "gamma") -> str:
+    """What another owner's write of the file is told."""
+    return watched.write(path, by)
+
+
+def test_changed_created_and_deleted_files(watched: Watched) -> None:
+    """Tracked, new and deleted files, those in new folders too, are its owner's: told in one event, and held like
+    any file it wrote."""
+    commit(watched, "a.py", "b c.py", "gone.py", "untouched.py")
+    watched.run('echo x >> a.py; echo x >> "b c.py"; rm gone.py; mkdir -p new/deep; touch new/deep/n.py new.py')
+    (event,) = changes(watched)
+    wanted = {"a.py", "b c.py", "gone.py", "new/deep/n.py", "new.py"}
+    assert set(short(watched, event)) == wanted and event["count"] == 5
+    assert event["owner"].endswith("|beta|main") and event["others"] == [] and event["problem"] == ""
+    for name in wanted - {"gone.py"}:
+        assert "held by session beta" in holder(watched, watched.repo / name), name
+    assert holder(watched, watched.repo / "untouched.py") == ""
+
+
+def test_what_was_changed_before_is_not_its_doing(watched: Watched) -> None:
+    """Files that git shows as changed since before the command, and those that an owner's tool wrote, are not
+    counted again."""
+    commit(watched, "a.py", "b.py")
+    before = watched.repo / "a.py"
+    before.write_text("by hand\n")
+    settle(before)
+    watched.held("b.py", by="beta")
+    watched.run("true")
+    assert changes(watched) == []
+
+
+def test_what_others_hold_is_a_breach(watched: Watched) -> None:
+    """A held file in the same command is told as a breach, not as a free file's change."""
+    commit(watched, "a.py", "held.py")
+    watched.held("held.py")
+    watched.run("echo x | tee -a a.py held.py")
+    assert short(watched, changes(watched)[0]) == ["a.py"]
+    assert [breach["path"] for breach in watched.breaches()] == [str(watched.repo / "held.py")]
+
+
+def test_the_next_owner_hears_whose_it_was(watched: Watched) -> None:
+    """Who has seen a file that another's command changed hears whose it was, after that one's stop too."""
+    commit(watched, "a.py")
+    watched.hook("SessionStart", "alpha", source="startup")
+    watched.read(watched.repo / "a.py")
+    watched.run("echo x >> a.py")
+    watched.hook("Stop", "beta")
+    assert "changed by session beta" in watched.write(watched.repo / "a.py", "alpha")
+
+
+def test_two_commands_at_once(watched: Watched) -> None:
+    """What changed while two owners' commands ran is named with both, and nobody gets it; what changed while one
+    ran alone is that one's."""
+    commit(watched, "both.py", "beta.py")
+    beta = watched.begin("beta")
+    watched.shell("echo x >> beta.py; sleep 0.1")
+    gamma = watched.begin("gamma")
+    watched.shell("sleep 0.05; echo x >> both.py; sleep 0.05")
+    watched.end(beta, "beta")
+    watched.shell("sleep 0.05")
+    watched.end(gamma, "gamma")
+    alone = [short(watched, event) for event in changes(watched) if not event["others"]]
+    shared = [
+        (event["owner"].split("|")[1], short(watched, event)) for event in changes(watched) if event["others"]
+    ]
+    assert alone == [["beta.py"]]
+    assert shared == [("beta", ["both.py"]), ("gamma", ["both.py"])]
+    assert "held by session beta" in holder(watched, watched.repo / "beta.py", "alpha")
+    assert holder(watched, watched.repo / "both.py", "alpha") == ""
+
+
+def test_a_background_command(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command changes after its Post is noticed at its owner's next one."""
+    monkeypatch.setattr(attribution, "_OFTEN", 0.0)
+    commit(watched, "a.py")
+    use = watched.begin("beta")
+    watched.end(use, "beta", behind=True)
+    watched.shell("sleep 0.05; echo x >> a.py")
+    watched.told("beta")
+    assert [short(watched, event) for event in changes(watched)] == [["a.py"]]
+    watched.told("beta")
+    assert len(changes(watched)) == 1
+
+
+def test_a_failed_command(watched: Watched) -> None:
+    """A command that failed may have changed files all the same."""
+    commit(watched, "a.py")
+    use = watched.begin("beta")
+    watched.shell("echo x >> a.py")
+    watched.tool("PostToolUseFailure", "Bash", "beta", use=use, command="./build.sh")
+    assert [short(watched, event) for event in changes(watched)] == [["a.py"]]
+
+
+def test_ignored_files_are_left(watched: Watched) -> None:
+    """What git ignores, or Interlock's config, is nobody's."""
+    commit(watched, ".gitignore")
+    (watched.repo / ".gitignore").write_text("*.o\n")
+    watched.config('wait = 0\nignore = ["build/"]')
+    settle(watched.repo / ".gitignore")
+    watched.run("mkdir build; touch build/x x.o")
+    assert changes(watched) == []
+
+
+def test_many_files(watched: Watched) -> None:
+    """Of very many the event names 64 and the number; 64 are held, each of all is noted as its owner's."""
+    watched.run("mkdir many; for n in $(seq 200); do echo $n > many/$n.txt; done")
+    (event,) = changes(watched)
+    assert (len(event["paths"]), event["count"]) == (64, 200)
+    assert len([r for r in watched.records("granted") if r["path"].startswith(f"{watched.repo}/many/")]) == 64
+
+
+@pytest.mark.parametrize("problem", ["git took too long", "git is not on the PATH"])
+def test_when_git_has_no_answer(watched: Watched, monkeypatch: pytest.MonkeyPatch, problem: str) -> None:
+    """Without an answer in time the event says so, and nothing else happens."""
+
+    def silent(*_: object, **__: object) -> bytes:
+        raise Unreadable(problem)
+
+    monkeypatch.setattr(attribution, "git", silent)
+    assert watched.run("echo x > a.py") == ""
+    (event,) = changes(watched)
+    assert (event["count"], event["paths"], event["problem"]) == (0, [], problem)
+
+
+def test_outside_any_checkout(watched: Watched, tmp_path: Path) -> None:
+    """Where there is no git nothing is asked."""
+    watched.repo = tmp_path / "plain"
+    watched.repo.mkdir()
+    watched.run("echo x > a.py")
+    assert changes(watched) == []
+
+
+def test_a_quiet_command_asks_nothing(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that is known to write no file costs no question to git."""
+    monkeypatch.setattr(attribution, "git", lambda *_, **__: pytest.fail("asked"))
+    use = watched.begin("beta")
+    with sqlite(watched) as store, store.transaction() as tx:
+        tx.run("call_mark", id=use, note="quiet")
+        tx.run("shell_clear")
+    watched.end(use)
+
+
+class sqlite:  # noqa: N801
+    """The store, beside the hooks."""
+
+    def __init__(self, watched: Watched) -> None:
+        from interlock.doors import clock
+        from interlock.doors.audit import AuditFile
+
+        root = str(watched.root)
+        self.store = Embedded(root, AuditFile(root), clock.now, clock.wall, clock.boot_id())
+
+    def __enter__(self) -> Embedded:
+        return self.store
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+
+bad = st.binary(min_size=1, max_size=20).filter(lambda raw: b"\0" not in raw)
+
+
+@given(names=st.lists(bad, max_size=8))
+def test_any_name_is_read(names: list[bytes]) -> None:
+    """The names of git's answer come back whatever their bytes are."""
+    told = b"".join(b"?? " + name + b"\0" for name in names)
+    assert [
+        name.encode(sys.getfilesystemencoding(), "surrogateescape") for name in attribution.names(told)
+    ] == names
