@@ -138,7 +138,8 @@ def _talk(our_out: int, our_in: int, text: bytes, until: float, pipes: list[int]
     poll = select.poll()
     poll.register(our_in, select.POLLIN)
     poll.register(our_out, select.POLLOUT)
-    sent, got, total = 0, [], 0
+    got: list[bytes] = []
+    sent = total = 0
     while True:
         left = until - time.monotonic()
         ready = poll.poll(left * 1000) if left > 0 else []

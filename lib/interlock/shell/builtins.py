@@ -1,0 +1,334 @@
+"""What bash itself does: where it is, what its variables hold, what it prints."""
+
+from interlock.shell.globs import escaped
+from interlock.shell.sink import LENGTH, UNKNOWN
+from interlock.shell.state import Feed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from interlock.shell.calls import Call
+
+    Status = bool | None
+
+
+def _cd(call: "Call") -> "Status":
+    """Into a folder that is there: it succeeds. Into any other it may fail, and the shell stays."""
+    shell = call.shell
+    args = [arg for arg in call.args if arg not in ("-L", "-P", "-e", "-@", "--")]
+    target: object = args[0] if args else shell.get("HOME")
+    if target == "-":
+        target = shell.get("OLDPWD")
+    call.told = True
+    return _enter(call, target if isinstance(target, str) else UNKNOWN)
+
+
+def _enter(call: "Call", target: str) -> "Status":
+    shell = call.shell
+    old = shell.cwds
+    if not target:
+        return True  # bash stays where it is
+    relative = not target.startswith(("/", "./", "../")) and target not in (".", "..")
+    odd = relative and shell.variables.get("CDPATH") not in (None, "")
+    if UNKNOWN in target or odd:
+        shell.failed = shell.copy()
+        shell.cwds = ()
+    else:
+        known = shell.is_dir(target)
+        if not known:
+            shell.failed = shell.copy()
+        shell.cwds = tuple(_up(path) for path in shell.paths(target))
+        status = True if known else None
+        shell.put("OLDPWD", old[0] if len(old) == 1 else UNKNOWN)
+        return status
+    shell.put("OLDPWD", old[0] if len(old) == 1 else UNKNOWN)
+    return None
+
+
+def _up(path: str) -> str:
+    """bash's own folder has no ``..``: it goes up by the name (cd -L)."""
+    if "/.." not in path:
+        return path
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def _pushd(call: "Call") -> "Status":
+    shell = call.shell
+    args = [arg for arg in call.args if arg not in ("-n", "--")]
+    call.told = True
+    if not args or args[0][:1] in ("+", "-"):
+        if args or not shell.stack:
+            shell.cwds = ()
+            return None
+        shell.cwds, shell.stack = shell.stack[0], (shell.cwds, *shell.stack[1:])
+        return True
+    before = shell.cwds
+    status = _enter(call, args[0])
+    shell.stack = (before, *shell.stack)
+    return status
+
+
+def _popd(call: "Call") -> "Status":
+    shell = call.shell
+    call.told = True
+    if call.args or not shell.stack:
+        shell.cwds = () if call.args else shell.cwds
+        return None
+    shell.cwds, shell.stack = shell.stack[0], shell.stack[1:]
+    return True
+
+
+def _pwd(call: "Call") -> "Status":
+    cwds = call.shell.cwds
+    call.says(f"{cwds[0]}\n" if len(cwds) == 1 else UNKNOWN)
+    return True
+
+
+def _echo(call: "Call") -> "Status":
+    args, ends, escapes = list(call.args), "\n", False
+    while args and args[0][:1] == "-" and args[0][1:] and not args[0][1:].strip("neE"):
+        option = args.pop(0)
+        ends = "" if "n" in option else ends
+        escapes = ("e" in option or escapes) and "E" not in option
+    printed = " ".join(args)
+    if escapes:
+        from interlock.shell.quotes import ansi
+
+        printed = ansi(printed) if UNKNOWN not in printed else UNKNOWN
+    call.says(printed + ends)
+    return True
+
+
+def _printf(call: "Call") -> "Status":
+    from interlock.shell.printing import formatted
+
+    args = list(call.args)
+    name = ""
+    if args[:1] == ["-v"] and len(args) > 1:
+        name = args[1]
+        args = args[2:]
+    args = args[1:] if args[:1] == ["--"] else args
+    printed = formatted(args[0], args[1:]) if args else ""
+    if name and UNKNOWN not in name:
+        call.shell.put(name.partition("[")[0], UNKNOWN if "[" in name else printed)
+        call.told = True
+    else:
+        call.says(printed)
+    return None
+
+
+def _read(call: "Call") -> "Status":
+    """The next line of a known input, cut at the IFS; else the variables can't be told."""
+    shell = call.shell
+    names, raw, odd, at = [], False, False, 0
+    call.told = True
+    while at < len(call.args):
+        arg = call.args[at]
+        if arg.startswith("-") and len(arg) > 1 and not names:
+            raw = raw or "r" in arg
+            if arg[-1] in "dnNtupaiA":
+                at += arg[-1] != "A"
+                odd = odd or arg[-1] not in "pt"
+                names += [call.args[at]] if arg[-1] in "a" and at < len(call.args) else []
+        else:
+            names.append(arg)
+        at += 1
+    names = names or ["REPLY"]
+    line = shell.feed.line() if shell.feed is not None and not odd else UNKNOWN
+    if line is None:
+        for name in names:
+            shell.put(name, "")
+        return False
+    if line == UNKNOWN or (not raw and "\\" in line):
+        for name in names:
+            shell.put(name, UNKNOWN)
+        return None
+    for name, value in zip(names, _cells(shell.variables.get("IFS", " \t\n"), line, len(names)), strict=True):
+        shell.put(name, value)
+    return True
+
+
+def _cells(separators: object, line: str, count: int) -> list[str]:
+    """The line cut for ``read a b c``."""
+    if separators is None or separators == UNKNOWN or not isinstance(separators, str):
+        return [UNKNOWN] * count
+    spaces = "".join(mark for mark in " \t\n" if mark in separators)
+    cells, rest = [], line.strip(spaces) if spaces else line
+    while len(cells) < count - 1:
+        cut = next((at for at, mark in enumerate(rest) if mark in separators), len(rest))
+        cells.append(rest[:cut])
+        rest = rest[cut + 1 :].lstrip(spaces) if spaces else rest[cut + 1 :]
+    return [*cells, rest]
+
+
+def _mapfile(call: "Call") -> "Status":
+    shell = call.shell
+    plain = all(arg in ("-t",) or not arg.startswith("-") for arg in call.args)
+    names = [arg for arg in call.args if not arg.startswith("-")]
+    known = shell.feed.rest() if shell.feed is not None else UNKNOWN
+    name = names[-1] if names else "MAPFILE"
+    lines = tuple(known.split("\n")[: -1 if known.endswith("\n") else None])
+    shell.put(name, UNKNOWN if UNKNOWN in known or not plain or "-t" not in call.args else lines)
+    return True
+
+
+def _unset(call: "Call") -> "Status":
+    for name in call.args:
+        if UNKNOWN in name:
+            call.unread("unset of a name that can't be read")
+        call.shell.functions.pop(name, None)
+        call.shell.put(name.partition("[")[0], None if "[" not in name else UNKNOWN)
+    return True
+
+
+def _export(call: "Call") -> "Status":
+    """Reached by ``command export`` or ``builtin local`` alone; else it is a clause of its own."""
+    for arg in call.args:
+        name, equals, value = arg.partition("=")
+        if equals:
+            call.shell.put(name, value if UNKNOWN not in name else UNKNOWN)
+    return True
+
+
+def _set(call: "Call") -> "Status":
+    """``set -- a b``: the arguments; -f switches globs off (they then stand for themselves or more)."""
+    if call.args and (call.args[0] == "--" or call.args[0][:1] not in ("-", "+")):
+        words = call.args[1:] if call.args[0] == "--" else call.args
+        call.shell.arguments = tuple(words) if UNKNOWN not in "".join(words) else None
+    elif "--" in call.args:
+        call.shell.arguments = tuple(call.args[call.args.index("--") + 1 :])
+    return True
+
+
+def _shopt(call: "Call") -> "Status":
+    names = frozenset(arg for arg in call.args if not arg.startswith("-"))
+    if "-s" in call.args:
+        call.shell.options |= names
+    elif "-u" in call.args:
+        call.shell.options -= names
+    return None
+
+
+def _shift(call: "Call") -> "Status":
+    count = call.args[0] if call.args else "1"
+    known = call.shell.arguments
+    if known is not None:
+        call.shell.arguments = known[int(count) :] if count.isascii() and count.isdigit() else None
+    return None
+
+
+def _eval(call: "Call") -> "Status":
+    from interlock.shell.walk import inner
+
+    call.told = True
+    return inner(call.shell, " ".join(call.args), aside=False)
+
+
+def _source(call: "Call") -> "Status":
+    """A file that the command wrote itself is read; any other is not."""
+    from interlock.shell.walk import inner
+
+    shell = call.shell
+    written = shell.sink.files.get(shell.path(call.args[0])) if call.args else None
+    if written is not None:
+        call.told = True
+        return inner(shell, written, aside=False)
+    call.unread(f"source {call.args[0] if call.args else ''}")
+    return None
+
+
+def _exec(call: "Call") -> "Status":
+    args = call.args
+    while args and args[0].startswith("-") and len(args[0]) > 1:
+        args = args[2:] if args[0].endswith("a") else args[1:]
+    if not args:
+        call.told = True
+        return True
+    status = call.again(args)
+    call.shell.ended = "exit"
+    return status
+
+
+def _command(call: "Call") -> "Status":
+    """``command``: a builtin or program, no function. ``command -v`` only tells."""
+    from interlock.shell.calls import dispatch
+
+    args = list(call.args)
+    while args and args[0] in ("-p", "--"):
+        args.pop(0)
+    if not args or args[0] in ("-v", "-V"):
+        return None
+    call.told = True
+    functions, call.shell.functions = call.shell.functions, {}
+    try:
+        return dispatch(call.shell, args, call.assigned)
+    finally:
+        call.shell.functions = {**functions, **call.shell.functions}
+
+
+def _trap(call: "Call") -> "Status":
+    from interlock.shell.walk import inner
+
+    args = call.args[1:] if call.args[:1] == ["--"] else call.args
+    if len(args) > 1 and args[0] not in ("", "-", "-p", "-l"):
+        inner(call.shell, args[0])
+    return True
+
+
+def _end(kind: str) -> "Callable[[Call], Status]":
+    def end(call: "Call") -> "Status":
+        call.shell.ended = kind
+        return None
+
+    return end
+
+
+def _alias(call: "Call") -> "Status":
+    if any("=" in arg for arg in call.args):
+        call.unread("alias")
+    return True
+
+
+def _test(call: "Call") -> "Status":
+    return None
+
+
+def _true(call: "Call") -> "Status":
+    return True
+
+
+def _false(call: "Call") -> "Status":
+    return False
+
+
+def _opaque(call: "Call") -> "Status":
+    call.unread()
+    return None
+
+
+def feed_of(text: str) -> Feed:
+    """A known input."""
+    return Feed(text)
+
+
+BUILTINS: "dict[str, Callable[[Call], Status]]" = {
+    ":": _true, "true": _true, "false": _false, "cd": _cd, "chdir": _cd, "pushd": _pushd, "popd": _popd, "pwd": _pwd,
+    "echo": _echo, "printf": _printf, "read": _read, "mapfile": _mapfile, "readarray": _mapfile,
+    "unset": _unset, "set": _set, "shopt": _shopt, "shift": _shift, "eval": _eval, "source": _source,
+    ".": _source, "exec": _exec, "command": _command, "builtin": _command, "trap": _trap,
+    "exit": _end("exit"), "logout": _end("exit"), "return": _end("return"), "break": _end("break"),
+    "continue": _end("continue"), "alias": _alias, "unalias": _test, "test": _test, "[": _test,
+    "type": _test, "hash": _test, "umask": _test, "ulimit": _test, "wait": _test, "jobs": _test, "fg": _test,
+    "bg": _test, "kill": _test, "disown": _test, "times": _test, "getopts": _opaque, "enable": _opaque,
+    "bind": _test, "complete": _test, "compgen": _test, "compopt": _test, "dirs": _test, "history": _opaque,
+    "fc": _opaque, "help": _test, "caller": _test, "suspend": _test, "let": _opaque, "export": _export,
+    "local": _export, "declare": _export, "readonly": _export, "typeset": _export,
+}  # fmt: skip
+__all__ = ["BUILTINS", "LENGTH", "escaped", "feed_of"]

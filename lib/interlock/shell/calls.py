@@ -1,0 +1,248 @@
+"""Simple commands: assignments, and who runs the words: a function, a builtin, a program."""
+
+from interlock.shell.expand import fields, text
+from interlock.shell.redirects import redirected, restored
+from interlock.shell.sink import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.shell.state import Shell, Value
+
+    Node = dict[str, object]
+    Status = bool | None
+
+_HIDDEN = "\0\0"
+"""Marks in ``locals`` a name that had no value before."""
+_LOADERS = frozenset({"LD_PRELOAD", "LD_AUDIT", "BASH_ENV", "PERL5OPT", "RUBYOPT", "DYLD_INSERT_LIBRARIES"})
+"""Variables by which a program runs code that its words don't name."""
+_RUNS = frozenset(
+    {"PAGER", "GIT_PAGER", "EDITOR", "VISUAL", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF"}
+)
+_STANDARD = frozenset({
+    "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin", "/opt/local/bin",
+})  # fmt: skip
+_TOOLED = ("/.venv/bin/", "/venv/bin/", "/node_modules/.bin/", "/.cargo/bin/", "/.local/bin/", "/go/bin/")
+
+
+class Call:
+    """A program or builtin, its arguments, and the shell that it runs in. ``told``: what it prints has been
+    said."""
+
+    __slots__ = ("args", "assigned", "name", "shell", "told")
+
+    def __init__(self, shell: "Shell", name: str, args: list[str], assigned: dict[str, str]) -> None:
+        self.shell = shell
+        self.name = name
+        self.args = args
+        self.assigned = assigned
+        self.told = False
+
+    def write(self, field: str, how: str = "", tree: bool = False, blind: bool = False) -> None:
+        self.shell.write(field, how or self.name, tree, blind)
+
+    def unread(self, phrase: str = "") -> None:
+        """``phrase`` stands for the call; its name and its first plain word by default."""
+        first = next((arg for arg in self.args if arg[:1] not in ("-", "")), "")
+        short = f" {first}" if first and len(first) <= 32 else ""
+        self.shell.sink.unread(phrase or f"{self.name}{short}")
+
+    def says(self, printed: str) -> None:
+        """What it prints is known."""
+        self.told = True
+        self.shell.print(printed)
+
+    def again(self, words: list[str], shell: "Shell | None" = None) -> "Status":
+        """Runs other words, as a wrapper does: programs alone, no function of the shell's."""
+        below = (shell or self.shell).deeper()
+        below.functions = {}
+        below.out = self.shell.out
+        self.told = True
+        return dispatch(below, words, self.assigned, builtins=False)
+
+
+def call(shell: "Shell", node: "Node") -> "Status":
+    """A simple command."""
+    assigns = node.get("Assigns") or []
+    words = fields(shell, node.get("Args") or [])
+    if not words:
+        ran = len(shell.out or [])
+        assign(shell, assigns)
+        return None if _substitutes(assigns) or len(shell.out or []) > ran or node.get("Args") else True
+    if not assigns:
+        return dispatch(shell, words, {})
+    before = {}
+    assigned = {}
+    for name in assign(shell, assigns, before):
+        value = shell.variables.get(name)
+        assigned[name] = value if isinstance(value, str) else UNKNOWN
+    try:
+        return dispatch(shell, words, assigned)
+    finally:
+        for name, old in before.items():
+            _restore(shell, name, old)
+
+
+def _substitutes(node: object) -> bool:
+    """Whether a command runs within; then its exit status counts."""
+    return "'CmdSubst'" in repr(node)
+
+
+def assign(
+    shell: "Shell", nodes: object, before: "dict[str, Value | str] | None" = None, odd: bool = False
+) -> list[str]:
+    """Assigns, and returns the names. ``before`` gets the values that they had. ``odd``: the values will be
+    changed by an attribute of the variable, so they can't be told."""
+    names = []
+    if not isinstance(nodes, list):
+        raise ValueError("no list of assignments")
+    for node in nodes:
+        shell.sink.step()
+        name = str(node["Name"]["Value"]) if node.get("Name") else str((node.get("Ref") or {})["Name"]["Value"])
+        value = UNKNOWN if odd else _assigned(shell, node, name)
+        if before is not None:
+            before.setdefault(name, shell.variables.get(name, _HIDDEN))
+        if name in _LOADERS or (name in _RUNS and not _harmless(value)):
+            shell.sink.unread(f"{name} set")
+        shell.put(name, value)
+        names.append(name)
+    return names
+
+
+def _assigned(shell: "Shell", node: "Node", name: str) -> "Value":
+    array = node.get("Array")
+    if isinstance(array, dict):
+        found: list[str] = []
+        elements = array.get("Elems") or []
+        for element in elements if isinstance(elements, list) else []:
+            if element.get("Index") is not None or not element.get("Value"):
+                return UNKNOWN
+            found += fields(shell, [element["Value"]])
+        old = shell.get(name) if node.get("Append") else ()
+        if isinstance(old, str):
+            return UNKNOWN
+        return (*(old or ()), *found)
+    value = text(shell, node.get("Value"))
+    if node.get("Index") is not None:
+        return UNKNOWN
+    if node.get("Append"):
+        old = shell.get(name)
+        return UNKNOWN if isinstance(old, tuple) or len(old or "") > 65536 else (old or "") + value
+    return value
+
+
+def _harmless(value: "Value") -> bool:
+    from interlock.shell.programs import kind_of
+
+    first = value.split(" ")[0] if isinstance(value, str) else ""
+    return first in ("", ":", "true", "vi", "vim", "nano") or kind_of(first.rpartition("/")[2]) == "quiet"
+
+
+def _restore(shell: "Shell", name: str, old: "Value | str") -> None:
+    if old == _HIDDEN:
+        shell.variables.pop(name, None)
+    else:
+        shell.variables[name] = old
+
+
+def declare(shell: "Shell", node: "Node") -> "Status":
+    """export, local, declare, readonly, typeset."""
+    variant = str(node["Variant"]["Value"]) if isinstance(node.get("Variant"), dict) else ""
+    odd = False
+    args = node.get("Args") or []
+    for arg in args if isinstance(args, list) else []:
+        if arg.get("Name") is None:
+            for option in fields(shell, [arg.get("Value")]):
+                odd = odd or (option[:1] in ("-", "+") and any(c in option for c in "niul")) or UNKNOWN in option
+                if not option.startswith(("-", "+")):
+                    _declared_text(shell, option)
+            continue
+        name = str(arg["Name"]["Value"])
+        if shell.locals is not None and variant in ("local", "declare", "typeset"):
+            shell.locals.setdefault(name, shell.variables.get(name, _HIDDEN))
+        if arg.get("Naked"):
+            if variant == "local":
+                shell.put(name, None)
+            continue
+        assign(shell, [arg], odd=odd)
+    return None if _substitutes(args) else True
+
+
+def _declared_text(shell: "Shell", option: str) -> None:
+    """``export "$x"``: an assignment that is made up of expansions."""
+    name, equals, value = option.partition("=")
+    if UNKNOWN in name:
+        shell.sink.unread("a variable whose name can't be read")
+    elif equals:
+        shell.put(name, value)
+
+
+def dispatch(shell: "Shell", words: list[str], assigned: dict[str, str], builtins: bool = True) -> "Status":
+    """Runs words as bash would: a function, a builtin, or a program."""
+    shell.sink.step(4)
+    name = words[0]
+    if UNKNOWN in name:
+        shell.sink.unread(f"the command {name}")
+        shell.print(UNKNOWN)
+        return None
+    if name in shell.functions:
+        return _function(shell, name, words[1:])
+    made = Call(shell, name, words[1:], assigned)
+    if builtins:
+        from interlock.shell.builtins import BUILTINS
+
+        way = BUILTINS.get(name)
+        if way is not None:
+            status = way(made)
+            if not made.told:
+                shell.print(UNKNOWN if name not in _SILENT else "")
+            return status
+    return _program(made)
+
+
+_SILENT = frozenset(
+    ": true false cd export unset set shopt shift exit return break continue trap eval read".split()
+)
+
+
+def _program(made: "Call") -> "Status":
+    from interlock.shell.programs import run
+
+    folder, slash, base = made.name.rpartition("/")
+    trusted = not slash or folder in _STANDARD or any(part in f"/{made.name}" for part in _TOOLED)
+    whole = made.name
+    made.name = base
+    status = run(made) if base else None
+    if not trusted:
+        made.name = whole
+        made.unread()
+    if not made.told:
+        made.shell.print(UNKNOWN)
+    return status
+
+
+def _function(shell: "Shell", name: str, args: list[str]) -> "Status":
+    """The function's body, with its own arguments and variables, in the shell that calls it."""
+    from interlock.shell.walk import statement
+
+    body = shell.functions[name]
+    if body is None:
+        shell.sink.unread(f"the function {name}")
+        return None
+    inner = shell.deeper()
+    inner.arguments = tuple(args) if not any(arg == UNKNOWN for arg in args) else None
+    inner.locals = {}
+    status = statement(inner, body)
+    inner.settle()
+    for own, old in inner.locals.items():
+        _restore(inner, own, old)
+    ended = inner.ended
+    arguments, hidden = shell.arguments, shell.locals
+    shell.become(inner)
+    shell.arguments, shell.locals = arguments, hidden
+    if ended == "return":
+        shell.ended = ""
+        status = None
+    return status
+
+
+__all__ = ["Call", "assign", "call", "declare", "dispatch", "redirected", "restored"]

@@ -1,0 +1,99 @@
+"""The sink: gathers what the walk finds, and ends a walk that becomes too long."""
+
+from interlock.shell.reading import GitOperation, Reading, Write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.shell.where import Where
+
+UNKNOWN = "\0"
+"""Stands in a field for text that can't be read. bash has no NUL in its words, so nothing else is taken for
+it, and what is known around it stays known."""
+
+STEPS = 6000
+"""A statement, a word, a glob's entry is a step or more; 6000 take some 20 ms."""
+LENGTH = 4096
+"""Longer values are unknown: no path is longer, and pattern matching takes its time."""
+_MOST = 512  # writes; more are a tree's worth, and nobody reads on
+_PHRASES = 24
+_NOWHERE = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/stdin", "/dev/stdout", "/dev/stderr")
+
+
+class TooMuch(Exception):
+    """The command is too involved to be read to its end."""
+
+
+class Sink:
+    """``files`` are the texts of files that the command wrote itself (None: unknown), ``made`` the folders,
+    ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
+    without end."""
+
+    __slots__ = (
+        "_git",
+        "_noisy",
+        "_steps",
+        "_unread",
+        "_writes",
+        "alone",
+        "files",
+        "links",
+        "made",
+        "texts",
+        "where",
+    )
+
+    def __init__(self, where: "Where") -> None:
+        self.where = where
+        self.alone = ""
+        self.files: dict[str, str | None] = {}
+        self.made: set[str] = set()
+        self.links: dict[str, str] = {}
+        self.texts = 0
+        self._steps = STEPS
+        self._noisy = False
+        self._writes: dict[Write, None] = {}
+        self._git: dict[GitOperation, None] = {}
+        self._unread: dict[str, None] = {}
+
+    def step(self, cost: int = 1) -> None:
+        """Raises TooMuch when the steps are used up."""
+        self._steps -= cost
+        if self._steps < 0:
+            raise TooMuch
+
+    def write(self, path: str, how: str, tree: bool = False, blind: bool = False) -> None:
+        """Notes a write to an absolute, literal path. A device or an open file is no write."""
+        if path in _NOWHERE or path.startswith(("/dev/fd/", "/proc/self/fd/", "/dev/pts/")):
+            return
+        self._noisy = True
+        if len(self._writes) >= _MOST:
+            raise TooMuch
+        self._writes[Write(path, how, tree, blind)] = None
+        if path in self.links:
+            self._writes[Write(self.links[path], how, tree, blind)] = None
+        self.files[path] = None
+
+    def git(self, operation: GitOperation) -> None:
+        self._noisy = True
+        if len(self._git) >= _MOST:
+            raise TooMuch
+        self._git[operation] = None
+
+    def unread(self, phrase: str) -> None:
+        """Notes that a part could not be read; the phrase is made short and printable."""
+        self._noisy = True
+        if len(self._unread) < _PHRASES:
+            self._unread[_short(phrase)] = None
+
+    def is_alone(self, word: str) -> None:
+        """Notes a word that makes a user namespace unfit; the first one counts."""
+        self.alone = self.alone or _short(word)
+
+    def reading(self) -> Reading:
+        return Reading(tuple(self._writes), tuple(self._git), tuple(self._unread), not self._noisy, self.alone)
+
+
+def _short(phrase: str) -> str:
+    text = phrase.replace(UNKNOWN, "…")
+    text = "".join(c if c.isprintable() else "?" for c in text[:200])
+    return text if len(text) <= 60 else f"{text[:59]}…"
