@@ -168,6 +168,8 @@ def _sentence(step: str, number: int) -> str:
     told = f"({step}: {os.strerror(number)})"
     if number == 38:  # ENOSYS
         return f"the kernel lacks the calls for it, which Linux has since 5.12 {told}"
+    if os.geteuid() == 0 and number == 1:
+        return f"this root may not make a mount namespace (no CAP_SYS_ADMIN), as in most containers {told}"
     if _setting("user/max_user_namespaces") == "0":
         return f"user namespaces are switched off; `sysctl user.max_user_namespaces=10000` allows them {told}"
     if _setting("kernel/unprivileged_userns_clone") == "0":
