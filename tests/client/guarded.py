@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -89,6 +90,14 @@ class Guarded:
                 raise TimeoutError(f"{event} {facts} was logged {len(found)} times, not {count}: {self.log()}")
             time.sleep(0.02)
         return found
+
+    def until(self, true: Callable[[], bool], timeout: float = 30) -> None:
+        """Wait for something that is not logged."""
+        deadline = time.monotonic() + timeout
+        while not true():
+            if time.monotonic() > deadline:
+                raise TimeoutError("what was waited for never came")
+            time.sleep(0.02)
 
     def after(self, event: str, count: int = 1, **facts: object) -> Before:
         """A turn's `before` that waits for the log."""
