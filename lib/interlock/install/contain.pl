@@ -32,6 +32,7 @@ sub namespace { # a mount namespace, in a user namespace where this user may not
   return failed("unshare") if $uid == 0 || syscall($unshare, $both) != 0;
   for (["setgroups", "deny"], ["uid_map", "$uid $uid 1"], ["gid_map", "$gid $gid 1"]) {
     sysopen my $map, "/proc/self/$_->[0]", 1 or return failed("map");
+    binmode $map;
     defined syswrite $map, $_->[1] or return failed("map");
   }
   return 1;
@@ -47,20 +48,23 @@ sub bound { # PATH: read-only from here on. A path that is not there is none tha
   return $done;
 }
 
-if ($kind eq "linux1") {
-  my $here = readlink "/proc/self/cwd";
-  if (namespace()) {
-    bound($_) for @paths;
-    chdir $here if defined $here; # or a working directory in a held folder would still be the writable one
+eval {
+  if ($kind eq "linux1") {
+    my $here = readlink "/proc/self/cwd";
+    if (namespace()) {
+      bound($_) for @paths;
+      chdir $here if defined $here; # or a working directory in a held folder would still be the writable one
+    }
+  } elsif ($kind eq "macos1") { # untested
+    s/([\\"])/\\$1/g for @paths;
+    my $rules = join "", map { (-d $_ ? "(subpath" : "(literal") . " \"$_\")" } @paths;
+    @run = ("/usr/bin/sandbox-exec", "-p", "(version 1)(allow default)(deny file-write* $rules)", @run);
+    -x $run[0] or ($why, @run) = ("sandbox-exec 2", @run[3 .. $#run]);
+  } else {
+    $why = "ticket 22";
   }
-} elsif ($kind eq "macos1") { # untested
-  s/([\\"])/\\$1/g for @paths;
-  my $rules = join "", map { (-d $_ ? "(subpath" : "(literal") . " \"$_\")" } @paths;
-  @run = ("/usr/bin/sandbox-exec", "-p", "(version 1)(allow default)(deny file-write* $rules)", @run);
-  -x $run[0] or ($why, @run) = ("sandbox-exec 2", @run[3 .. $#run]);
-} else {
-  $why = "ticket 22";
-}
+  1;
+} or $why = "perl 0"; # whatever it was, the command is to run
 rename $ticket, length $why ? "$ticket.not" : "$ticket.ran";
 if (length $why) {
   if (open my $note, ">>", "$ticket.not") { print $note "\0!$why"; close $note; }

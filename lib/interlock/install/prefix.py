@@ -61,7 +61,7 @@ def text(root: Path, chained: str = "", shell: Path = Path("/bin/bash"), perl: s
     facts = {
         "INTERPRETER": f"{shell} -p" if os.access(shell, os.X_OK) else "/bin/sh",
         "MARK": MARK + (f" chains {json.dumps(chained)}" if chained else ""),
-        "RUN": _chained(chained) if chained else '"$sh" -c "$s"',
+        "RUN": _chained(chained) if chained else '"$interlock_h" -c "$interlock_s"',
         "TICKETS": quote(tickets(str(root))),
         "PERL": quote(perl),
         "CONTAIN": contain,
@@ -92,4 +92,4 @@ def chained_by(program: str) -> str:
 def _chained(own: str) -> str:
     """The client's own way to start a prefix (live): the program is quoted, its arguments are shell text."""
     cut = own.rfind(" -")
-    return f'{quote(own[:cut])} {own[cut + 1 :]} "$s"' if cut > 0 else f'{quote(own)} "$s"'
+    return f'{quote(own[:cut])} {own[cut + 1 :]} "$interlock_s"' if cut > 0 else f'{quote(own)} "$interlock_s"'
