@@ -49,6 +49,20 @@ def test_rules_answer_as_before(place: Guarded, model: Model) -> None:
     assert marked == list(COMMANDS)
 
 
+def test_rules_answer_as_before_for_contained_commands(place: Guarded, model: Model) -> None:
+    """The same beside a file that somebody holds, where every such command is marked and contained."""
+    rules = place.project / ".claude" / "settings.json"
+    rules.write_text(json.dumps({"permissions": RULES}))
+    before = _ask(place, model, "BEFORE")
+    place.install()
+    (place.project / "held.txt").write_text("start\n")
+    place.interlock("lock", "try", "held.txt")
+    after = _ask(place, model, "AFTER")
+    assert [not r.is_error for r in after] == [*COMMANDS.values(), *FILES.values()]
+    assert [(_unmarked(r.text), r.is_error) for r in after] == [(r.text, r.is_error) for r in before]
+    assert {r["reason"] for r in place.log("decision", tool="Bash")} == {"contained"}
+
+
 def _unmarked(text: str) -> str:
     """The client quotes a denied command with the guard's mark."""
     return re.sub(r"\n# interlock:\w+", "", text)
