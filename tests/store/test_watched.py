@@ -33,7 +33,7 @@ def test_the_longest_unlooked_goes_first(play: Play) -> None:
 
 
 def test_a_file_without_its_lease(play: Play) -> None:
-    """A file whose lease ended, or is another's now, is known to be so, and pruned; below a held folder it stays."""
+    """A file whose lease ended, or is another's now, is known to be so and pruned; in a held folder it stays."""
     (lease,) = play.take(A, file("/p/a"))
     play.take(B, file("/p/b"))
     play.take(A, tree("/t"))

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from tests.guard.calls import Guard, settle
 
+from interlock.doors import clock
+from interlock.doors.audit import AuditFile
+from interlock.doors.store.embedded import Embedded
 from interlock.faces.main import main
 
 UNREAD = "./build.sh"
@@ -71,6 +74,22 @@ class Watched(Guard):
         """What the owner hears at its next call."""
         said = self.tool("PostToolUse", "Read", by, file_path="/nowhere")
         return str(said.get("additionalContext", ""))
+
+    def store(self) -> Embedded:
+        """The store, beside the hooks."""
+        root = str(self.root)
+        return Embedded(root, AuditFile(root), clock.now, clock.wall, clock.boot_id())
+
+    def mark(self, use: str, note: str) -> None:
+        """Notes of a call what layers 1 and 2 may know of it."""
+        with self.store().transaction() as tx:
+            tx.run("call_mark", id=use, note=note)
+
+    def ran(self, use: str) -> None:
+        """The prefix program has contained the command."""
+        folder = self.root / "tickets"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{use}.ran").write_bytes(b"")
 
     def breaches(self) -> list[dict[str, Any]]:
         return self.records("breach")

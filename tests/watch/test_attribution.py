@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.guard.calls import settle
 
-from interlock.doors.store.embedded import Embedded
 from interlock.guard import attribution
 from interlock.words.faults import Unreadable
 
@@ -173,27 +172,10 @@ def test_a_quiet_command_asks_nothing(watched: Watched, monkeypatch: pytest.Monk
     """A command that is known to write no file costs no question to git."""
     monkeypatch.setattr(attribution, "git", lambda *_, **__: pytest.fail("asked"))
     use = watched.begin("beta")
-    with sqlite(watched) as store, store.transaction() as tx:
-        tx.run("call_mark", id=use, note="quiet")
+    watched.mark(use, "quiet")
+    with watched.store().transaction() as tx:
         tx.run("shell_clear")
     watched.end(use)
-
-
-class sqlite:  # noqa: N801
-    """The store, beside the hooks."""
-
-    def __init__(self, watched: Watched) -> None:
-        from interlock.doors import clock
-        from interlock.doors.audit import AuditFile
-
-        root = str(watched.root)
-        self.store = Embedded(root, AuditFile(root), clock.now, clock.wall, clock.boot_id())
-
-    def __enter__(self) -> Embedded:
-        return self.store
-
-    def __exit__(self, *_: object) -> None:
-        self.store.close()
 
 
 bad = st.binary(min_size=1, max_size=20).filter(lambda raw: b"\0" not in raw)

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.doors import clock
-from interlock.doors.audit import AuditFile
-from interlock.doors.store.embedded import Embedded
+from interlock.doors import clock, content
 from interlock.guard import breaches, watch
 from interlock.leases.records import lease_values
 from interlock.words.lease import Lease
@@ -24,17 +22,14 @@ def crowded(watched: Watched) -> Watched:
     """alpha holds ten thousand files."""
     watched.held()
     owner = parse(watched.records("granted")[0]["owner"])
-    root = str(watched.root)
-    store = Embedded(root, AuditFile(root), clock.now, clock.wall, clock.boot_id())
-    with store.transaction() as tx:
+    with watched.store().transaction() as tx:
         for number in range(LEASES):
             file = watched.repo / f"f{number}"
             file.write_text(str(number))
             resource = Resource(FILE, str(file))
             tx.run("lease_put", **lease_values(Lease(resource, owner, tx.next_fence(), tx.now, tx.now + 900, "")))
-            taken = watch.content.take(str(file), clock.wall() + 1)
+            taken = content.take(str(file), clock.wall() + 1)
             watch.put(tx, owner.id, str(file), str(file), str(file), taken, clock.wall(), watch.HELD)
-    store.close()
     return watched
 
 

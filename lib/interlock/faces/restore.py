@@ -17,7 +17,8 @@ from interlock.doors import content, kept, keys, replace
 from interlock.faces.desk import Desk
 from interlock.faces.rendering import clean, who
 from interlock.guard import fresh, messages, watch
-from interlock.guard.watch import BREACH, HELD, REPLACED, Base
+from interlock.guard.watch import BREACH, HELD, REPLACED
+from interlock.guard.watched import Base
 from interlock.leases.acquire import in_the_way
 from interlock.words.faults import Fault
 from interlock.words.resource import FILE, TREE, Resource

@@ -49,8 +49,10 @@ def _shell(tx: "Tx", scene: Scene, row: "OwnerRow", began: float, wall: float) -
     """Sees to what shell commands did; returns those whose changes to free files are to be looked for."""
     if scene.call.is_shell:
         _shell_changes(tx, row, wall, wall - (tx.now - began))
-        watch.after_shell(tx, scene, began, wall)
-    elif tx.run("shell_all"):
+        from interlock.guard import breaches
+
+        breaches.after_shell(tx, scene, began, wall)
+    elif tx.run("shell_any"):
         watch.look_after(tx, scene, wall)
     else:
         return []

@@ -12,8 +12,8 @@ from interlock.doors import content, keys
 from interlock.doors.git import git
 from interlock.doors.repo import checkout
 from interlock.guard import fresh, watch
-from interlock.guard.breaches import Run
 from interlock.guard.targets import guarded
+from interlock.guard.watched import SLACK, Run
 from interlock.leases.acquire import acquire
 from interlock.leases.held import overlapping
 from interlock.words.faults import Unreadable
@@ -31,7 +31,6 @@ MOST = 64
 _SECONDS = 0.3
 _STATUS = ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=all"]
 _NAMES = 4096  # changed names that are looked at
-_SLACK = 0.012  # seconds, as in ``breaches``
 _OFTEN = 2.0  # seconds at least between two looks for what a background command changed
 
 
@@ -95,7 +94,7 @@ def attribute(
     shared: dict[str, list[str]] = {}
     for path in found.paths:
         at = tx.now - (wall - _changed_at(path))
-        if not any(run[6] - _SLACK <= at <= (run[5] if run[5] >= 0 else tx.now) + _SLACK for run in runs):
+        if not any(run[6] - SLACK <= at <= (run[5] if run[5] >= 0 else tx.now) + SLACK for run in runs):
             continue
         target = _target(tx, scene, path)
         if target is None or _known(tx, target, wall):

@@ -9,63 +9,56 @@ there are none it came from outside: a person, an editor, a process that an earl
 import os
 import time
 
-from interlock.doors import content, kept
+from interlock.doors import content
 from interlock.doors.keys import path_of
-from interlock.guard import messages, watch
-from interlock.guard.watch import BREACH, CONTAINED, HELD, QUIET, Base
+from interlock.guard import watch
+from interlock.guard.telling import write_down
+from interlock.guard.watch import CONTAINED, HELD, QUIET
+from interlock.guard.watched import SLACK, Base, Breach, Run
 from interlock.leases.held import with_owner
 from interlock.leases.records import lease_of
 from interlock.words.jsontext import dumps
-from interlock.words.owner import parse
-from interlock.words.value import Value
+from interlock.words.resource import Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.guard.scene import Scene
     from interlock.leases.port import Row, Tx
     from interlock.words.lease import Lease
+    from interlock.words.owner import Owner
 
 MOST = 256
 """Files that one hook compares, those not looked at for longest first; the others are left for the next one."""
 MOST_AFTER_SHELL = 4096
-OUTSIDE = "outside"
 _SECONDS = 0.15  # that one hook spends on comparing
-_SLACK = 0.012  # seconds; ctime is as coarse as a kernel tick, 10 ms at most
 _ASKED = 30.0  # seconds after its end in which a command's Post asks for what it changed
-_COMMANDS = 8  # that one event names
+_TREE = 64  # files of a held folder, seen by its holder, that are compared
 
 
-class Run(Value):
-    """A command that ran, times on the store's clock; ``over`` is endless while it runs."""
+def after_shell(tx: "Tx", scene: "Scene", began: float, wall: float) -> list[Breach]:
+    """After a shell command, whatever was known of it before: compares every held file, up to some thousands.
+    ``began``: when it began, on the store's clock, for one that was not written down before."""
+    mine = [row for row in tx.run("shell_all") if row[0] == watch.run_id(scene)]
+    rows = tx.run("call_get", id=scene.call.use_id)
+    what = rows[0][6] if rows else ""
+    if what == CONTAINED:
+        from interlock.doors import contain
 
-    __slots__ = ("began", "command", "id", "over", "owner")
-
-    def __init__(self, row: "Row") -> None:
-        self.id: str = row[0]
-        self.owner: str = row[1]
-        self.command: str = row[2]
-        self.began: float = row[4]
-        self.over: float = row[5] if row[5] >= 0 else float("inf")
-
-    def ran(self, low: float, high: float) -> bool:
-        """Whether it ran at any time from ``low`` to ``high``."""
-        return self.began - _SLACK <= high and low <= self.over + _SLACK
+        if contain.take_back(scene.root, scene.call.use_id) != contain.RAN:
+            tx.run("call_mark", id=scene.call.use_id, note="")
+    if mine or what != QUIET:
+        behind = scene.call.in_background
+        over = -1.0 if behind else tx.now
+        watch.running(tx, scene, mine[0][4] if mine else began, behind, over)
+    return look(tx, scene, wall, tx.run("shell_all"), MOST_AFTER_SHELL, now=True)
 
 
-class Breach(Value):
-    """A change: ``by`` are the owners whose commands may have made it, () for outside."""
-
-    __slots__ = ("by", "commands", "holder", "new", "old", "path")
-
-    def __init__(
-        self, path: str, holder: str, by: tuple[str, ...], commands: tuple[str, ...], old: str, new: str
-    ) -> None:
-        self.path = path
-        self.holder = holder
-        self.by = by
-        self.commands = commands
-        self.old = old
-        self.new = new
+def below(tx: "Tx", root: str, owner: "Owner", tree: Resource, wall: float) -> None:
+    """Notes those files below a held folder that its holder has seen, some at most."""
+    seen = [row[0] for row in tx.run("seen_of", owner=owner.id) if row[0].startswith(tree.under())]
+    for key in seen[:_TREE]:
+        if not tx.run("base_get", key=key):
+            watch.note(tx, root, owner.id, key, tree.key, key, wall)
 
 
 def look(
@@ -92,7 +85,8 @@ def look(
     else:
         if len(due) < most:
             _forget(tx, rows, runs)
-    watch.looked(tx, done)
+    if done:
+        tx.run("base_looked", keys=dumps(done), at=tx.now)
     return found
 
 
@@ -140,7 +134,7 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
         watch.keep(tx, scene.root, taken)
         return []
     others = [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
-    return [_breach(tx, scene, wall, base, lease, taken, others, wall - (tx.now - high))]
+    return [write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - high))]
 
 
 def _when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> tuple[float, float]:
@@ -164,7 +158,7 @@ def _own(tx: "Tx", base: Base, runs: list[Run], low: float, high: float) -> bool
     permission refused, an interrupt), no longer than until its next call."""
     if any(run.owner == base.owner and run.ran(low, high) for run in runs):
         return True
-    if not base.writing or high < base.writing - _SLACK:
+    if not base.writing or high < base.writing - SLACK:
         return False
     later = tx.run("call_since", owner=base.owner, at=base.writing)
     return not later or low <= later[0][1]
@@ -175,66 +169,3 @@ def _could(tx: "Tx", run: Run, lease: "Lease") -> bool:
     rows = tx.run("call_get", id=run.id)
     what = rows[0][6] if rows else ""
     return what != QUIET and not (what == CONTAINED and lease.since <= run.began)
-
-
-def _breach(
-    tx: "Tx", scene: "Scene", wall: float, base: Base, lease: "Lease", taken: content.Taken, others: list[Run],
-    at: float,
-) -> Breach:  # fmt: skip
-    """Writes it down: event, both versions, notices; from now on the new content is compared with."""
-    by = tuple(dict.fromkeys(run.owner for run in others))
-    found = Breach(
-        base.shown, base.owner, by, tuple(run.command for run in others), base.digest, taken.look.digest
-    )
-    kept_old, kept_new = kept.has(scene.root, base.digest), watch.keep(tx, scene.root, taken)
-    tx.event(
-        "breach", owner=by[0] if len(by) == 1 else "", path=base.shown, key=base.key, holder=base.owner,
-        fence=lease.fence, by=list(by) or [OUTSIDE],
-        commands=[[run.id[:128], run.command] for run in others[:_COMMANDS]], old=base.digest, old_kept=kept_old,
-        new=taken.look.digest, new_kept=kept_new, changed_at=round(at, 3),
-    )  # fmt: skip
-    how = _versions(tx, base, taken, by, wall, at)
-    watch.put(tx, base.owner, base.key, base.lease, base.shown, taken, wall, how)
-    _tell(tx, scene, found, others, wall, at, kept_old)
-    return found
-
-
-def _versions(
-    tx: "Tx", base: Base, taken: content.Taken, by: tuple[str, ...], wall: float, at: float
-) -> str:  # fmt: skip
-    """Both contents as versions; whose the new one is: the holder's again, if somebody undid the change."""
-    if base.how == HELD:
-        tx.run(
-            "version_add", key=base.key, digest=base.digest, mode=base.mode, size=base.size, owners=base.owner,
-            how=HELD, wall=base.wall,
-        )  # fmt: skip
-    tx.run(
-        "version_add", key=base.key, digest=taken.look.digest, mode=taken.mode, size=taken.size,
-        owners="\n".join(by) or OUTSIDE, how=BREACH, wall=at,
-    )  # fmt: skip
-    last = next((row for row in tx.run("version_of", key=base.key) if row[6] == HELD), None)
-    return HELD if base.how == BREACH and last is not None and last[2] == taken.look.digest else BREACH
-
-
-def _tell(
-    tx: "Tx", scene: "Scene", found: Breach, others: list[Run], wall: float, at: float, kept_old: bool
-) -> None:
-    """A notice for the holder, and one for each owner whose command may have done it."""
-    names = {o: messages.name(parse(o), _kind(tx, o)) for o in (found.holder, *found.by)}
-    when = messages.since(tx.now - (wall - at), tx.now, wall)
-    what = "gone" if found.new == content.MISSING else "new" if found.old == content.MISSING else "changed"
-    who = [names[owner] for owner in found.by]
-    command = others[0].command if len(others) == 1 else ""
-    text = messages.breach_holder(found.path, scene.project, what, who, command, when, kept_old)
-    tx.run("notice_add", owner=found.holder, wall=wall, text=text)
-    for owner in found.by:
-        command = next(run.command for run in others if run.owner == owner)
-        text = messages.breach_writer(
-            found.path, scene.project, what, names[found.holder], command, when, kept_old, len(found.by) == 1
-        )
-        tx.run("notice_add", owner=owner, wall=wall, text=text)
-
-
-def _kind(tx: "Tx", owner: str) -> str:
-    rows = tx.run("owner_get", id=owner)
-    return str(rows[0][1]) if rows else ""

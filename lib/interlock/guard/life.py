@@ -3,7 +3,7 @@
 import os
 
 from interlock.doors.place import lib_dir
-from interlock.guard import messages, watch
+from interlock.guard import messages, tidying, watch
 from interlock.guard.scene import Scene
 from interlock.image import refresh
 from interlock.leases.records import OwnerRow, lease_of
@@ -24,7 +24,7 @@ def session_start(scene: Scene) -> Decision:
         scene.store.tidy({row[0] for row in tx.run("ticket_all")})
         scene.arrive(tx, scene.main)
         watch.look_after(tx, scene, scene.store.wall())
-        watch.tidy(tx, scene.root, scene.store.wall())
+        tidying.tidy(tx, scene.root, scene.store.wall())
         tx.event("session_start", **scene.facts(), source=part(scene.call.source), ms=scene.milliseconds())
         others = _others(tx, scene)
     _put_on_path(scene)

@@ -8,14 +8,13 @@ the comparing is in ``breaches``, loaded when a shell command has run.
 
 from interlock.doors import content, kept
 from interlock.doors.keys import path_of
-from interlock.words.jsontext import dumps
 from interlock.words.resource import FILE, TREE, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from interlock.guard.breaches import Breach
     from interlock.guard.scene import Scene
-    from interlock.leases.port import Row, Tx
+    from interlock.guard.watched import Breach
+    from interlock.leases.port import Tx
     from interlock.words.owner import Owner
 
 HELD, BREACH, REPLACED = "held", "breach", "replaced"
@@ -24,34 +23,6 @@ QUIET, CONTAINED = "quiet", "contained"
 """What may be known of a shell command: it writes no file, or held files were bound read-only while it ran."""
 _COMMAND = 120  # characters of a command that are kept
 _TOLD = 3  # notices that one call brings
-_TREE = 64  # files of a tree lease, seen by its holder, that are watched
-
-
-class Base:
-    """A row of the table: what a held file was. ``looked`` and ``writing`` are on the store's clock; ``writing``
-    is when the holder's last write to it began, 0 after its end."""
-
-    __slots__ = (
-        "digest", "how", "key", "lease", "looked", "mark", "mode", "owner", "shown", "size", "wall", "writing"
-    )  # fmt: skip
-
-    def __init__(self, row: "Row") -> None:
-        self.key: str
-        self.owner: str
-        self.lease: str
-        self.shown: str
-        self.digest: str
-        self.mark: str
-        self.mode: int
-        self.size: int
-        self.how: str
-        self.wall: float
-        self.looked: float
-        self.writing: float
-        (
-            self.key, self.owner, self.lease, self.shown, self.digest, self.mark, self.mode, self.size, self.how,
-            self.wall, self.looked, self.writing,
-        ) = row[:12]  # fmt: skip
 
 
 def baseline(tx: "Tx", root: str, owner: "Owner", target: Resource, wall: float) -> None:
@@ -61,10 +32,9 @@ def baseline(tx: "Tx", root: str, owner: "Owner", target: Resource, wall: float)
     if target.kind == FILE:
         note(tx, root, owner.id, target.key, target.key, target.shown, wall)
     elif target.kind == TREE:
-        seen = [row[0] for row in tx.run("seen_of", owner=owner.id) if row[0].startswith(target.under())]
-        for key in seen[:_TREE]:
-            if not tx.run("base_get", key=key):
-                note(tx, root, owner.id, key, target.key, key, wall)
+        from interlock.guard.breaches import below
+
+        below(tx, root, owner, target, wall)
 
 
 def note(
@@ -99,16 +69,10 @@ def keep(tx: "Tx", root: str, taken: content.Taken) -> bool:
     if written:
         tx.run("kept_add", bytes=written)
         if tx.run("kept_get")[0][0] > kept.BOUND:
+            from interlock.guard.tidying import sweep
+
             sweep(tx, root)
     return True
-
-
-def sweep(tx: "Tx", root: str) -> None:
-    """Holds the kept content to its bound: what nothing refers to goes first, then versions, the oldest first, and
-    what holders know last."""
-    ranks = {digest: 1 for (digest,) in tx.run("version_digests")}
-    ranks.update((digest, 0) for (digest,) in tx.run("base_digests"))
-    tx.run("kept_set", bytes=kept.sweep(root, ranks))
 
 
 def writing(tx: "Tx", owner: "Owner", target: Resource) -> None:
@@ -143,32 +107,11 @@ def run_id(scene: "Scene") -> str:
 def look_after(tx: "Tx", scene: "Scene", wall: float) -> "list[Breach]":
     """Compares held files with what their holders know, if a shell command runs or ended since they were last
     compared; else it costs one query. Events, notices and versions are written; what was found is returned."""
-    runs = tx.run("shell_all")
-    if not runs:
+    if not tx.run("shell_any"):
         return []
     from interlock.guard import breaches
 
-    return breaches.look(tx, scene, wall, runs)
-
-
-def after_shell(tx: "Tx", scene: "Scene", began: float, wall: float) -> "list[Breach]":
-    """The same after a shell command, whatever was known of it before: every held file, up to some thousands.
-    ``began``: when it began, on the store's clock, for one that was not written down before."""
-    from interlock.guard import breaches
-
-    mine = [row for row in tx.run("shell_all") if row[0] == run_id(scene)]
-    rows = tx.run("call_get", id=scene.call.use_id)
-    what = rows[0][6] if rows else ""
-    if what == CONTAINED:
-        from interlock.doors import contain
-
-        if contain.take_back(scene.root, scene.call.use_id) != contain.RAN:
-            tx.run("call_mark", id=scene.call.use_id, note="")
-    if mine or what != QUIET:
-        behind = scene.call.in_background
-        over = -1.0 if behind else tx.now
-        running(tx, scene, mine[0][4] if mine else began, behind, over)
-    return breaches.look(tx, scene, wall, tx.run("shell_all"), breaches.MOST_AFTER_SHELL, now=True)
+    return breaches.look(tx, scene, wall, tx.run("shell_all"))
 
 
 def after_write(tx: "Tx", scene: "Scene", target: Resource, began: float, wall: float) -> None:
@@ -176,13 +119,15 @@ def after_write(tx: "Tx", scene: "Scene", target: Resource, began: float, wall: 
     breach."""
     rows = tx.run("base_get", key=target.key)
     if rows and rows[0][1] == scene.owner.id:
-        base = Base(rows[0])
-        note(tx, scene.root, base.owner, base.key, base.lease, target.shown, wall)
+        key, owner, lease, *_ = rows[0]
+        note(tx, scene.root, owner, key, lease, target.shown, wall)
     elif rows:
         from interlock.guard import breaches
+        from interlock.guard.watched import Base, Run
 
         this = (run_id(scene), scene.owner.id, "", 0, began, tx.now, tx.now)
-        breaches.compare(tx, scene, wall, Base(rows[0]), [*map(breaches.Run, [*tx.run("shell_all"), this])])
+        runs = [Run(row) for row in (*tx.run("shell_all"), this)]
+        breaches.compare(tx, scene, wall, Base(rows[0]), runs)
 
 
 def notices(tx: "Tx", owner: str) -> str:
@@ -195,20 +140,6 @@ def notices(tx: "Tx", owner: str) -> str:
     more = len(texts) - _TOLD
     rest = [f"Interlock: and {more} more like that: `interlock log --event breach`."] if more > 0 else []
     return "\n".join([*texts[:_TOLD], *rest])
-
-
-def tidy(tx: "Tx", root: str, wall: float) -> None:
-    """Forgets what no lease, no owner and no restore will ask for: versions after thirty days."""
-    tx.run("base_prune")
-    tx.run("notice_prune")
-    tx.run("version_prune", before=wall - 30 * 86400.0)
-    sweep(tx, root)
-
-
-def looked(tx: "Tx", keys: list[str]) -> None:
-    """These files were compared now."""
-    if keys:
-        tx.run("base_looked", keys=dumps(keys), at=tx.now)
 
 
 def _plain(command: str) -> str:

@@ -141,6 +141,8 @@ DELETE FROM base;
 -- name: shell_put
 INSERT INTO shell VALUES (:id, :owner, :command, :background, :began, :over, :noted)
 ON CONFLICT (id) DO UPDATE SET background = excluded.background, over = excluded.over, noted = excluded.noted;
+-- name: shell_any
+SELECT 1 FROM shell LIMIT 1;
 -- name: shell_all
 SELECT * FROM shell ORDER BY began, id;
 -- name: shell_end

@@ -1,0 +1,69 @@
+"""The values of the watch: what a held file was, a command that ran, a change that was found."""
+
+from interlock.words.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.leases.port import Row
+
+SLACK = 0.012  # seconds; ctime is as coarse as a kernel tick, 10 ms at most
+
+
+class Base:
+    """A row of the table: what a held file was. ``looked`` and ``writing`` are on the store's clock; ``writing``
+    is when the holder's last write to it began, 0 after its end."""
+
+    __slots__ = (
+        "digest", "how", "key", "lease", "looked", "mark", "mode", "owner", "shown", "size", "wall", "writing"
+    )  # fmt: skip
+
+    def __init__(self, row: "Row") -> None:
+        self.key: str
+        self.owner: str
+        self.lease: str
+        self.shown: str
+        self.digest: str
+        self.mark: str
+        self.mode: int
+        self.size: int
+        self.how: str
+        self.wall: float
+        self.looked: float
+        self.writing: float
+        (
+            self.key, self.owner, self.lease, self.shown, self.digest, self.mark, self.mode, self.size, self.how,
+            self.wall, self.looked, self.writing,
+        ) = row[:12]  # fmt: skip
+
+
+class Run(Value):
+    """A command that ran, times on the store's clock; ``over`` is endless while it runs."""
+
+    __slots__ = ("began", "command", "id", "over", "owner")
+
+    def __init__(self, row: "Row") -> None:
+        self.id: str = row[0]
+        self.owner: str = row[1]
+        self.command: str = row[2]
+        self.began: float = row[4]
+        self.over: float = row[5] if row[5] >= 0 else float("inf")
+
+    def ran(self, low: float, high: float) -> bool:
+        """Whether it ran at any time from ``low`` to ``high``."""
+        return self.began - SLACK <= high and low <= self.over + SLACK
+
+
+class Breach(Value):
+    """A change: ``by`` are the owners whose commands may have made it, () for outside."""
+
+    __slots__ = ("by", "commands", "holder", "new", "old", "path")
+
+    def __init__(
+        self, path: str, holder: str, by: tuple[str, ...], commands: tuple[str, ...], old: str, new: str
+    ) -> None:
+        self.path = path
+        self.holder = holder
+        self.by = by
+        self.commands = commands
+        self.old = old
+        self.new = new
