@@ -21,7 +21,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from . import standins
-from .cases import Benign, Case
+from .cases import ALSO_HELD, HELD, Benign, Case
 
 PATIENCE = 20.0
 """Seconds for one command and all that it started."""
@@ -56,8 +56,8 @@ class Template:
     port: int
 
     def copy(self, to: Path) -> "Scratch":
-        for part in ("repo", "home", "tmp"):
-            shutil.copytree(self.base / part, to / part, symlinks=True)
+        parts = [str(self.base / part) for part in ("repo", "home", "tmp")]
+        subprocess.run(["/bin/cp", "-a", "-t", str(to), *parts], check=True)
         return Scratch(self, to)
 
 
@@ -136,6 +136,11 @@ class Scratch:
         """What git has of the path: in the index, and in the last commit."""
         return self.run(f"git ls-files -s '{path}'; git ls-tree HEAD '{path}'; true").stdout.decode()
 
+    def all(self, case: "Case | Benign") -> list[str]:
+        """What is at the held paths, in the work tree, and in git if the command speaks to it."""
+        looks = [self.look(path) for path in (HELD, ALSO_HELD)]
+        return looks + ([self.index(f"{HELD}' '{ALSO_HELD}")] if "git" in case.command else [])
+
 
 def _digest(place: Path) -> str:
     try:
@@ -161,11 +166,7 @@ def make(base: Path) -> Template:
     is one commit ahead, and an old commit."""
     for part in ("repo", "home", "tmp", "bin"):
         (base / part).mkdir()
-    (base / "home" / ".gitconfig").write_text(
-        "[user]\nname = someone\nemail = someone@example.org\n[init]\ndefaultBranch = main\n[advice]\n"
-        "detachedHead = false\n[gc]\nauto = 0\n[protocol \"file\"]\nallow = always\n[core]\nhooksPath = .git/hooks\n"
-        "[commit]\ngpgsign = false\n[maintenance]\nauto = false\n"
-    )  # fmt: skip
+    (base / "home" / ".gitconfig").write_text(_CONFIG)
     for name in ("python3", "python"):
         (base / "bin" / name).symlink_to(Path(sys.executable).resolve())
     ruff = Path(sys.executable).with_name("ruff")
@@ -191,13 +192,26 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Says nothing."""
 
 
+_CONFIG = """
+[user]
+name = someone
+email = someone@example.org
+[init]
+defaultBranch = main
+[gc]
+auto = 0
+[maintenance]
+auto = false
+[protocol "file"]
+allow = always
+"""
 _HISTORY = """
 git init -q --template= .
 mkdir -p .git/hooks .git/info
 sed -i s/old/older/ held.py src/held.js; git add -A; git commit -qm first
 sed -i s/older/old/ held.py src/held.js; git add -A; git commit -qm second
-git switch -qc feature; sed -i s/old/feature/ held.py src/held.js; echo feature > feature.txt; git add -A; git commit -qm feature
-git switch -q main
+git switch -qc feature; sed -i s/old/feature/ held.py src/held.js; echo feature > feature.txt
+git add -A; git commit -qm feature; git switch -q main
 git switch -qc side; echo side >> free.py; git commit -qam side; git switch -q main
 git clone -q --bare . ../origin; git remote add origin "$PWD/../origin"
 git switch -qc ahead; echo ahead >> held.py; git commit -qam ahead; git push -q origin ahead:main

@@ -103,6 +103,8 @@ def main(name: str) -> None:
             words = words[1:]
         os.execvp(words[0], words)
     must, skipped = STAND_INS[name]
+    if any(word in ("--check", "--check-only", "--diff", "-check", "--dry-run") for word in words):
+        sys.exit(0)
     if must and not any(word.partition("=")[0] in must for word in words):
         sys.exit(0)
     named = [Path(w) for w in words if not w.startswith("-") and w not in skipped and Path(w).exists()]

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from .cases import ALSO_HELD, HELD, Benign, Case, benign, writes
+from .cases import Benign, Case, benign, writes
 from .scratch import Scratch, changed, missing, state
 
 
@@ -23,9 +23,9 @@ def test_it_changes_the_held_file(case: Case, scratch: Scratch) -> None:
 def test_a_benign_command_changes_nothing_held(case: Benign, scratch: Scratch) -> None:
     """The files that others hold are as they were, in the work tree and in git."""
     scratch.prepare(case)
-    before = [(scratch.look(path), scratch.index(path)) for path in (HELD, ALSO_HELD)]
+    before = scratch.all(case)
     scratch.run(case.command)
-    assert [(scratch.look(path), scratch.index(path)) for path in (HELD, ALSO_HELD)] == before
+    assert scratch.all(case) == before
 
 
 def test_the_corpus_is_as_large_as_promised() -> None:
