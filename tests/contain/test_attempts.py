@@ -26,8 +26,8 @@ ATTEMPTS = {
     "a script": "./build.sh",
     "tar": "tar xf files.tar",
     "base64 into a shell": "echo ZWNobyB4ID4gaGVsZC50eHQK | base64 -d | sh",
-    "python": "python3 -c 'open(\"held.txt\", \"w\").write(\"x\")'",
-    "python's replace": "python3 -c 'import os; os.replace(\"other.txt\", \"held.txt\")'",
+    "python": 'python3 -c \'open("held.txt", "w").write("x")\'',
+    "python's replace": 'python3 -c \'import os; os.replace("other.txt", "held.txt")\'',
     "perl -i": "perl -i -pe s/held/x/ held.txt",
     "a new hard link": "ln held.txt link && echo x > link",
     "a symlink": "ln -s held.txt link; echo x > link",
@@ -36,7 +36,7 @@ ATTEMPTS = {
     "a background process": "(sleep 0.05; echo x > held.txt) & wait",
     "a session of its own": "setsid -w sh -c 'echo x > held.txt'",
     "another shell": "env -i sh -c 'echo x > held.txt'",
-    "another folder": "cd /; echo x > \"$OLDPWD/held.txt\"",
+    "another folder": 'cd /; echo x > "$OLDPWD/held.txt"',
     "git": "git stash -q",
     "chmod, then write": "chmod u+w held.txt; echo x > held.txt",
     "a name by computation": "f=$(printf h; printf eld); printf x > $f.t?t",
@@ -158,7 +158,7 @@ def test_hostile_names(place: Place, name: bytes) -> None:
     place.give()
     env = {**{os.fsencode(k): os.fsencode(v) for k, v in AS_IS.items()}, b"F": path}
     place.run('echo x > "$F"; echo x > "${F}2"', path, env=env)
-    assert [open(one, "rb").read() for one in (path, path + b"2")] == [b"held\n", b"x\n"]
+    assert [Path(os.fsdecode(one)).read_text() for one in (path, path + b"2")] == ["held\n", "x\n"]
 
 
 def test_what_is_missing_is_skipped(place: Place) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from interlock.install.entries import HOOKS
+from interlock.install.prefix import VARIABLE
 
 EVENTS = sorted({hook.event for hook in HOOKS})
 _SPACES = ["", "", " ", "  ", "\t", "\n", "\r\n", "\n    ", " \n\t"]
@@ -29,15 +30,19 @@ _groups = st.lists(
     ),
     max_size=2,
 )
+_env = st.dictionaries(st.sampled_from(["A", "B c", VARIABLE]), st.sampled_from(["", "x", "/my prefix -x é"]))
 _hooks = st.dictionaries(st.sampled_from([*EVENTS, "Notification"]), _groups, max_size=4)
 
 
 @st.composite
 def settings(draw: st.DrawFn) -> dict[str, Any]:
     """A settings object, sometimes with hooks of others, its keys in any order."""
-    rest = draw(st.dictionaries(st.text(max_size=6).filter(lambda key: key != "hooks"), values, max_size=4))
+    names = st.text(max_size=6).filter(lambda key: key not in ("hooks", "env"))
+    rest = draw(st.dictionaries(names, values, max_size=4))
     if draw(st.booleans()):
         rest["hooks"] = draw(_hooks)
+    if draw(st.booleans()):
+        rest["env"] = draw(_env)
     keys = draw(st.permutations(list(rest)))
     return {key: rest[key] for key in keys}
 
