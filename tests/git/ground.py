@@ -12,9 +12,9 @@ from interlock.shell.gitwords import told_apart
 from interlock.shell.reading import GitOperation
 
 GIT = {
-    "PATH": os.environ["PATH"], "HOME": "/nonexistent", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b",
-    "GIT_EDITOR": "true", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
+    "PATH": os.environ["PATH"], "HOME": "/nonexistent", "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a",
+    "GIT_COMMITTER_EMAIL": "a@b", "GIT_EDITOR": "true", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
 }  # fmt: skip
 State = dict[str, tuple[object, ...]]
 
@@ -133,7 +133,9 @@ def names(repo: Repo, touched: Touched) -> set[str]:
     found = set()
     for path in touched.paths:
         name = os.path.relpath(path, os.path.realpath(repo.top))
-        found |= {one for one in repo.files() if f"{one}/".startswith(f"{name}/")} if path.endswith("/") else {name}
+        found |= (
+            {one for one in repo.files() if f"{one}/".startswith(f"{name}/")} if path.endswith("/") else {name}
+        )
     return found
 
 

@@ -14,29 +14,30 @@ from hypothesis import strategies as st
 from .ground import Repo, covers, names
 
 POOL = [
-    "a", "b", "two words", "line\nbreak", "\"quoted\" 'name'", "-dash", "*", "star*", ":colon", "#", "tab\there", "é",
-    os.fsdecode(b"raw\xff"), "back\\slash", "dir/a", "dir/two words", "dir/-dash", "dir/deep/x", "other/a",
+    "a", "b", "two words", "line\nbreak", "\"quoted\" 'name'", "-dash", "*", "star*", ":colon", "#", "tab\there",
+    "é", os.fsdecode(b"raw\xff"), "back\\slash", "dir/a", "dir/two words", "dir/-dash", "dir/deep/x", "other/a",
     "other/line\nbreak", "x.log",
 ]  # fmt: skip
 LINES = "".join(f"line {n}\n" for n in range(20))
-BRANCH_STEPS = ["keep", "keep", "change", "delete", "move", "move folder", "add"]
-NOW = ["clean", "clean", "dirty", "staged", "both", "deleted", "removed", "moved", "touched", "typed"]
+BRANCH_STEPS = ["change", "change", "delete", "move", "move folder", "add"]
+NOW = ["dirty", "staged", "both", "deleted", "removed", "moved", "touched", "typed"]
 SPECS = [".", ":/", "*", "dir", "dir/", ":!dir", ":(top)dir", ":(icase)A", ":(exclude,top)other", "nosuch", ":/*a"]
 EXACT = [
     "stash", "stash -u", "stash -a", "stash -k", "stash -S", "stash -u -- SPEC", "stash push -- SPEC SPEC",
-    "reset --hard", "reset --merge", "restore SPEC", "restore -SW SPEC", "checkout -- SPEC", "checkout HEAD -- SPEC",
-    "checkout -f", "clean -fd", "clean -fdx", "clean -ffdx :/", "clean -fd SPEC", "add -A", "add -u", "add -- SPEC",
-    "add -f -- SPEC SPEC", "commit -m x", "commit -am x", "commit -m x -- SPEC", "commit -m x -i -- SPEC",
-    "rm -rf -- SPEC", "reset", "reset --soft HEAD",
+    "reset --hard", "reset --merge", "restore SPEC", "restore -SW SPEC", "checkout -- SPEC",
+    "checkout HEAD -- SPEC", "checkout -f", "clean -fd", "clean -fdx", "clean -ffdx :/", "clean -fd SPEC",
+    "add -A", "add -u", "add -- SPEC", "add -f -- SPEC SPEC", "commit -m x", "commit -am x", "commit -m x -- SPEC",
+    "commit -m x -i -- SPEC", "rm -rf -- SPEC", "reset", "reset --soft HEAD",
 ]  # fmt: skip
 COVERED = [
     "reset --hard other", "reset --keep other", "reset --merge other", "checkout other", "checkout -f other",
-    "checkout other -- SPEC", "restore -s other SPEC", "restore -s other -SW SPEC", "switch other", "switch -m other",
-    "switch -f -d other", "switch --orphan new", "merge other", "merge --no-commit --no-ff other",
-    "merge --squash other", "merge --autostash other", "cherry-pick other", "cherry-pick -n main...other",
-    "revert -n HEAD", "revert --no-edit other", "rebase other", "rebase --autostash other", "stash pop", "stash apply",
-    "stash apply --index", "stash branch new", "mv -- NAME new", "mv -k -- NAME dir", "mv -- dir moved",
-    "checkout --merge other", "reset --hard HEAD~1", "merge --abort", "commit -m x --amend", "checkout main",
+    "checkout other -- SPEC", "restore -s other SPEC", "restore -s other -SW SPEC", "switch other",
+    "switch -m other", "switch -f -d other", "switch --orphan new", "merge other",
+    "merge --no-commit --no-ff other", "merge --squash other", "merge --autostash other", "cherry-pick other",
+    "cherry-pick -n main...other", "revert -n HEAD", "revert --no-edit other", "rebase other",
+    "rebase --autostash other", "stash pop", "stash apply", "stash apply --index", "stash branch new",
+    "mv -- NAME new", "mv -k -- NAME dir", "mv -- dir moved", "checkout --merge other", "reset --hard HEAD~1",
+    "merge --abort", "commit -m x --amend", "checkout main",
 ]  # fmt: skip
 
 
@@ -44,17 +45,23 @@ class Plan:
     """A drawn history; ``build`` makes it."""
 
     def __init__(self, draw: st.DrawFn) -> None:
-        self.start = draw(st.lists(st.sampled_from(POOL), min_size=1, max_size=7, unique=True))
-        step = st.tuples(st.sampled_from(BRANCH_STEPS), st.sampled_from(POOL), st.sampled_from(POOL))
+        self.start = draw(st.lists(st.sampled_from(POOL), min_size=3, max_size=8, unique=True))
+        there = st.sampled_from(self.start)
+        step = st.tuples(st.sampled_from(BRANCH_STEPS), there | st.sampled_from(POOL), st.sampled_from(POOL))
+        change = st.tuples(st.sampled_from(NOW), there)
         self.main = draw(st.lists(step, max_size=3))
-        self.other = draw(st.lists(step, max_size=4))
-        self.stash = draw(st.lists(st.tuples(st.sampled_from(NOW), st.sampled_from(POOL)), max_size=2))
-        self.now = draw(st.lists(st.tuples(st.sampled_from(NOW), st.sampled_from(POOL)), max_size=5))
+        self.other = draw(st.lists(step, min_size=1, max_size=4))
+        self.stash = draw(st.lists(change, max_size=2))
+        self.now = draw(st.lists(change, max_size=4))
         self.new = draw(st.lists(st.sampled_from(POOL), max_size=3))
-        self.shape = draw(st.sampled_from(["plain", "plain", "unborn", "detached", "merging", "worktree", "nested"]))
+        self.shape = draw(
+            st.sampled_from(["plain", "plain", "unborn", "detached", "merging", "worktree", "nested"])
+        )
         self.below = draw(st.sampled_from(["", "dir"]))
-        name = st.sampled_from(POOL)
-        self.specs = draw(st.lists(st.sampled_from(SPECS) | name | name.map("./{}".format), min_size=2, max_size=2))
+        name = there
+        self.specs = draw(
+            st.lists(st.sampled_from(SPECS) | name | name.map("./{}".format), min_size=2, max_size=2)
+        )
 
     def __repr__(self) -> str:
         return f"Plan({self.__dict__})"

@@ -177,7 +177,7 @@ class Checkout:
         found = self.git.names(*words[:1], "-z", "--name-status", "--diff-filter=R", *_MOVES, *words[1:], "--")
         return list(zip(found[1::3], found[2::3], strict=True))
 
-    def hidden(self, specs: "Iterable[str]") -> list[str]:
+    def hidden(self, specs: "Iterable[str]" = (":/",)) -> list[str]:
         """The files whose changes git was told not to look at (assume-unchanged, skip-worktree)."""
         found = self.git.names("ls-files", "-v", "-z", "--full-name", "--", *specs)
         return [line[2:] for line in found if line[0].islower() or line[0] == "S"]

@@ -74,7 +74,7 @@ def _remote(see: Checkout, name: str) -> str:
 
 def _moved(see: Checkout, names: "Iterable[str]", forced: bool, unknown: str = "") -> Touched:
     """``forced``: what is not committed is touched too."""
-    dirty = changes(see)
+    dirty = changes(see) + ([see.full(name) for name in see.hidden()] if forced else [])
     paths = [see.full(name) for name in names]
     return Touched(paths + dirty if forced else paths, "overwrite", _APART, unknown, dirty)
 
@@ -89,10 +89,12 @@ def merge(see: Checkout, words: GitWords) -> Touched:
     if odd := _odd(words):
         return Touched(why="merge", unknown=odd)
     names: set[str] = set()
-    for name in [*words.rest, *words.paths] or ["@{upstream}"]:
+    given = [*words.rest, *words.paths] or ["@{upstream}"]
+    once = len(given) == 1
+    for name in given:
         other = see.commit(name)
         for base in see.bases("HEAD", other) or ([see.head()] if other else []):
-            names |= _merged(see, base, other, see.head())
+            names |= _merged(see, base, other, see.head(), once)
     return _moved(see, names, _autostash(see, words, "merge"))
 
 
@@ -109,12 +111,14 @@ def _autostash(see: Checkout, words: GitWords, verb: str) -> bool:
     return words.any("autostash") or (see.is_set(f"{verb}.autostash") and not words.any("no-autostash"))
 
 
-def _merged(see: Checkout, base: str, theirs: str, ours: str) -> set[str]:
-    """What a three-way merge into ``ours`` ("" for the index) may change: what differs from both."""
+def _merged(see: Checkout, base: str, theirs: str, ours: str, once: bool = True) -> set[str]:
+    """What a three-way merge into ``ours`` ("" for the index) may change. Where it is done ``once``, and not as
+    one of several on top of each other, what is the same in both already stays."""
     names = set(see.between(base, theirs))
     if base == ours or not names:
         return names
-    names &= set(see.between(ours, theirs) if ours else see.staged(theirs))
+    if once:
+        names &= set(see.between(ours, theirs) if ours else see.staged(theirs))
     mine, other = see.moves(base, ours), see.moves(base, theirs)
     carried = _carried(mine, names) if mine else set()
     if other:
@@ -159,7 +163,7 @@ def pick(see: Checkout, words: GitWords) -> Touched:
     for commit in commits:
         for parent in see.parents(commit) or [see.empty()]:
             base, theirs = (parent, commit) if words.verb == "cherry-pick" else (commit, parent)
-            names |= _merged(see, base, theirs, see.head())
+            names |= _merged(see, base, theirs, see.head(), once=len(commits) == 1)
     return _moved(see, names, False)
 
 
@@ -181,7 +185,7 @@ def rebase(see: Checkout, words: GitWords) -> Touched:
 def _both(see: Checkout, branch: str, onto: str, upstream: str) -> set[str]:
     names = set(see.between(see.head(), onto)) | set(see.between(see.head(), branch))
     for base in {*see.bases(branch, onto), *see.bases(branch, upstream)}:
-        names |= set(see.between(base, branch)) | _merged(see, base, branch, onto)
+        names |= _merged(see, base, branch, onto, once=False)
     return names
 
 
