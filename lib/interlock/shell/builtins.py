@@ -236,7 +236,10 @@ def _source(call: "Call") -> "Status":
     from interlock.shell.walk import inner
 
     shell = call.shell
-    written = shell.sink.files.get(shell.path(call.args[0])) if call.args else None
+    name = call.args[0] if call.args else ""
+    written = shell.sink.files.get(shell.path(name))
+    if name in ("/dev/stdin", "/dev/fd/0") and shell.feed is not None:
+        written = shell.feed.rest()
     if written is not None:
         call.told = True
         return inner(shell, written, aside=False)

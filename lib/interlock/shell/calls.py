@@ -13,7 +13,18 @@ if TYPE_CHECKING:
 
 _HIDDEN = "\0\0"
 """Marks in ``locals`` a name that had no value before."""
-_LOADERS = frozenset({"LD_PRELOAD", "LD_AUDIT", "BASH_ENV", "PERL5OPT", "RUBYOPT", "DYLD_INSERT_LIBRARIES"})
+_LOADERS = frozenset(
+    {
+        "LD_PRELOAD",
+        "LD_AUDIT",
+        "BASH_ENV",
+        "PERL5OPT",
+        "RUBYOPT",
+        "DYLD_INSERT_LIBRARIES",
+        "PYTHONPATH",
+        "PYTHONHOME",
+    }
+)
 """Variables by which a program runs code that its words don't name."""
 _RUNS = frozenset(
     {"PAGER", "GIT_PAGER", "EDITOR", "VISUAL", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF"}

@@ -80,7 +80,7 @@ def _looked_up(shell: "Shell", name: str, part: "Part") -> "Values | None":
     if name == "#":
         return UNKNOWN if shell.arguments is None else str(len(shell.arguments))
     if name == "0":
-        return "bash"
+        return shell.variables.get("0", "bash")
     if name.isdigit():
         if shell.arguments is None:
             return UNKNOWN
@@ -144,6 +144,8 @@ def _capital(value: str) -> str:
 
 
 def _default(shell: "Shell", sign: str, word: object, name: str, value: "Values | None") -> "Values":
+    if value == UNKNOWN and name not in shell.variables and name not in shell.sink.where.variables:
+        value = None  # the client's shell starts with the environment that the hook has too
     if value == UNKNOWN:
         text(shell, word)  # what it runs is run or not
         return UNKNOWN

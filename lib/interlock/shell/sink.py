@@ -26,7 +26,7 @@ class TooMuch(Exception):
 class Sink:
     """``files`` are the texts of files that the command wrote itself (None: unknown), ``made`` the folders,
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
-    without end."""
+    without end, ``handles`` process substitutions."""
 
     __slots__ = (
         "_git",
@@ -36,6 +36,7 @@ class Sink:
         "_writes",
         "alone",
         "files",
+        "handles",
         "links",
         "made",
         "texts",
@@ -49,6 +50,7 @@ class Sink:
         self.made: set[str] = set()
         self.links: dict[str, str] = {}
         self.texts = 0
+        self.handles = 0
         self._steps = STEPS
         self._noisy = False
         self._writes: dict[Write, None] = {}
@@ -63,14 +65,19 @@ class Sink:
 
     def write(self, path: str, how: str, tree: bool = False, blind: bool = False) -> None:
         """Notes a write to an absolute, literal path. A device or an open file is no write."""
-        if path in _NOWHERE or path.startswith(("/dev/fd/", "/proc/self/fd/", "/dev/pts/")):
+        if path in _NOWHERE or path.startswith("/dev/pts/"):
+            return
+        if path.startswith(("/dev/fd/", "/proc/self/fd/")):
+            if path.rpartition("/")[2] not in ("0", "1", "2") and not self.handles:
+                self.unread("an open file")
             return
         self._noisy = True
         if len(self._writes) >= _MOST:
             raise TooMuch
         self._writes[Write(path, how, tree, blind)] = None
-        if path in self.links:
-            self._writes[Write(self.links[path], how, tree, blind)] = None
+        for link, other in self.links.items():
+            if path == link or path.startswith(f"{link}/"):
+                self._writes[Write(other + path[len(link) :], how, tree, blind)] = None
         self.files[path] = None
 
     def git(self, operation: GitOperation) -> None:

@@ -137,6 +137,8 @@ class Shell:
     def paths(self, field: str) -> list[str]:
         """The absolute paths that a literal field may mean here; [] if unknown. ``./`` and ``//`` go, ``..``
         stays: only the kernel knows where a link leads."""
+        if field.startswith("/proc/self/cwd"):
+            field = field[14:].lstrip("/") or "."
         if field.startswith("/"):
             return [_tidy(field)]
         return [_tidy(f"{cwd}/{field}") for cwd in self.cwds]

@@ -66,6 +66,7 @@ def _redirected(shell: "Shell", node: "Node") -> "Status":
 
 def _command(shell: "Shell", node: object) -> "Status":
     if node is None:
+        shell.print(shell.feed.rest() if shell.feed is not None else UNKNOWN)  # `$(< file)` prints it
         return True  # redirections alone
     if not isinstance(node, dict):
         raise ValueError("no command")
@@ -353,11 +354,15 @@ def substitution(shell: "Shell", nodes: object) -> str:
 def process(shell: "Shell", part: "Node") -> str:
     """``>(…)`` and ``<(…)``: the commands run aside; the word is an open file's name."""
     inner = shell.deeper()
-    inner.out = None
-    if part.get("Op") == ">(":
+    inner.out = [] if part.get("Op") == "<(" else None
+    if inner.out is None:
         inner.feed = None
     statements(inner, part.get("Stmts") or [])
-    return "/dev/fd/63"
+    shell.sink.handles += 1
+    name = f"/dev/fd/{64 - shell.sink.handles}"
+    printed = "".join(inner.out or [])
+    shell.sink.files[name] = printed if inner.out is not None and UNKNOWN not in printed else None
+    return name
 
 
 def inner(shell: "Shell", command: str, aside: bool = True) -> "Status":

@@ -30,8 +30,8 @@ _KINDS = (
         " tee cp gcp mv gmv install ginstall ln gln dd truncate rm grm rmdir unlink shred touch mkdir mkfifo mknod chmod"
         " chown chgrp setfacl setfattr chattr xattr trash trash-put rename prename sponge sort gsort uniq split csplit"
         " fallocate mkswap objcopy strip ar ranlib ed ex vi vim nvim view emacs nano patch gpatch dos2unix unix2dos"
-        " mac2dos iconv recode convert mogrify magick openssl ssh-keygen sqlite3 script ctags etags xmllint tidy rcs"
-        " uuencode uudecode gpg age pandoc ffmpeg protoc wkhtmltopdf dot asciinema crudini jq yq tomlq xq dasel sd ",
+        " mac2dos iconv recode convert mogrify magick openssl ssh-keygen sqlite3 ctags etags xmllint tidy rcs"
+        " uuencode uudecode gpg age pandoc ffmpeg protoc wkhtmltopdf dot asciinema crudini xxd shuf rename.ul file-rename perl-rename cmake-e jq yq tomlq xq dasel sd ",
     ),
     ("sed", " sed gsed "),
     ("awk", " awk gawk mawk nawk "),

@@ -34,8 +34,19 @@ def run(call: "Call") -> None:
         _unzip(call)
     elif name in ("7z", "7za", "7zz", "unrar", "rar", "unar"):
         _seven(call)
+    elif name == "cpio":
+        _cpio(call)
     else:
         call.unread()
+
+
+def _cpio(call: "Call") -> None:
+    given = options(call.args, "-F -O -I -H --file --format -D --directory -E -C -M -R --owner --quiet-no")
+    if given.has("-o", "--create"):
+        for name in given.values("-F", "-O", "--file"):
+            call.write(name, "cpio -o", blind=True)
+    elif not given.has("-t", "--list"):
+        call.unread("cpio")
 
 
 def _tar(call: "Call") -> None:

@@ -55,7 +55,7 @@ def _program(call: "Call", program: str, assigned: list[str]) -> None:
             word = program[at:end]
             printing = printing or word in ("print", "printf")
             if word == "system":
-                call.unread("awk system()")
+                _run(call, program[end:].lstrip(" \t(").lstrip())
             at = end
             continue
         if mark in ";}\n{":
@@ -71,16 +71,24 @@ def _program(call: "Call", program: str, assigned: list[str]) -> None:
         at += 1
 
 
-def _piped(call: "Call", program: str, at: int) -> None:
-    """``| "sort"``: programs that only read are fine."""
-    from interlock.shell.programs import kind_of
+def _run(call: "Call", rest: str) -> None:
+    """A shell text between quotes is read; one that is put together is not."""
+    from interlock.shell.programs.shells import text_in
 
+    end = _string_end(rest, 0) if rest.startswith('"') else 0
+    if end and rest[end:].lstrip(" \t")[:1] in ("", ")", ";", "}", "\n") and "\\" not in rest[:end]:
+        text_in(call.shell, rest[1 : end - 1])
+    else:
+        call.unread("awk system()")
+
+
+def _piped(call: "Call", program: str, at: int) -> None:
+    """``| "sort"`` and ``"date" | getline``."""
     rest = program[at + 1 :].lstrip("& \t")
-    command = rest[1 : _string_end(rest, 0) - 1] if rest.startswith('"') else ""
     if rest.startswith("getline"):
-        command = program[:at].rstrip().rpartition('"')[0].rpartition('"')[2]
-    if kind_of(command.split(" ")[0]) != "quiet" or any(mark in command for mark in ">;&|`$"):
-        call.unread("awk |")
+        before = program[:at].rstrip()
+        rest = f'"{before[:-1].rpartition(chr(34))[2]}"' if before.endswith('"') else ""
+    _run(call, rest)
 
 
 def _target(call: "Call", program: str, at: int, assigned: list[str]) -> int:

@@ -33,10 +33,10 @@ def run(call: "Call") -> None:
     name = call.name.rstrip("0123456789.") if call.name not in _NAMES else call.name
     name = _NAMES.get(name, name)
     codes, valued, looks = _INLINE.get(name, ("", "", ""))
-    if name == "perl":
+    if name in ("perl", "ruby"):
         from interlock.shell.programs.perls import perl
 
-        perl(call)
+        perl(call, name)
         return
     args, at = call.args, 0
     found: list[str] = []
@@ -94,7 +94,7 @@ def _code(call: "Call", name: str, found: list[str], rest: list[str]) -> None:
         else:
             from interlock.shell.programs.scripts import script
 
-            script(call, name, code)
+            script(call, name, code, words[1:])
 
 
 def _module(call: "Call", module: str, rest: list[str]) -> None:

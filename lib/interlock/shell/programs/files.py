@@ -39,7 +39,7 @@ _OPERANDS = {
     "mkswap": ("", "", True),
     "sponge": ("", "", False),
 }
-_HARMLESS = frozenset("mkfifo mknod chmod chown chgrp setfacl setfattr chattr xattr rmdir".split())
+_HARMLESS = frozenset("chmod chown chgrp setfacl setfattr chattr xattr rmdir".split())
 """They change what is said about a file, or an empty folder; no content. (A mode change that makes a held
 file unwritable is its holder's to undo, and loses nothing.)"""
 _TARGETS = {
@@ -57,7 +57,10 @@ _TARGETS = {
     "age": ("-o --output -r -i -R", "-o --output", 0),
     "pandoc": ("-o --output -f -t --from --to", "-o --output", 0),
     "dot": ("-o -T -K", "-o", 0),
-    "script": ("-c --command", "", 1),
+    "xxd": ("-c -g -l -o -s -n -R", "", 2),
+    "shuf": ("-n --head-count -i --input-range -o --output --random-source", "-o --output", 0),
+    "mkfifo": ("-m --mode", "", 1),
+    "mknod": ("-m --mode", "", 1),
     "uudecode": ("-o", "-o", 0),
     "wkhtmltopdf": ("", "", 2),
     "convert": ("", "", -1),
@@ -280,20 +283,26 @@ def _patch(call: "Call") -> None:
 
 def _editor(call: "Call") -> None:
     """Editors in batch: the files they are given, and what their commands name is not read."""
-    given = options(call.args, "-c --cmd -S -s -u -T -i -p --prompt -l --load --eval -f --funcall")
+    plain = call.name in ("ed", "ex") or any(
+        arg.startswith("-") and ("e" in arg or "E" in arg) for arg in call.args
+    )
+    valued = "-p --prompt" if call.name == "ed" else "-c --cmd -S -u -T -i -U -w -W -t"
+    given = options(call.args, valued if plain else f"{valued} -s")
     if call.name in ("view",) or given.has("-R"):
         call.unread(call.name)
         return
     for name in given.operands:
         if not name.startswith("+"):
             call.write(name)
-    scripts = given.values("-c", "--cmd", "--eval") + [word for word in given.operands if word.startswith("+")]
+    scripts = given.values("-c", "--cmd") + [word for word in given.operands if word.startswith("+")]
     feed = call.shell.feed
-    if feed is not None and call.name in ("ed", "ex"):
+    if feed is not None and plain:
         scripts += feed.rest().split("\n")
+    elif plain and not scripts:
+        call.unread(f"{call.name} script")
     for script in scripts:
         _ex(call, script)
-    if given.has("-S", "-s", "--load", "-l") and call.name not in ("ex", "ed"):
+    if given.has("-S") or (given.has("-s") and not plain):
         call.unread(f"{call.name} script")
     if not given.operands:
         call.unread(call.name)
@@ -357,11 +366,56 @@ def _recode(call: "Call") -> None:
 
 
 def _rename(call: "Call") -> None:
-    if not options(call.args).has("-n", "--no-act", "--nono", "--dry-run"):
-        names = options(call.args).operands
-        for name in names[1:]:
+    given = options(call.args)
+    if given.has("-n", "--no-act", "--nono", "--dry-run"):
+        return
+    names = given.operands
+    if len(names) > 2 and "/" not in names[0]:  # of util-linux: rename OLD NEW FILES
+        for name in names[2:]:
+            folder, slash, base = name.rpartition("/")
             call.write(name, "rename")
-        call.unread("rename")
+            call.write(f"{folder}{slash}{base.replace(names[0], names[1], 1)}", "rename", blind=True)
+        return
+    for name in names[1:]:
+        call.write(name, "rename")
+    call.unread("rename")
+
+
+def _sqlite(call: "Call") -> None:
+    """The database, if any statement changes it; dot commands that write are not read."""
+    given = options(call.args, "-separator -cmd -init -nullvalue", single=True)
+    texts = given.operands[1:] + given.values("-cmd")
+    if not texts and call.shell.feed is not None:
+        texts = [call.shell.feed.rest()]
+    text = " ".join(texts).lower()
+    changes = (
+        "insert",
+        "update",
+        "delete",
+        "create",
+        "drop",
+        "alter",
+        "replace",
+        "vacuum",
+        "attach",
+        "begin",
+        "pragma",
+    )
+    if (
+        not given.operands
+        or not texts
+        or UNKNOWN in text
+        or ".read" in text
+        or ".shell" in text
+        or ".system" in text
+    ):
+        call.unread("sqlite3")
+    for part in (word for one in texts for word in one.split("\n")):
+        words = part.split()
+        if words[:1] and words[0] in (".output", ".once", ".backup", ".save", ".log", ".excel") and len(words) > 1:
+            call.write(words[-1], "sqlite3", blind=True)
+    if given.operands and given.operands[0] != ":memory:" and any(word in text for word in changes):
+        call.write(given.operands[0], "sqlite3")
 
 
 _WITH_G = frozenset("gcp gmv ginstall gln grm gsort gpatch".split())
@@ -369,5 +423,5 @@ _WAYS: "dict[str, Callable[[Call], None]]" = {
     "tee": _tee, "cp": _cp, "mv": _mv, "install": _install, "ln": _ln, "dd": _dd, "rm": _rm, "mkdir": _mkdir,
     "split": _split, "csplit": _split, "patch": _patch, "ed": _editor, "ex": _editor, "vi": _editor,
     "vim": _editor, "nvim": _editor, "view": _editor, "emacs": _emacs, "sd": _sd, "crudini": _crudini,
-    "dasel": _dasel, "ar": _ar, "recode": _recode, "rename": _rename, "prename": _rename,
+    "sqlite3": _sqlite, "rename.ul": _rename, "file-rename": _rename, "perl-rename": _rename, "dasel": _dasel, "ar": _ar, "recode": _recode, "rename": _rename, "prename": _rename,
 }  # fmt: skip

@@ -232,8 +232,9 @@ def _fix(call: "Call", key: str, args: list[str]) -> None:
     names = [name for name in given.operands if name != "-"]
     if key in ("comby",):
         names = [name for name in names[2:] if not name.startswith(".")] or ["."]
-    if key.startswith(("go ", "cargo ")):
-        names = [name.removesuffix("/...") for name in names if not key.startswith("cargo")] or ["."]
+    if key.startswith("cargo "):
+        names = ["."]
+    names = [name.removesuffix("/...") or "/" for name in names]  # Go's "and all below"
     if not names:
         if key.split(" ")[0] in _FILES_ONLY:
             return

@@ -45,13 +45,15 @@ def run(call: "Call") -> "bool | None":
         or (verb == "archive" and "--remote" in call.args)
     ):
         shell.sink.is_alone(f"git {verb}")
-    if words.problem.startswith("git "):
-        call.unread(words.problem)
+    if words.problem.startswith("git ") or _configured(call.args[:at]):
+        call.unread(words.problem or "git -c")
     if verb == "rev-parse":
         return _rev_parse(call, cwds, call.args[at + 1 :])
     for option in call.args[at + 1 :]:
         if option.startswith("--output=") and verb in ("diff", "log", "show", "range-diff"):
             call.write(option[9:], f"git {verb} --output", blind=True)
+    if verb == "config":
+        _config(call, call.args[at + 1 :])
     if verb == "" or (verb in _QUIET and not _runs(call, verb, at)):
         return None
     if verb in _OPERATIONS:
@@ -79,6 +81,20 @@ def _opening(call: "Call") -> tuple[tuple[str, ...], str, int]:
             if arg == "-C" and value:
                 moved.cwds = tuple(moved.paths(value)) if UNKNOWN not in value else ()
     return moved.cwds, args[at] if at < len(args) else "", at
+
+
+_PROGRAMS = ("core.fsmonitor", "core.hookspath", "core.sshcommand", "core.editor", "core.pager", "sequence.editor",
+             "diff.external", "credential.helper", "gpg.program", "gpg.ssh.program", "pager.")  # fmt: skip
+_HARMLESS = ("", "true", "false", ":", "cat", "less", "/dev/null", "0", "1", "no", "yes")
+
+
+def _configured(args: list[str]) -> bool:
+    """Whether a setting given with -c makes git run a program."""
+    for at, arg in enumerate(args[:-1]):
+        name, _, value = args[at + 1].partition("=")
+        if arg == "-c" and name.lower().startswith(_PROGRAMS) and value not in _HARMLESS:
+            return True
+    return False
 
 
 def _runs(call: "Call", verb: str, at: int) -> bool:
@@ -208,6 +224,22 @@ def _literal(shell: "Shell", path: str, how: str, blind: bool) -> None:
         and not shell.is_dir(path)
     ):
         shell.write(path, how, blind=blind)
+
+
+def _config(call: "Call", words: list[str]) -> None:
+    """A config file that is named, if it is changed."""
+    from interlock.shell.programs.options import options
+
+    given = options(words, "-f --file --blob --type --default")
+    looks = (
+        given.has("--get", "--get-all", "--get-regexp", "-l", "--list", "--get-urlmatch")
+        or len(given.operands) < 2
+    )
+    if not looks or given.has(
+        "--unset", "--unset-all", "--add", "--replace-all", "--rename-section", "--remove-section"
+    ):
+        for name in given.values("-f", "--file"):
+            call.write(name, "git config")
 
 
 def _clone(call: "Call", words: list[str]) -> None:

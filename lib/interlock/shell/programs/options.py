@@ -5,29 +5,28 @@ class Options:
     """``flags`` are the options given, by their names as written ("-i", "--in-place"), each with its values
     ("" for none). ``operands`` are the rest."""
 
-    __slots__ = ("flags", "operands")
+    __slots__ = ("flags", "known", "operands")
 
-    def __init__(self) -> None:
+    def __init__(self, known: frozenset[str] = frozenset()) -> None:
+        self.known = known
         self.flags: dict[str, list[str]] = {}
         self.operands: list[str] = []
 
     def has(self, *names: str) -> bool:
         """Whether any of these was given; long ones may be cut short, as getopt allows."""
-        for name in names:
-            if name in self.flags:
-                return True
-            if name.startswith("--") and any(
-                len(given) > 3 and given.startswith("--") and name.startswith(given) for given in self.flags
-            ):
-                return True
-        return False
+        return any(self._is(given, name) for name in names for given in self.flags)
+
+    def _is(self, given: str, name: str) -> bool:
+        """An option whose whole name is known is no short form of another."""
+        if given == name:
+            return True
+        return len(given) > 3 and given.startswith("--") and name.startswith(given) and given not in self.known
 
     def values(self, *names: str) -> list[str]:
         """All values of these options, in the order of the names."""
         found: list[str] = []
         for given, values in self.flags.items():
-            if any(given == name or (len(given) > 3 and name.startswith("--") and name.startswith(given))
-                   for name in names):  # fmt: skip
+            if any(self._is(given, name) for name in names):
                 found += values
         return found
 
@@ -41,7 +40,7 @@ def options(args: list[str], valued: str = "", single: bool = False, first: bool
     the next; a long one what follows "=", or the next word. ``single``: options of several letters begin with
     one dash (find, go). ``first``: the first operand ends the options."""
     takes = f" {valued} "
-    found = Options()
+    found = Options(frozenset(valued.split()))
     at = 0
     while at < len(args):
         arg = args[at]

@@ -9,12 +9,13 @@ if TYPE_CHECKING:
 _TAKES = "eEIMmCdDFlx0i"
 """Letters whose rest of the word, or next word, belongs to them."""
 _SUSPECT = ("system", "exec", "`", "qx", "do ", "eval", "require", "open", "unlink", "rename", "File::", "syswrite",
-            "truncate", "link", "sysopen", "IO::", "utime", "$ARGV[", "@ARGV", "^I", "use ")  # fmt: skip
+            "truncate", "link", "sysopen", "IO::", "utime", "@ARGV", "^I", "use ")  # fmt: skip
 
 
-def perl(call: "Call") -> None:
+def perl(call: "Call", language: str = "perl") -> None:
+    """Also ruby, which took perl's options over."""
     args, at, backup, codes = call.args, 0, None, []
-    loops = modules = False
+    modules = False
     while at < len(args) and args[at].startswith("-") and len(args[at]) > 1:
         word = args[at]
         at += 1
@@ -24,11 +25,9 @@ def perl(call: "Call") -> None:
         while place < len(word):
             letter = word[place]
             place += 1
-            if letter in "np":
-                loops = True
-            elif letter in "cvV":
+            if letter in "cvV":
                 return
-            elif letter == "i":
+            if letter == "i":
                 backup = (
                     word[place:] if word[place : place + 1] in (".", "~", "_", "*") or "/" in word[place:] else ""
                 )
@@ -39,7 +38,7 @@ def perl(call: "Call") -> None:
                 at += not word[place:]
                 codes.append(code)
                 break
-            elif letter in "MmI":
+            elif letter in ("MmI" if language == "perl" else "rI"):
                 modules = modules or letter != "I"
                 at += not word[place:]
                 break
@@ -48,40 +47,48 @@ def perl(call: "Call") -> None:
                     if word[place] in "npieEwl" and not word[1:place].count("x"):
                         break
                     place += 1
-            elif letter in "FxDCd":
+            elif letter in ("FxDCd" if language == "perl" else "FxEKT"):
+                break
+            elif letter == "C" and language == "ruby":
+                call.unread("ruby -C")
                 break
     files = args[at:]
     if not codes:
         known = call.shell.sink.files.get(call.shell.path(files[0])) if files else None
         if files and known is None and backup is None:
-            call.unread(f"perl {files[0]}")
+            call.unread(f"{language} {files[0]}")
             return
         if known is not None:
             codes, files = [known], files[1:]
         elif call.shell.feed is not None and not files:
             codes = [call.shell.feed.rest()]
         else:
-            call.unread("perl")
+            call.unread(language)
             files = files[1:]
     if backup is not None:
         for name in files:
-            call.write(name, "perl -i")
+            call.write(name, f"{language} -i")
             if backup:
                 folder, slash, base = name.rpartition("/")
                 made = backup.replace("*", base) if "*" in backup else base + backup
-                call.write(f"{folder}{slash}{made}" if "/" not in backup else made, "perl -i", blind=True)
+                call.write(f"{folder}{slash}{made}" if "/" not in backup else made, f"{language} -i", blind=True)
     for code in codes:
-        _code(call, code, modules, loops)
+        if language == "ruby":
+            from interlock.shell.programs.scripts import script
+
+            script(call, "ruby", code, files)
+        else:
+            _code(call, code, modules, files)
 
 
-def _code(call: "Call", code: str, modules: bool, loops: bool) -> None:
+def _code(call: "Call", code: str, modules: bool, args: list[str]) -> None:
     if UNKNOWN in code:
         call.unread("perl code")
         return
     rest = code
     for function, which in (("unlink", (0,)), ("rename", (0, 1)), ("open", (2,)), ("truncate", (0,)), ("symlink", (1,)),
-                            ("link", (1,)), ("copy", (1,)), ("move", (0, 1)), ("write_file", (0,)), ("spew", (0,))):  # fmt: skip
-        rest = _function(call, code, rest, function, which)
+                            ("link", (1,)), ("system", ()), ("copy", (1,)), ("move", (0, 1)), ("write_file", (0,)), ("spew", (0,))):  # fmt: skip
+        rest = _function(call, code, rest, function, which, args)
     for harmless in ("use strict", "use warnings", "use utf8", "use JSON::PP", "use Data::Dumper", "use List::Util",
                      "use File::Copy", "use POSIX", "use Time::HiRes"):  # fmt: skip
         rest = rest.replace(harmless, "")
@@ -89,7 +96,7 @@ def _code(call: "Call", code: str, modules: bool, loops: bool) -> None:
         call.unread("perl code")
 
 
-def _function(call: "Call", code: str, rest: str, function: str, which: tuple[int, ...]) -> str:
+def _function(call: "Call", code: str, rest: str, function: str, which: tuple[int, ...], args: list[str]) -> str:
     """Calls of one function; those that are read are taken out of the rest."""
     from interlock.shell.programs.scripts import _arguments, _assigned, _literal
 
@@ -107,7 +114,7 @@ def _function(call: "Call", code: str, rest: str, function: str, which: tuple[in
             "o",
         ):
             arguments = _arguments(tail[1:] if tail[0] == "(" else tail)
-            texts = _assigned(code)
+            texts = {**_assigned(code), **{f"ARGV[{place}]": arg for place, arg in enumerate(args[:9])}}
             mode = (_literal(arguments[1], texts) or "") if function == "open" and len(arguments) > 1 else ">"
             places: tuple[int, ...] = which
             if function == "open" and len(arguments) == 2 and mode:
@@ -116,7 +123,11 @@ def _function(call: "Call", code: str, rest: str, function: str, which: tuple[in
                 names = [
                     _literal(arguments[place], texts) or UNKNOWN for place in places if place < len(arguments)
                 ]
-            if "|" in mode or (function == "open" and not mode):
+            if function == "system":
+                from interlock.shell.programs.shells import text_in
+
+                text_in(call.shell, (_literal(arguments[0], texts) or UNKNOWN) if len(arguments) == 1 else UNKNOWN)
+            elif "|" in mode or (function == "open" and not mode):
                 call.unread("perl open")
             elif function != "open" or ">" in mode or "+" in mode:
                 for place, name in enumerate(names):

@@ -47,7 +47,14 @@ _SAFE_MODULES = frozenset(
 )
 
 
-def script(call: "Call", language: str, code: str) -> None:
+_RUNS = {
+    "node": ("execSync", "exec"), "ruby": ("system", "exec", "spawn"), "php": ("shell_exec", "exec", "system", "passthru"),
+    "lua": ("os.execute", "io.popen"),
+}  # fmt: skip
+"""They hand a text to a shell."""
+
+
+def script(call: "Call", language: str, code: str, args: list[str]) -> None:
     """Notes what the code writes, as far as literals say."""
     table = _TABLES.get(language)
     if UNKNOWN in code or table is None or len(code) > 32768:
@@ -55,6 +62,9 @@ def script(call: "Call", language: str, code: str) -> None:
         return
     call.shell.sink.step(1 + len(code) // 64)
     texts = _assigned(code)
+    for at, arg in enumerate(args[:9]):
+        for form in (f"process.argv[{at + 1}]", f"ARGV[{at}]", f"argv[{at + 1}]", f"arg[{at + 1}]"):
+            texts[form] = arg
     for name, which in table.items():
         at = code.find(name)
         while at >= 0:
@@ -62,15 +72,45 @@ def script(call: "Call", language: str, code: str) -> None:
             if not _inside_word(code, at, end, language):
                 _called(call, name, which, code, end, texts)
             at = code.find(name, end)
-    rest = code
+    rest = _run(call, language, code, texts)
     for module in _modules(code):
-        if module.removeprefix("node:") in _SAFE_MODULES or module.endswith(".json"):
+        safe = module.removeprefix("node:") in _SAFE_MODULES or module.endswith("child_process")
+        if safe or module.endswith(".json"):
             for form in (f"require('{module}')", f'require("{module}")', f"from '{module}'", f'from "{module}"',
                          f"require '{module}'", f'require "{module}"', f"import('{module}')"):  # fmt: skip
                 rest = rest.replace(form, "")
     rest = rest.replace("import ", "") if language == "node" and "from" not in rest else rest
     if any(word in rest for word in _SUSPECT[language]):
         call.unread(f"{call.name} code")
+
+
+def _run(call: "Call", language: str, code: str, texts: dict[str, str]) -> str:
+    """Reads the literal texts that are handed to a shell; returns the code without those calls."""
+    from interlock.shell.programs.shells import text_in
+
+    rest = code
+    for name in _RUNS.get(language, ()):
+        at = code.find(name)
+        while at >= 0:
+            end = at + len(name)
+            tail = code[end:].lstrip(" ")
+            arguments = (
+                _arguments(tail[1:]) if tail[:1] == "(" else _arguments(tail) if tail[:1] in ("'", '"') else []
+            )
+            text = _literal(arguments[0], texts) if arguments else None
+            before = code[at - 1 : at]
+            if text is not None and not (before.isalnum() or before == "_"):
+                if len(arguments) == 1 or language == "node":
+                    text_in(call.shell, text)
+                    rest = rest.replace(code[at:end], "", 1)
+            at = code.find(name, end)
+    if (
+        language == "node"
+        and "child_process" in rest
+        and not any(word in rest for word in ("spawn", "fork", "exec"))
+    ):
+        rest = rest.replace("child_process", "")
+    return rest
 
 
 def _inside_word(code: str, at: int, end: int, language: str) -> bool:

@@ -17,7 +17,7 @@ def run(call: "Call") -> "Status":
     from interlock.shell.walk import inner
 
     shell = call.shell
-    text, rest, odd = _text(call)
+    text, rest, odd, zero = _text(call)
     below = shell.deeper()
     below.out = shell.out
     below.functions = {}
@@ -30,32 +30,36 @@ def run(call: "Call") -> "Status":
     if text == "":
         return None
     call.told = True
+    if zero:
+        below.variables["0"] = zero
     return inner(below, text)
 
 
-def _text(call: "Call") -> tuple[str | None, list[str], bool]:
-    """(the text to run, its arguments, whether an option makes it another). None: a text that can't be told."""
+def _text(call: "Call") -> tuple[str | None, list[str], bool, str]:
+    """(the text to run, its arguments, whether an option makes it another, what $0 is). None: a text that can't
+    be told."""
     args, at, command, shell = call.args, 0, False, call.shell
-    odd = False
+    odd = stdin = False
     while at < len(args) and args[at][:1] in ("-", "+") and args[at] not in ("-", "--"):
         option = args[at]
         if option in ("--help", "--version"):
-            return "", [], False
+            return "", [], False, ""
         if not option.startswith("--"):
             command = command or (option[0] == "-" and "c" in option)
+            stdin = stdin or (option[0] == "-" and "s" in option)
             if "n" in option[1:] and option[0] == "-" and "o" not in option:
-                return "", [], False  # only checks
+                return "", [], False, ""  # only checks
             odd = odd or "i" in option[1:].replace("o", "") and option[0] == "-" and len(option) > 3
         at += 2 if option in _VALUED or (option[-1] in "oO" and not option.startswith("--")) else 1
     if at < len(args) and args[at] in ("-", "--"):
         at += 1
     rest = args[at:]
     if command:
-        return (rest[0] if rest else ""), rest[2:], odd
-    if rest and rest[0] not in ("/dev/stdin", "/dev/fd/0"):
+        return (rest[0] if rest else ""), rest[2:], odd, "".join(rest[1:2])
+    if rest and not stdin and rest[0] not in ("/dev/stdin", "/dev/fd/0"):
         known = shell.sink.files.get(shell.path(rest[0]))
-        return known, rest[1:] if known is not None else rest, odd
-    return (shell.feed.rest() if shell.feed is not None else None), rest[1:], odd
+        return known, rest[1:] if known is not None else rest, odd, rest[0]
+    return (shell.feed.rest() if shell.feed is not None else None), rest[0 if stdin else 1 :], odd, ""
 
 
 def text_in(shell: "Shell", text: str) -> None:

@@ -146,6 +146,8 @@ def _plain(call: "Call", valued: str, skipped: int) -> "Status":
             return _edited(call, args[at:])
         if call.name == "time" and option == "-p":
             continue
+    if call.name == "setarch" and (at >= len(args) or "_" not in args[at] and args[at][:1] not in ("i", "l", "u")):
+        skipped = 0
     rest = args[at + skipped :]
     while rest and call.name in ("sudo", "doas", "busybox") and _is_assignment(rest[0]):
         rest = rest[1:]
@@ -304,6 +306,20 @@ def _flock(call: "Call") -> "Status":
     return call.again(rest) if rest else None
 
 
+def _script(call: "Call") -> "Status":
+    """A command whose terminal is written down in a file."""
+    from interlock.shell.programs.shells import text_in
+
+    given = options(call.args, "-c --command -T -t -I -O -B -E -m -o --log-out --log-io --log-timing")
+    for name in (given.operands or ["typescript"]) + given.values("-O", "-B", "--log-out", "--log-io"):
+        call.write(name, "script", blind=not given.has("-a", "--append"))
+    if given.has("-c", "--command"):
+        text_in(call.shell, given.last("-c", "--command"))
+    else:
+        call.unread("script")
+    return None
+
+
 def _hyperfine(call: "Call") -> "Status":
     from interlock.shell.programs.shells import text_in
 
@@ -384,7 +400,7 @@ def _opaque(call: "Call") -> None:
 
 _WAYS: "dict[str, Callable[[Call], Status]]" = {
     "env": _env, "su": _su, "runuser": _su, "xargs": _xargs, "parallel": _parallel, "watch": _watch,
-    "flock": _flock, "hyperfine": _hyperfine, "entr": _opaque, "chroot": _opaque, "nix": _opaque,
+    "flock": _flock, "hyperfine": _hyperfine, "script": _script, "entr": _opaque, "chroot": _opaque, "nix": _opaque,
     "nix-shell": _opaque,
 }  # fmt: skip
 if TYPE_CHECKING:
