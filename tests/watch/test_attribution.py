@@ -147,6 +147,22 @@ def test_many_files(watched: Watched) -> None:
     assert len([r for r in watched.records("granted") if r["path"].startswith(f"{watched.repo}/many/")]) == 64
 
 
+def test_a_new_link(watched: Watched) -> None:
+    """A new symlink is its owner's; the file that it leads to is not."""
+    commit(watched, "a.py")
+    watched.run("ln -s a.py link.py")
+    assert [short(watched, event) for event in changes(watched)] == [["link.py"]]
+    assert holder(watched, watched.repo / "a.py") == ""
+
+
+def test_more_than_can_be_read(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can't be read in time is counted all the same."""
+    monkeypatch.setattr(attribution, "_MANY", 5)
+    watched.run("mkdir many; for n in $(seq 9); do echo $n > many/$n.txt; done")
+    (event,) = changes(watched)
+    assert (len(event["paths"]), event["count"]) == (5, 9)
+
+
 @pytest.mark.parametrize("problem", ["git took too long", "git is not on the PATH"])
 def test_when_git_has_no_answer(watched: Watched, monkeypatch: pytest.MonkeyPatch, problem: str) -> None:
     """Without an answer in time the event says so, and nothing else happens."""

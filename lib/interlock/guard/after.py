@@ -65,7 +65,7 @@ def _attribute(scene: Scene, runs: "list[Row]") -> None:
     """Asks git outside any transaction: it takes a while."""
     from interlock.guard import attribution
 
-    changed = attribution.changed(scene)
+    changed = attribution.changed(scene, runs)
     with scene.store.transaction() as tx:
         attribution.attribute(tx, scene, scene.arrive(tx), runs, changed, scene.store.wall())
 

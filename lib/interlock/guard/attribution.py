@@ -7,6 +7,7 @@ commands of two owners ran at that moment it may be either's: the event names bo
 """
 
 import os
+import time
 
 from interlock.doors import content, keys
 from interlock.doors.git import git
@@ -27,20 +28,24 @@ if TYPE_CHECKING:
     from interlock.leases.records import OwnerRow
 
 MOST = 64
-"""Files of one command that are told and leased; of more, the number is told."""
-_SECONDS = 0.3
-_STATUS = ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=all"]
-_NAMES = 4096  # changed names that are looked at
+"""Files of one command that are told by name and leased; of more, the number is told."""
+_MANY = 1024  # that are noted as its owner's
+_NAMES = 4096  # names from git that are looked at
+_SECONDS = 0.3  # for git, and for reading what it names
 _OFTEN = 2.0  # seconds at least between two looks for what a background command changed
+_STATUS = ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=all"]
+_SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
 
 class Changed:
-    """Names that git shows as changed: absolute, with their ctime; ``problem`` says why they could not be had."""
+    """What git shows as changed, and changed while the runs ran: each file as it is, and when (on the store's
+    clock). ``more`` are those beyond what was read; ``problem`` says why git could not tell."""
 
-    __slots__ = ("paths", "problem")
+    __slots__ = ("files", "more", "problem")
 
-    def __init__(self, paths: list[str], problem: str = "") -> None:
-        self.paths = paths
+    def __init__(self, problem: str = "") -> None:
+        self.files: list[tuple[Resource, content.Look, float]] = []
+        self.more = 0
         self.problem = problem
 
 
@@ -53,17 +58,28 @@ def due(tx: "Tx", scene: "Scene") -> "list[Row]":
     return ended + [row for row in behind if ended or row[6] < tx.now - _OFTEN]
 
 
-def changed(scene: "Scene") -> Changed:
-    """What git shows as changed in the checkout where the call ran. Call outside any transaction: it takes up to
-    0.3 s."""
+def changed(scene: "Scene", runs: "list[Row]") -> Changed:
+    """Asks git in the checkout where the call ran, and reads what changed. Call it outside any transaction: it
+    takes up to twice 0.3 s."""
     top = checkout(scene.cwd)
     if not top:
-        return Changed([])
+        return Changed()
     try:
         told = git(_STATUS, top, _SECONDS, environ=scene.environ)
     except Unreadable as problem:
-        return Changed([], str(problem))
-    return Changed([path for name in names(told) for path in _below(f"{top}/{name}")][:_NAMES])
+        return Changed(str(problem))
+    found = Changed()
+    ending = time.monotonic() + _SECONDS
+    now, wall = scene.store.clock(), scene.store.wall()
+    for path in [path for name in names(told) for path in _below(f"{top}/{name}")][:_NAMES]:
+        at = now - (wall - _changed_at(path))
+        if not any(run[6] - SLACK <= at <= (run[5] if run[5] >= 0 else now) + SLACK for run in runs):
+            continue
+        if len(found.files) >= _MANY or time.monotonic() > ending:
+            found.more += 1
+        elif (target := _target(scene, path)) is not None:
+            found.files.append((target, content.take(path, wall).look, at))
+    return found
 
 
 def names(told: bytes) -> list[str]:
@@ -87,32 +103,24 @@ def _below(path: str) -> list[str]:
 def attribute(
     tx: "Tx", scene: "Scene", row: "OwnerRow", runs: "list[Row]", found: Changed, wall: float
 ) -> list[Resource]:  # fmt: skip
-    """Notes what of ``found`` the runs changed, and returns what of it is leased now. ``wall`` is now, in seconds
-    since 1970."""
+    """Notes what of ``found`` is its owner's doing, and returns what of it is leased now. ``wall`` is now, in
+    seconds since 1970."""
     others = [Run(other) for other in tx.run("shell_all") if other[1] != row.id and not other[3]]
     mine: list[Resource] = []
     shared: dict[str, list[str]] = {}
-    for path in found.paths:
-        at = tx.now - (wall - _changed_at(path))
-        if not any(run[6] - SLACK <= at <= (run[5] if run[5] >= 0 else tx.now) + SLACK for run in runs):
-            continue
-        target = _target(tx, scene, path)
-        if target is None or _known(tx, target, wall):
+    for target, look, at in found.files:
+        if not _is_new(tx, scene, target, look):
             continue
         either = list(dict.fromkeys(other.owner for other in others if other.ran(at, at)))
         if either:
             shared[target.shown] = either
         else:
             mine.append(target)
-    for target in mine:
-        fresh.wrote(tx, row, target, content.look(keys.path_of(target.shown), wall), wall)
+            fresh.wrote(tx, row, target, look, wall)
     for run in runs:
         tx.run("shell_put", **dict(zip(_SHELL, (*run[:6], tx.now), strict=True)))
-    _events(tx, scene, runs[0], mine, shared, found.problem)
+    _events(tx, scene, runs[0], mine, shared, found)
     return _lease(tx, scene, mine[:MOST], wall)
-
-
-_SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
 
 def _changed_at(path: str) -> float:
@@ -127,22 +135,26 @@ def _changed_at(path: str) -> float:
     return 0.0
 
 
-def _target(tx: "Tx", scene: "Scene", path: str) -> Resource | None:
-    """The file, if it is one that counts and nobody else holds it (then it is a breach, and told as that)."""
+def _target(scene: "Scene", path: str) -> Resource | None:
+    """The file itself, if it is one that counts: of a symlink the link, not where it leads."""
     try:
-        target = keys.resources(path, scene.cwd, "/")[0]
+        if not os.path.islink(path):
+            target = keys.resources(path, "/", "/")[0]
+        else:
+            folder, name = keys.resources(os.path.dirname(path), "/", "/")[0], keys.text(os.path.basename(path))
+            target = Resource(FILE, folder.under() + name, "", f"{folder.shown.rstrip('/')}/{name}")
     except Unreadable:
         return None
-    if target.kind != FILE or not guarded(scene, [target]):
-        return None
-    held = [lease for lease in overlapping(tx, scene.world, [target]) if lease.until > tx.now]
-    return None if any(lease.owner.id != scene.owner.id for lease in held) else target
+    return target if target.kind == FILE and guarded(scene, [target]) else None
 
 
-def _known(tx: "Tx", target: Resource, wall: float) -> bool:
-    """Whether somebody has noted writing just this."""
+def _is_new(tx: "Tx", scene: "Scene", target: Resource, look: content.Look) -> bool:
+    """Whether nobody has noted writing just this, and nobody else holds it (then it is told as a breach)."""
     rows = tx.run("wrote_get", key=target.key)
-    return bool(rows) and rows[0][2] == content.look(keys.path_of(target.shown), wall).digest
+    if rows and rows[0][2] == look.digest:
+        return False
+    held = [lease for lease in overlapping(tx, scene.world, [target]) if lease.until > tx.now]
+    return all(lease.owner.id == scene.owner.id for lease in held)
 
 
 def _lease(tx: "Tx", scene: "Scene", targets: list[Resource], wall: float) -> list[Resource]:
@@ -161,12 +173,13 @@ def _lease(tx: "Tx", scene: "Scene", targets: list[Resource], wall: float) -> li
 
 
 def _events(
-    tx: "Tx", scene: "Scene", run: "Row", mine: list[Resource], shared: dict[str, list[str]], problem: str
+    tx: "Tx", scene: "Scene", run: "Row", mine: list[Resource], shared: dict[str, list[str]], found: Changed
 ) -> None:
     facts = {**scene.facts(), "use_id": run[0][:128], "command": run[2]}
-    if mine or problem:
+    if mine or found.more or found.problem:
         paths = [target.shown for target in mine[:MOST]]
-        tx.event("shell_changed", **facts, paths=paths, count=len(mine), others=[], problem=problem)
+        count = len(mine) + found.more
+        tx.event("shell_changed", **facts, paths=paths, count=count, others=[], problem=found.problem)
     if shared:
         either = sorted({owner for owners in shared.values() for owner in owners})
         tx.event("shell_changed", **facts, paths=list(shared)[:MOST], count=len(shared), others=either, problem="")
