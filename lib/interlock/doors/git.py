@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIMIT = 4 * 1024 * 1024
-"""Bytes of answer: about 50,000 names."""
+NAMES = 32 * 1024 * 1024
+"""Bytes of a list of names: about half a million."""
 _HARDENED = (
     "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.pager=cat",
     "-c", "core.askPass=", "-c", "core.sshCommand=false", "-c", "core.quotePath=false",
@@ -86,4 +87,4 @@ class Git:
 
     def names(self, *args: str, stdin: bytes = b"") -> list[str]:
         """The answer to a question with ``-z``, as names."""
-        return [os.fsdecode(name) for name in self.ask(*args, stdin=stdin).split(b"\0") if name]
+        return [os.fsdecode(name) for name in self.ask(*args, limit=NAMES, stdin=stdin).split(b"\0") if name]

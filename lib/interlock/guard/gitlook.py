@@ -2,7 +2,7 @@
 
 import os
 
-from interlock.doors.git import Git
+from interlock.doors.git import NAMES, Git
 from interlock.words.faults import Unreadable
 from interlock.words.value import Value
 
@@ -99,13 +99,17 @@ class Checkout:
         return f"{self.top.rstrip('/')}/{name}"
 
     def entries(self, specs: "Iterable[str]" = (), untracked: bool = False, ignored: bool = False) -> list[Entry]:
-        """What differs of the files that the pathspecs fit, submodules by their commit alone."""
+        """What differs of the files that the pathspecs fit, submodules by their commit alone. Files that git was
+        told not to look at may differ."""
+        specs = list(specs)
         words = ["status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=dirty"]
         words.append("--untracked-files=all" if untracked or ignored else "--untracked-files=no")
         if ignored:
             words.append("--ignored=traditional")
-        lines = iter(self.git.ask(*words, "--", *specs).split(b"\0"))
-        return [_entry(line, lines) for line in lines if line and not line.startswith(b"#")]
+        lines = iter(self.git.ask(*words, "--", *specs, limit=NAMES).split(b"\0"))
+        found = [_entry(line, lines) for line in lines if line and not line.startswith(b"#")]
+        known = {entry.path for entry in found}
+        return found + [Entry("1", ".", "M", name) for name in self._hidden(specs) if name not in known]
 
     def tracked(self, specs: "Iterable[str]") -> list[str]:
         """The files in the index that the pathspecs fit; without any those at and below the working folder."""
@@ -177,9 +181,10 @@ class Checkout:
         found = self.git.names(*words[:1], "-z", "--name-status", "--diff-filter=R", *_MOVES, *words[1:], "--")
         return list(zip(found[1::3], found[2::3], strict=True))
 
-    def hidden(self, specs: "Iterable[str]" = (":/",)) -> list[str]:
-        """The files whose changes git was told not to look at (assume-unchanged, skip-worktree)."""
-        found = self.git.names("ls-files", "-v", "-z", "--full-name", "--", *specs)
+    def _hidden(self, specs: list[str]) -> list[str]:
+        """The files that git was told not to look at (assume-unchanged, skip-worktree). Most verbs overwrite, and
+        some stage, what is in them all the same."""
+        found = self.git.names("ls-files", "-v", "-z", "--full-name", "--", *(specs or [":/"]))
         return [line[2:] for line in found if line[0].islower() or line[0] == "S"]
 
     def _text(self, *words: str) -> str:

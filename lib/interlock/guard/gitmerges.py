@@ -74,7 +74,7 @@ def _remote(see: Checkout, name: str) -> str:
 
 def _moved(see: Checkout, names: "Iterable[str]", forced: bool, unknown: str = "") -> Touched:
     """``forced``: what is not committed is touched too."""
-    dirty = changes(see) + ([see.full(name) for name in see.hidden()] if forced else [])
+    dirty = changes(see)
     paths = [see.full(name) for name in names]
     return Touched(paths + dirty if forced else paths, "overwrite", _APART, unknown, dirty)
 

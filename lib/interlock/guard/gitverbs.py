@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 
 def stash(see: Checkout, words: GitWords) -> Touched:
-    """``git stash push``, spelled out or not. What is only staged stays where it is with --keep-index. Changes
-    that git was told not to look at are lost by it."""
+    """``git stash push``, spelled out or not. What is only staged stays where it is with --keep-index."""
     sub = words.rest[0] if words.rest else ""
     specs = [] if sub == "save" else [*(words.rest[1:] if sub == "push" else words.rest), *words.paths]
     found = see.entries(specs, words.any("include-untracked", "all"), words.any("all"))
@@ -23,7 +22,7 @@ def stash(see: Checkout, words: GitWords) -> Touched:
     elif words.any("keep-index"):
         found = [entry for entry in found if entry.tree != "." or entry.kind != "1"]
     option = " -u" if words.any("include-untracked", "all") else ""
-    return _of(see, found, "stash", f"git stash push{option} --", hidden=see.hidden(specs or [":/"]))
+    return _of(see, found, "stash", f"git stash push{option} --")
 
 
 def reset(see: Checkout, words: GitWords) -> Touched:
@@ -37,7 +36,7 @@ def reset(see: Checkout, words: GitWords) -> Touched:
     found = [] if words.any("keep") else see.entries()
     if words.any("merge"):
         found = [entry for entry in found if entry.index != "." or entry.kind == "u"]
-    return _of(see, found, "discard", "git restore --staged --worktree --", moved, see.hidden())
+    return _of(see, found, "discard", "git restore --staged --worktree --", moved)
 
 
 def restore(see: Checkout, words: GitWords) -> Touched:
@@ -52,7 +51,7 @@ def restore(see: Checkout, words: GitWords) -> Touched:
 def from_index(see: Checkout, specs: list[str]) -> Touched:
     """The files as they are in the index."""
     found = [entry for entry in see.entries(specs) if entry.tree != "." or entry.kind == "u"]
-    return _of(see, found, "discard", "git restore --", hidden=see.hidden(specs))
+    return _of(see, found, "discard", "git restore --")
 
 
 def from_tree(see: Checkout, specs: list[str], source: str, overlay: bool = False) -> Touched:
@@ -66,7 +65,7 @@ def from_tree(see: Checkout, specs: list[str], source: str, overlay: bool = Fals
         there = set(see.inside(tree))
         names = [name for name in names if name in there]
         found = [entry for entry in found if entry.path in there]
-    return _of(see, found, "discard", f"git restore --source={source} --", names, see.hidden(specs))
+    return _of(see, found, "discard", f"git restore --source={source} --", names)
 
 
 def clean(see: Checkout, words: GitWords) -> Touched:
@@ -161,16 +160,9 @@ def _staged(found: list[Entry]) -> list[Entry]:
     return [entry for entry in found if entry.index != "." or entry.kind == "u"]
 
 
-def _of(
-    see: Checkout,
-    found: "Iterable[Entry]",
-    why: str,
-    narrower: str,
-    more: "Iterable[str]" = (),
-    hidden: "Iterable[str]" = (),
-) -> Touched:
-    """The entries are changes, and ``hidden`` files may be; ``more`` are files that are not known to be."""
-    dirty = [see.full(entry.path.rstrip("/")) for entry in found] + [see.full(name) for name in hidden]
+def _of(see: Checkout, found: "Iterable[Entry]", why: str, narrower: str, more: "Iterable[str]" = ()) -> Touched:
+    """The entries are changes; ``more`` are files that are not known to be."""
+    dirty = [see.full(entry.path.rstrip("/")) for entry in found]
     return Touched([*dirty, *map(see.full, more)], why, narrower, changes=dirty)
 
 
