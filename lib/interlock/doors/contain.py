@@ -48,7 +48,7 @@ def able(root: str) -> str:
         return "the program that contains commands is missing; run `interlock install` again"
     kept = os.path.join(root, "shell", "probe")
     try:
-        with open(kept, encoding="ascii") as file:
+        with open(kept, encoding="utf-8") as file:
             known, _, why = file.read(4096).partition("\n")
         if known == key:
             return why
@@ -57,7 +57,7 @@ def able(root: str) -> str:
     why = probe(root)
     try:
         fresh = f"{kept}.{os.getpid()}"
-        with open(fresh, "w", encoding="ascii", errors="replace") as file:
+        with open(fresh, "w", encoding="utf-8", errors="replace") as file:
             file.write(f"{key}\n{why}")
         os.replace(fresh, kept)
     except OSError:
@@ -155,7 +155,7 @@ def _reason(root: str, name: str) -> str:
     if os.path.exists(base + ".ran"):
         return ""
     try:
-        with open(base + ".not", encoding="ascii", errors="replace") as file:
+        with open(base + ".not", encoding="utf-8", errors="replace") as file:
             step, _, number = file.read(MOST_BYTES).rpartition("\0!")[2].partition(" ")
     except OSError:
         return "perl, which does the work, is missing or does not start; install perl"
@@ -186,7 +186,7 @@ def _sentence(step: str, number: int) -> str:
 
 def _setting(name: str) -> str:
     try:
-        with open(f"/proc/sys/{name}", encoding="ascii") as file:
+        with open(f"/proc/sys/{name}", encoding="utf-8") as file:
             return file.read(64).strip()
     except OSError:
         return ""
