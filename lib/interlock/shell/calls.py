@@ -222,10 +222,14 @@ def _program(made: "Call") -> "Status":
     trusted = not slash or folder in _STANDARD or any(part in f"/{made.name}" for part in _TOOLED)
     whole = made.name
     made.name = base
-    status = run(made) if base else None
-    if not trusted:
+    if trusted:
+        status = run(made)
+    else:
+        from interlock.shell.programs import kind_of
+
+        status = run(made) if kind_of(base) else None
         made.name = whole
-        made.unread()
+        made.unread()  # it has a program's name, and may be another
     if not made.told:
         made.shell.print(UNKNOWN)
     return status

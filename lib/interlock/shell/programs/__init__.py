@@ -71,7 +71,7 @@ _KINDS = (
     ("codes", " python python2 python3 pypy pypy3 node nodejs perl ruby php lua osascript Rscript "),
     (
         "tools",
-        " cargo go make gmake cmake ninja docker podman docker-compose nerdctl kubectl helm gh glab pip pip3 brew apt"
+        " interlock cargo go make gmake cmake ninja docker podman docker-compose nerdctl kubectl helm gh glab pip pip3 brew apt"
         " apt-get apt-cache dpkg yum dnf rpm pacman apk systemctl service launchctl ssh ping ping6 mount umount crontab at"
         " batch passwd newgrp bwrap flatpak snap aws gcloud az psql mysql redis-cli tmux screen dotnet rustc gcc g++"
         " cc c++ clang clang++ javac java swift tsc vite ",

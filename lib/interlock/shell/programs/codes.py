@@ -25,13 +25,16 @@ _MODULES = {
     "pylint": "pylint", "pyright": "pyright", "sqlfluff": "sqlfluff", "mdformat": "mdformat", "codespell_lib": "codespell",
 }  # fmt: skip
 _QUIET_MODULES = frozenset(
-    "this platform sysconfig calendar timeit tokenize dis ast http.server site json.tool-".split()
+    "py_compile compileall this platform sysconfig calendar timeit tokenize dis ast http.server site json.tool-".split()
 )
 
 
 def run(call: "Call") -> None:
     name = call.name.rstrip("0123456789.") if call.name not in _NAMES else call.name
     name = _NAMES.get(name, name)
+    moved = {"PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "NODE_OPTIONS", "NODE_PATH"} & call.assigned.keys()
+    if moved:
+        call.unread(f"{call.name} with {sorted(moved)[0]}")
     codes, valued, looks = _INLINE.get(name, ("", "", ""))
     if name in ("perl", "ruby"):
         from interlock.shell.programs.perls import perl

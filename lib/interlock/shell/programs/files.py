@@ -100,6 +100,8 @@ def _operands(call: "Call", valued: str, needed: str, blind: bool) -> None:
 def _target(call: "Call", valued: str, named: str, place: int) -> None:
     given = options(call.args, valued, single=call.name in _SINGLE)
     for name in given.values(*named.split()) if named else []:
+        if name == "-":
+            continue
         call.write(name, f"{call.name} {named.split()[0]}", blind=True)
     if place and len(given.operands) >= abs(place):
         call.write(given.operands[place - 1 if place > 0 else place], blind=True)
@@ -291,13 +293,14 @@ def _editor(call: "Call") -> None:
     if call.name in ("view",) or given.has("-R"):
         call.unread(call.name)
         return
-    for name in given.operands:
-        if not name.startswith("+"):
-            call.write(name)
     scripts = given.values("-c", "--cmd") + [word for word in given.operands if word.startswith("+")]
     feed = call.shell.feed
     if feed is not None and plain:
         scripts += feed.rest().split("\n")
+    silent = call.name in ("ed", "ex") and scripts and not any(_saves(script) for script in scripts)
+    for name in given.operands:
+        if not name.startswith("+") and not silent:
+            call.write(name)
     elif plain and not scripts:
         call.unread(f"{call.name} script")
     for script in scripts:
@@ -306,6 +309,12 @@ def _editor(call: "Call") -> None:
         call.unread(f"{call.name} script")
     if not given.operands:
         call.unread(call.name)
+
+
+def _saves(script: str) -> bool:
+    """Whether a line of a script for ed may write the file."""
+    word = script.strip().lstrip("+:%$.,;0123456789 ")
+    return word[:1] in ("w", "W", "x", "Z", "u", "!") or "w" in word[:3] or UNKNOWN in word or "|" in word
 
 
 def _ex(call: "Call", script: str) -> None:

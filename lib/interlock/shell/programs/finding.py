@@ -2,7 +2,7 @@
 done to them is read for each."""
 
 from interlock.shell.globs import compiled, fits
-from interlock.shell.sink import UNKNOWN, TooMuch
+from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ _VALUED = frozenset(
     " -used -regextype -printf -context -newermt -newerat -newerct -newerBt".split()
 )
 _MOST = 200
-_SKIPPED = frozenset({".git", "node_modules", ".venv", "__pycache__"})
+_SKIPPED = frozenset({".git", "node_modules", ".venv"})
+"""Nobody holds what lies in these, and they are large."""
 
 
 def run(call: "Call") -> None:
@@ -80,47 +81,106 @@ def _expression(call: "Call", words: list[str]) -> tuple[list[tuple[str, str]], 
 
 
 def _found(call: "Call", tops: list[str], tests: list[tuple[str, str]]) -> list[str] | None:
-    """The files that fit, None where that can't be told. Tests of time, size and content are taken to fit
-    only where one may: then what was found can't be told."""
-    names = [compiled(value) for name, value in tests if name in ("-name",)]
-    others = [
-        name for name, _ in tests if name not in ("-name", "-type", "-print", "-print0", "-maxdepth", "-a", "-and")
-    ]
-    kinds = [value for name, value in tests if name == "-type"]
-    if others or len(names) > 1 or any(UNKNOWN in value for _, value in tests) or kinds not in ([], ["f"]):
+    """The paths that fit, None where that can't be told: tests of time, size or content."""
+    if any(UNKNOWN in value for _, value in tests):
         return None
+    flat = [
+        (name, value)
+        for name, value in tests
+        if name not in ("-print", "-print0", "-maxdepth", "-mindepth", "-depth")
+    ]
+    test, rest = _either(flat)
     depth = [value for name, value in tests if name == "-maxdepth"]
     deepest = int(depth[0]) if depth and depth[0].isdigit() and len(depth[0]) < 3 else 24
     found: list[str] = []
     for top in tops:
         path = call.shell.path(top)
-        if not path:
+        if test is None or rest or not path:
             return None
-        if not call.shell.is_dir(top):
+        is_dir = call.shell.is_dir(top)
+        if test(top, is_dir):
             found.append(top)
-        elif not _walk(call.shell, path, top.rstrip("/") or "/", deepest, names[0] if names else None, found):
+        if is_dir and not _walk(call.shell, path, top.rstrip("/") or "/", deepest, test, found):
             return None
     return found
 
 
-def _walk(
-    shell: "Shell", folder: str, shown: str, left: int, name: "list[Element] | None", found: list[str]
-) -> bool:
-    """Gathers; False where it becomes too much."""
-    if left <= 0:
-        return True
-    listed = shell.sink.where.disk.entries(folder)
+def _either(tests: list[tuple[str, str]]) -> "tuple[Test | None, list[tuple[str, str]]]":
+    """An expression up to its closing bracket: (what it says of a path, what is left). Tests joined by -o."""
+    ways: list[Test] = []
+    both: list[Test] = []
+    negated = False
+    while tests:
+        (name, value), tests = tests[0], tests[1:]
+        if name == ")":
+            tests = [(")", ""), *tests]
+            break
+        if name in ("!", "-not"):
+            negated = not negated
+            continue
+        if name in ("-a", "-and"):
+            continue
+        if name in ("-o", "-or"):
+            ways.append(_all_of(both))
+            both = []
+            continue
+        if name == "(":
+            test, tests = _either(tests)
+            if test is None or not tests:
+                return None, []
+            tests = tests[1:]
+        else:
+            test = _primary(name, value)
+        if test is None:
+            return None, []
+        both.append(_not(test) if negated else test)
+        negated = False
+    ways.append(_all_of(both))
+    return (lambda path, is_dir: any(way(path, is_dir) for way in ways)), tests
+
+
+def _all_of(tests: "list[Test]") -> "Test":
+    return lambda path, is_dir: all(test(path, is_dir) for test in tests)
+
+
+def _not(test: "Test") -> "Test":
+    return lambda path, is_dir: not test(path, is_dir)
+
+
+def _primary(name: str, value: str) -> "Test | None":
+    """A test of a name, a path or a kind; None for others."""
+    if name in ("-iname", "-ipath"):
+        name, value, low = name.replace("-i", "-"), value.lower(), True
+    else:
+        low = False
+    elements = compiled(value)
+    if name == "-name":
+        return lambda path, _: fits(elements, _base(path).lower() if low else _base(path))
+    if name in ("-path", "-wholename"):
+        return lambda path, _: fits(elements, path.lower() if low else path)
+    if name == "-type":
+        return lambda _, is_dir: ("d" if is_dir else "f") in value
+    return {"-true": lambda _path, _is_dir: True}.get(name)
+
+
+def _base(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def _walk(shell: "Shell", folder: str, shown: str, left: int, test: "Test", found: list[str]) -> bool:
+    """Gathers what lies below; False where it becomes too much."""
+    listed = shell.sink.where.disk.entries(folder) if left > 0 else None
     if listed is None:
         return True
-    shell.sink.step(2 + len(listed) // 4)
+    shell.sink.step(2 + len(listed) // 2)
     for entry, is_dir in listed:
-        if is_dir:
-            if not _walk(shell, f"{folder}/{entry}", f"{shown}/{entry}", left - 1, name, found):
-                return False
-        elif name is None or fits(name, entry):
-            found.append(f"{shown}/{entry}")
+        path = f"{shown.rstrip('/')}/{entry}"
+        if test(path, is_dir):
+            found.append(path)
             if len(found) > _MOST:
                 return False
+        if is_dir and entry not in _SKIPPED and not _walk(shell, f"{folder}/{entry}", path, left - 1, test, found):
+            return False
     return True
 
 
@@ -128,11 +188,7 @@ def _each(
     call: "Call", tops: list[str], tests: list[tuple[str, str]], use: "Callable[[str], object]", what: str
 ) -> None:
     """Each file found; or all below the places looked in, as far as they are known."""
-    try:
-        found = _found(call, tops, tests)
-    except TooMuch:
-        found = None
-        raise
+    found = _found(call, tops, tests)
     if found is None:
         call.unread(what)
         return
@@ -176,4 +232,4 @@ def _fd(call: "Call") -> None:
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from interlock.shell.globs import Element
+    Test = Callable[[str, bool], bool]

@@ -215,7 +215,8 @@ def _fix(call: "Call", key: str, args: list[str]) -> None:
         if "/" in name or "." in name:
             call.write(name, key, blind=True)
     whole = {f"{name}={value}" for name, values in given.flags.items() for value in values}
-    if any(word in given.flags or word in whole for word in looks.split()):
+    passed_on = given.operands if key.startswith(("cargo ", "go ")) else ()
+    if any(word in given.flags or word in whole or word in passed_on for word in looks.split()):
         return
     if writes and not any(word in given.flags for word in writes.split()):
         return

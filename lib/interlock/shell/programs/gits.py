@@ -18,7 +18,7 @@ _QUIET = frozenset(
     " verify-tag verify-pack whatchanged cherry range-diff request-pull show-branch stripspace column"
     " get-tar-commit-id mktag mktree commit-tree write-tree commit-graph multi-pack-index rerere bugreport"
     " diagnose credential interpret-trailers patch-id fmt-merge-msg prune-packed unpack-file"
-    " for-each-repo hook-list".split()
+    " for-each-repo merge-tree".split()
 )
 """They change no file of a checkout. (A push's or commit's hooks are the repository's own programs; what they
 do is watched, not foretold.)"""

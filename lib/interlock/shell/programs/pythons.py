@@ -22,7 +22,7 @@ _READ = frozenset(
     " contextlib copy csv dataclasses datetime decimal difflib dis email enum errno fileinput fnmatch fractions"
     " functools getpass glob graphlib gzip bz2 lzma hashlib heapq hmac html inspect io ipaddress itertools json"
     " keyword locale logging math mimetypes numbers operator os pathlib platform pprint queue random re secrets shlex"
-    " shutil signal socket sqlite3 stat statistics string struct subprocess sys sysconfig tarfile tempfile textwrap"
+    " shutil signal socket sqlite3 stat statistics string struct subprocess sys sysconfig tarfile tempfile textwrap this"
     " threading time timeit token tokenize tomllib traceback types typing unicodedata urllib uuid warnings weakref xml"
     " zipfile zlib zoneinfo yaml toml requests numpy pandas importlib asyncio concurrent".split()
 )

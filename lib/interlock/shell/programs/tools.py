@@ -38,7 +38,8 @@ _LOOKS = {
     "crontab": "-l",
     "rustc": "--version -V -vV --print --explain",
     "tsc": "--version -v --showConfig",
-    "mount": "",
+    "terraform-ls": "",
+    "interlock": "status lock log doctor watch report verify gate contracts",
 }
 _CHECKS = {
     # (words that must be there for the tool to write nothing of the sources)
@@ -62,6 +63,9 @@ def run(call: "Call") -> None:
     if name in _ALONE:
         call.shell.sink.is_alone(name)
     verb = next((arg for arg in call.args if not arg.startswith("-") and not arg.startswith("+")), "")
+    if name == "docker" and verb == "compose":
+        name = "docker-compose"
+        verb = next((arg for arg in call.args[1:] if not arg.startswith("-") and arg != "compose"), "")
     first = call.args[0] if call.args else ""
     looks = _LOOKS.get(name, "").split()
     if (verb and verb in looks) or first in looks or (name in ("mount", "service") and not call.args):
