@@ -127,3 +127,14 @@ def test_a_full_disk(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
     assert guard.tool("PreToolUse", "Bash", "beta", command="ls") == {}
     Path(guard.root / "leases.db").write_bytes(b"rubbish" * 999)
     assert "Free some space" in guard.write(file, "alpha")
+
+
+def test_a_number_used_again_is_another_call(guard: Guard) -> None:
+    """A tool_use_id that comes again for another file is decided anew; for the same call it is answered once."""
+    held, free = guard.file("held.py"), guard.file("free.py")
+    guard.write(held, "beta")
+    assert guard.tool("PreToolUse", "Write", use="call_0", file_path=str(free)) == {}
+    told = [guard.tool("PreToolUse", "Write", use="call_0", file_path=str(held)) for _ in range(2)]
+    assert told[0]["permissionDecision"] == "deny" and told[0] == told[1]
+    assert guard.tool("PreToolUse", "Write", use="call_0", file_path=str(free)) == {}
+    assert len([r for r in guard.records("decision") if r["use_id"] == "call_0"]) == 3

@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
 
+_SAME_CALL = 5.0  # seconds after a decision within which another hook for the same call may come to ask
 ASK_AGAIN = 1.0  # seconds between looks while waiting: bells may be lost, and time alone frees leases
 
 
@@ -99,16 +100,25 @@ def _holds(tx: "Tx", scene: Scene, targets: list[Resource]) -> bool:
 
 
 def answered(tx: "Tx", scene: Scene) -> Decision | None:
-    """The decision already made for this tool_use_id: a hook that is run twice answers once."""
+    """The decision already made on this very call: a hook that is run twice answers once. Some gateways number
+    tool_use_ids anew in every answer, so the input must be the same, and the first decision fresh."""
     if not scene.call.use_id:
         return None
     rows = tx.run("call_get", id=scene.call.use_id)
-    if not rows or rows[0][1] != scene.owner.id or not rows[0][4]:
+    if not rows or rows[0][1] != scene.owner.id or not rows[0][4] or not 0 <= tx.now - rows[0][3] < _SAME_CALL:
         return None
     kept = loads(rows[0][4].encode())
-    if not isinstance(kept, list) or len(kept) != 5 or kept[0] not in (ALLOW, DENY, ASK, PASS):
+    if not isinstance(kept, list) or len(kept) != 6 or kept[0] not in (ALLOW, DENY, ASK, PASS):
         return None
-    return Decision(*map(str, kept))
+    return Decision(*map(str, kept[:5])) if kept[5] == _spelled(scene) else None
+
+
+def _spelled(scene: Scene) -> str:
+    """A digest of what the call asks for."""
+    from _blake2 import blake2b
+
+    text = f"{scene.call.tool}\0{scene.call.input!r}"
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **more: object) -> Decision:
@@ -117,6 +127,7 @@ def note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **
         context = f"{decision.context}\n{told}" if decision.context else told
         decision = Decision(decision.verdict, decision.reason, decision.sentence, context, decision.command)
     fields = [getattr(decision, n) for n in ("verdict", "reason", "sentence", "context", "command")]
+    fields.append(_spelled(scene) if scene.call.use_id else "")
     if scene.call.use_id:
         tx.run(
             "call_put", id=scene.call.use_id, owner=scene.owner.id, tool=scene.call.tool[:128], at=tx.now,
