@@ -139,6 +139,8 @@ def main() -> int:
     load, rounds = os.getloadavg()[0], min(args.rounds, 5) if args.smoke else args.rounds
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         if args.user is not None:
+            import resource  # noqa: F401  os.wait4 wants it, and that user may not see this Python's library
+
             os.chown(scratch, args.user, args.user)
             os.setgroups([])
             os.setgid(args.user)

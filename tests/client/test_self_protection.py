@@ -43,6 +43,7 @@ def test_what_guards_is_not_written(copied: Guarded, model: Model) -> None:
         edit(config, "wait = 0", "wait = 1"),
         edit(settings, '"timeout": 5', '"timeout": 1'),
         edit(settings, '"includeCoAuthoredBy": false', '"includeCoAuthoredBy": false, "disableAllHooks": true'),
+        edit(settings, "/interlock/shell/run", "/interlock/shell/other"),
         write(settings, "{}"),
     ]
     model.scripts["ONE"] = [[read(path) for path in existing], *([call] for call in calls)]
@@ -63,5 +64,5 @@ def test_other_settings_are_free(copied: Guarded, model: Model) -> None:
     copied.client.start("ONE", permission_mode="bypassPermissions").wait()
     changed, refused = model.tool_results("ONE")[1:]
     assert not changed.is_error, changed.text
-    assert json.loads(settings.read_text()) == {**before, "env": {"COLOUR": "blue"}}
+    assert json.loads(settings.read_text()) == {**before, "env": {**before["env"], "COLOUR": "blue"}}
     assert refused.is_error and OWN in refused.text and not more.exists()
