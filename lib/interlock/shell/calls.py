@@ -21,8 +21,6 @@ _LOADERS = frozenset(
         "PERL5OPT",
         "RUBYOPT",
         "DYLD_INSERT_LIBRARIES",
-        "PYTHONPATH",
-        "PYTHONHOME",
     }
 )
 """Variables by which a program runs code that its words don't name."""

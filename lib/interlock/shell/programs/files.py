@@ -301,7 +301,7 @@ def _editor(call: "Call") -> None:
     for name in given.operands:
         if not name.startswith("+") and not silent:
             call.write(name)
-    elif plain and not scripts:
+    if plain and not scripts:
         call.unread(f"{call.name} script")
     for script in scripts:
         _ex(call, script)
@@ -417,6 +417,8 @@ def _sqlite(call: "Call") -> None:
         or ".read" in text
         or ".shell" in text
         or ".system" in text
+        or "file(" in text
+        or "load_ext" in text
     ):
         call.unread("sqlite3")
     for part in (word for one in texts for word in one.split("\n")):

@@ -104,9 +104,9 @@ def _compiler(call: "Call") -> None:
     """``-o`` names the output; without it a.out or an object beside nothing of interest."""
     from interlock.shell.programs.options import options
 
-    given = options(
-        call.args, "-o -I -L -l -D -x -include -isystem -MF -MT --edition --crate-type --crate-name --out-dir"
-    )
+    args = [word for arg in call.args for word in (("-o", arg[2:]) if arg[:2] == "-o" and arg[2:] else (arg,))]
+    valued = "-o -I -L -l -D -x -include -isystem -MF -MT --edition --crate-type --crate-name --out-dir"
+    given = options(args, valued, single=True)
     if given.has("-E", "-fsyntax-only", "-M", "-MM"):
         return
     for name in given.values("-o"):
