@@ -1,5 +1,9 @@
 """Shell commands: what is read, refused, taken and let through."""
 
+import fcntl
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,3 +130,23 @@ def test_a_holder_that_ends_meanwhile(guard: Guard, held: Path) -> None:
     """A holder that is gone holds nothing."""
     guard.hook("SessionEnd", "alpha", reason="other")
     assert refusal(guard, "sed -i s/o/0/ held.py") == ""
+
+
+@pytest.mark.parametrize(("tool", "refused"), [("Bash", False), ("Write", True)])
+def test_a_stuck_lock_stops_writes_and_no_commands(guard: Guard, tool: str, refused: bool) -> None:
+    """Where no answer comes in time a write is refused with the lock's holder; a command passes."""
+    guard.hook("SessionStart", source="startup")
+    given = {"command": "ls"} if tool == "Bash" else {"file_path": str(guard.repo / "a")}
+    call = {"session_id": "b", "cwd": str(guard.repo), "tool_name": tool, "tool_use_id": "t", "tool_input": given}
+    lib = Path(__file__).parents[2] / "lib"
+    text = (
+        f"import sys; sys.path.insert(0, {str(lib)!r})\n"
+        "from interlock.guard import entry\nentry.DEADLINE = 0.5\n"
+        f"entry.main({str(guard.root)!r}, 'PreToolUse')"
+    )
+    with open(guard.root / "store.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = [sys.executable, "-I", "-S", "-c", text]
+        done = subprocess.run(command, input=json.dumps(call).encode(), env=guard.environ, capture_output=True)
+    assert done.returncode == 0
+    assert (b"no answer after" in done.stdout) == refused

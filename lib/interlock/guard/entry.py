@@ -21,9 +21,11 @@ _PIECE = 1 << 16
 
 
 class Answer:
-    """Whoever comes first answers; nobody answers twice."""
+    """Whoever comes first answers; nobody answers twice. ``lenient``: the call is known to be a shell command, which
+    passes where Interlock can't decide (docs/adr/0007)."""
 
     def __init__(self, event: str) -> None:
+        self.lenient = False
         self._lock = allocate_lock()
         self._unsaid = 2 if event == "PreToolUse" else 1  # 2 blocks the tool, but would also block a Stop
 
@@ -45,21 +47,30 @@ def main(root: str, event: str) -> None:
     seconds = SESSION_END_DEADLINE if event == "SessionEnd" else DEADLINE
     start_new_thread(_watch, (answer, root, event, seconds))
     try:
-        text = respond(_input(), root, event, os.environ, started)
+        text = respond(_input(), root, event, os.environ, started, answer)
     except BaseException as problem:  # the one place that asks "what if this breaks"
-        text = refusal(event, f"{type(problem).__name__}: {str(problem)[:120]}. Run `interlock doctor`.")
+        told = f"{type(problem).__name__}: {str(problem)[:120]}. Run `interlock doctor`."
+        text = "" if answer.lenient else refusal(event, told)
     answer.give(text)
 
 
 def respond(
-    raw: bytes, root: str, event: str, environ: "os._Environ[str] | dict[str, str]", started: float
+    raw: bytes,
+    root: str,
+    event: str,
+    environ: "os._Environ[str] | dict[str, str]",
+    started: float,
+    given: Answer | None = None,
 ) -> str:
-    """The text to print for a hook's input. Faults become refusals of what would write."""
+    """The text to print for a hook's input. Faults become refusals of what would write. ``given`` is told what kind
+    of call it is as soon as that is known."""
     from interlock.doors.client import answer, parse
 
     call = None
     try:
         call = parse(raw, event)
+        if given is not None:
+            given.lenient = call.is_shell
         from interlock.guard.scene import Scene
 
         scene = Scene(call, root, environ, started)
@@ -117,7 +128,7 @@ def _watch(answer: Answer, root: str, event: str, seconds: float) -> None:
     time.sleep(seconds)
     text = ""
     try:
-        if event == "PreToolUse":
+        if event == "PreToolUse" and not answer.lenient:
             from interlock.doors.client import answer as told
             from interlock.doors.oslock import holder
             from interlock.guard.messages import too_slow
