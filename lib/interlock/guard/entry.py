@@ -21,8 +21,8 @@ _PIECE = 1 << 16
 
 
 class Answer:
-    """Whoever comes first answers; nobody answers twice. ``lenient``: the call is known to be a shell command, which
-    passes where Interlock can't decide (docs/adr/0007)."""
+    """Whoever comes first answers; nobody answers twice. ``lenient``: the call is known to be a shell command,
+    which passes where Interlock can't decide (docs/adr/0007)."""
 
     def __init__(self, event: str) -> None:
         self.lenient = False
@@ -62,8 +62,8 @@ def respond(
     started: float,
     given: Answer | None = None,
 ) -> str:
-    """The text to print for a hook's input. Faults become refusals of what would write. ``given`` is told what kind
-    of call it is as soon as that is known."""
+    """The text to print for a hook's input. Faults become refusals of what would write. ``given`` is told what
+    kind of call it is as soon as that is known."""
     from interlock.doors.client import answer, parse
 
     call = None
