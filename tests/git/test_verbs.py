@@ -112,3 +112,12 @@ def test_between_commits_of_a_clean_tree(repo: Repo, command: str) -> None:
     changed = repo.run(*command.split())
     assert not touched.unknown
     assert covers(repo, touched, changed) == set()
+
+
+def test_out_of_the_index_but_there(repo: Repo) -> None:
+    """A file taken out of the index alone goes with stash --keep-index, whatever it holds."""
+    repo.git("rm", "-q", "--cached", "c")
+    repo.write("c", "not committed\n")
+    touched = repo.judge("stash", "-k")
+    assert "c" in repo.run("stash", "-k")
+    assert f"{repo.top}/c" in touched.paths

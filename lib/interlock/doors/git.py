@@ -22,7 +22,7 @@ NAMES = 32 * 1024 * 1024
 _HARDENED = (
     "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.pager=cat",
     "-c", "core.askPass=", "-c", "core.sshCommand=false", "-c", "core.quotePath=false",
-    "-c", "submodule.recurse=false", "-c", "log.showSignature=false",
+    "-c", "log.showSignature=false",
 )  # fmt: skip
 _KEPT = (
     "HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "TMPDIR", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",

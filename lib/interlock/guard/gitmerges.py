@@ -217,15 +217,14 @@ def unstash(see: Checkout, words: GitWords) -> Touched:
 
 
 def apply(see: Checkout, words: GitWords) -> Touched:
-    """What the patches name. Backwards they name the old names of what they rename."""
+    """What the patches name, left out or not. Backwards they name the old names of what they rename."""
     if words.any("check", "stat", "numstat", "summary") and not words.any("apply"):
         return Touched(why="patch")
     patches = [*words.rest, *words.paths]
     if not patches or "-" in patches or words.any("build-fake-ancestor", "unsafe-paths"):
         return Touched(why="patch", unknown="a patch from standard input")
     options = [f"-p{value}" for value in words.values.get("p", [])[-1:]]
-    for name in ("directory", "exclude", "include"):
-        options += [f"--{name}={value}" for value in words.values.get(name, [])]
+    options += [f"--directory={value}" for value in words.values.get("directory", [])]
     names: set[str] = set()
     for way in ([], ["-R"]):
         told = see.git.ask("apply", "--numstat", "-z", *options, *way, "--", *patches).split(b"\0")

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 
 def stash(see: Checkout, words: GitWords) -> Touched:
-    """``git stash push``, spelled out or not. What is only staged stays where it is with --keep-index."""
+    """``git stash push``, spelled out or not. What is only staged stays where it is with --keep-index; what
+    was only taken out of the index does not."""
     sub = words.rest[0] if words.rest else ""
     specs = [] if sub == "save" else [*(words.rest[1:] if sub == "push" else words.rest), *words.paths]
     found = see.entries(specs, words.any("include-untracked", "all"), words.any("all"))
     if words.any("staged"):
         found = [entry for entry in found if entry.index != "."]
     elif words.any("keep-index"):
-        found = [entry for entry in found if entry.tree != "." or entry.kind != "1"]
+        found = [entry for entry in found if entry.tree != "." or entry.kind != "1" or entry.index == "D"]
     option = " -u" if words.any("include-untracked", "all") else ""
     return _of(see, found, "stash", f"git stash push{option} --")
 
@@ -116,11 +117,12 @@ def commit(see: Checkout, words: GitWords) -> Touched:
 
 
 def remove(see: Checkout, words: GitWords) -> Touched:
-    """The tracked files that the pathspecs fit."""
+    """The tracked files that the pathspecs fit; a submodule with all in it."""
     specs = [*words.rest, *words.paths]
     if words.any("dry-run") or not specs:
         return Touched(why="delete")
     names = [see.full(name) for name in see.tracked(specs)]
+    names += [f"{name}/" for name in names if os.path.isdir(name) and not os.path.islink(name)]
     return Touched(names, "delete", "git rm --", changes=changes(see))
 
 
