@@ -22,7 +22,8 @@ ALSO_HELD = "src/held.js"
 class Case:
     """A command that changes ``held``, a path from the repository's top. ``setup`` is a script run before
     anybody watches. ``cwd`` is where the command runs. ``needs`` are programs it can't do without. ``index``:
-    it takes the holder's change into git's index or history, and leaves the file alone."""
+    it takes the holder's change into git's index or history, and leaves the file alone. ``verified``: the
+    tests run it; a case that can't be run here counts in no measure."""
 
     kind: str
     name: str
@@ -33,6 +34,7 @@ class Case:
     cwd: str = "."
     needs: tuple[str, ...] = ()
     index: bool = False
+    verified: bool = True
 
     @property
     def id(self) -> str:
@@ -68,7 +70,7 @@ def benign() -> tuple[Benign, ...]:
 
 def _writes(path: Path) -> list[Case]:
     data = _load(path)
-    usual = {key: data.pop(key) for key in ("setup", "held", "index") if key in data}
+    usual = {key: data.pop(key) for key in ("setup", "held", "index", "verified") if key in data}
     found = []
     for group in ("literal", "opaque"):
         for name, given in data.pop(group, {}).items():

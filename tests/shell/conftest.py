@@ -1,16 +1,12 @@
-"""Scratch repositories for the corpus, in memory where that can be had: thousands are made and removed."""
+"""Scratch repositories for the corpus."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
 import pytest
-
-from .scratch import Scratch, Template, make
-
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+from tests.shell.scratch import MEMORY, Scratch, Template, make
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,8 @@ from pathlib import Path
 from . import standins
 from .cases import ALSO_HELD, HELD, Benign, Case
 
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where scratch repositories lie: thousands are made and removed."""
 PATIENCE = 20.0
 """Seconds for one command and all that it started."""
 FILES = {
@@ -44,6 +46,7 @@ FILES = {
     "infra/held.tf": 'a  = "old"\n',
     "docs/guide.md": "# Guide\n\nold\n",
     "tests/test_app.py": "def test_one():\n    assert True\n",
+    ".claude/interlock.toml": "wait = 0\n",
     ".gitignore": "build/\n*.log\nnode_modules/\n__pycache__/\n",
 }
 
