@@ -18,6 +18,8 @@ POINTS = {
     "p": {"p", "d", "x", "y", "e", "new"},  # the folder of all
     "m": {"m"},  # a mutex
 }
+INSIDE = {"d": {"x", "y"}, "p": {"d", "x", "y", "e", "new"}}
+"""Who holds a folder holds what is in it."""
 Fact = tuple[object, ...]
 Ticket = tuple[int, str, frozenset[str]]
 """Number, owner, wants."""
@@ -114,6 +116,12 @@ class Model:
 
     def own_ticket(self, owner: str, wants: frozenset[str]) -> int:
         return next((number for number, who, theirs in self.line() if (who, theirs) == (owner, wants)), 0)
+
+    def served(self, owner: str) -> list[int]:
+        """The owner's tickets of which it holds everything."""
+        held = {name for name, (holder, _) in self.holders().items() if holder == owner}
+        held |= {inner for name in held for inner in INSIDE.get(name, ())}
+        return [number for number, who, wants in self.line() if who == owner and wants <= held]
 
     def waits_for(self, owner: str) -> set[str]:
         """Everyone the owner can't go on without."""

@@ -158,10 +158,8 @@ class Leases(RuleBasedStateMachine):
 
     def granted(self, who: str, wants: frozenset[str], missing: frozenset[str], got: Sequence[Answer]) -> None:
         """All that was wanted is held; only what was missing is fresh."""
-        number = self.model.own_ticket(who, wants)
-        if number:
-            self.model.facts.append(("left", number))
         self.model.grant(who, missing)
+        self.model.facts += [("left", number) for number in self.model.served(who)]
         leases: list[dict[str, Lease]] = []
         for answer in got:
             assert isinstance(answer, Granted), answer

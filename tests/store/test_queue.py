@@ -7,6 +7,7 @@ import pytest
 
 from interlock.words.lease import Circle, Granted, Held
 from interlock.words.owner import Owner
+from interlock.words.resource import Resource
 
 from .grounds import START
 from .play import PIDS, TERMS, A, B, C, Play, file, tree
@@ -284,6 +285,28 @@ def test_a_place_given_up_rings_those_behind(play: Play) -> None:
     play.store.forget(behind)
     play.depart(B)
     assert play.ground.rung(behind)
+
+
+@pytest.mark.parametrize("taken", [(X, Y), (Y, X, Z), (tree("/p"),)], ids=["another too", "several", "its folder"])
+def test_who_has_it_waits_for_it_no_more(play: Play, taken: tuple[Resource, ...]) -> None:
+    """Who was refused and has since got it with other things, leaves no place behind when it gives all back."""
+    play.take(A, X)
+    play.line_up(B, X)
+    play.depart(A)
+    play.release(B, *play.take(B, *taken))
+    assert play.line() == []
+    play.take(C, X)
+
+
+def test_a_place_for_more_than_it_has_is_kept(play: Play) -> None:
+    """Who waits for two and takes the free one of them goes on waiting; with the second the place is served."""
+    (lease,) = play.take(A, X)
+    play.line_up(B, X, Y)
+    play.take(B, Y)
+    assert [ticket.owner for ticket in play.line()] == [B]
+    play.release(A, lease)
+    play.take(B, X)
+    assert play.line() == []
 
 
 def test_a_kept_place_is_no_waiting(play: Play) -> None:

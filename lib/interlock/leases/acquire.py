@@ -1,7 +1,7 @@
 """Asking for leases: all of what is wanted, or none."""
 
 from interlock.leases.held import overlapping
-from interlock.leases.queue import ahead_of, join, leave, wake
+from interlock.leases.queue import ahead_of, join, served, wake
 from interlock.leases.records import OwnerRow, lease_values
 from interlock.leases.terms import DEAD, LAPSED, Terms, standing
 from interlock.words.lease import Circle, Granted, Held, Lease
@@ -41,8 +41,8 @@ def acquire(
     ahead = ahead_of(tx, world, owner, need, tx.now) if need else []
     if blocking or ahead:
         return join(tx, world, owner, tuple(wanted.values()), blocking, ahead, terms, queue, waiting)
-    leave(tx, owner, tuple(wanted.values()), served=True)
     fresh = [_grant(tx, owner, want, purpose, until or tx.now + terms.ttl) for want in need]
+    served(tx, owner)
     kept = [_extended(tx, mine[key], until) for key in wanted if key in mine]
     return Granted(tuple(kept + fresh), tuple(fresh))
 

@@ -4,8 +4,9 @@ A ticket is in the way of a later one where their wants overlap. Order is by tic
 resources, so tickets can't wait for each other in a circle; owners who hold and wait can (``circles.py``).
 """
 
-from interlock.leases.records import OwnerRow, ticket_of, ticket_values
+from interlock.leases.records import OwnerRow, lease_of, ticket_of, ticket_values
 from interlock.leases.terms import Terms
+from interlock.words.jsontext import dumps
 from interlock.words.lease import Circle, Held, Lease, Ticket
 from interlock.words.owner import Owner, parse
 from interlock.words.resource import Resource
@@ -78,13 +79,30 @@ def join(
     return held
 
 
-def leave(tx: "Tx", owner: Owner, wants: tuple[Resource, ...], served: bool = False) -> None:
-    """The owner wants no more what it queued for, or is ``served``: then nobody behind it can be."""
+def leave(tx: "Tx", owner: Owner, wants: tuple[Resource, ...]) -> None:
+    """The owner wants no more what it queued for."""
     mine = _mine(tx, owner, wants)
     if mine is not None:
         tx.run("ticket_drop", number=mine.number)
-        if not served:
-            wake(tx, list(mine.wants))
+        wake(tx, list(mine.wants))
+
+
+def served(tx: "Tx", owner: Owner) -> list[Ticket]:
+    """The owner was granted something: its tickets of which it holds everything now, however it got it, are
+    dropped and returned. Nobody behind them can be served yet."""
+    found = []
+    for row in tx.run("ticket_all"):
+        ticket = ticket_of(row)
+        if ticket.owner == owner and all(_has(tx, owner, want) for want in ticket.wants):
+            tx.run("ticket_drop", number=ticket.number)
+            found.append(ticket)
+    return found
+
+
+def _has(tx: "Tx", owner: Owner, want: Resource) -> bool:
+    rows = tx.run("lease_on", keys=dumps([want.key, *want.ancestors()]))
+    leases = (lease_of(row) for row in rows)
+    return any(lease.owner == owner and lease.resource.contains(want) for lease in leases)
 
 
 def leave_all(tx: "Tx", owner: Owner) -> None:

@@ -39,6 +39,10 @@ class Resource(Value):
             return True
         return _covers(self, other) or _covers(other, self)
 
+    def contains(self, other: "Resource") -> bool:
+        """Whether who holds this holds the other too."""
+        return self.key == other.key or _covers(self, other)
+
     def under(self) -> str:
         """The prefix of every key below this tree."""
         return self.key.rstrip("/") + "/"
