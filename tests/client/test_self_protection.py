@@ -43,7 +43,7 @@ def test_what_guards_is_not_written(copied: Guarded, model: Model) -> None:
         edit(config, "wait = 0", "wait = 1"),
         edit(settings, '"timeout": 5', '"timeout": 1'),
         edit(settings, '"includeCoAuthoredBy": false', '"includeCoAuthoredBy": false, "disableAllHooks": true'),
-        edit(settings, "/interlock/shell/run", "/interlock/shell/other"),
+        edit(settings, '"CLAUDE_CODE_SHELL_PREFIX": "', '"CLAUDE_CODE_SHELL_PREFIX": "/bin/sh", "ANOTHER": "'),
         write(settings, "{}"),
     ]
     model.scripts["ONE"] = [[read(path) for path in existing], *([call] for call in calls)]
