@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -25,6 +26,8 @@ HELD = "held\n"
 def holding(guarded: Guarded) -> Guarded:
     """A person at a terminal holds held.txt, which a make target would write."""
     why = contain.able(str(guarded.state))
+    if why and os.environ.get("CI") == "true":
+        pytest.fail(f"commands can't be contained here: {why}")
     if why:
         pytest.skip(f"commands can't be contained here: {why}")
     (guarded.project / "held.txt").write_text(HELD)

@@ -200,3 +200,20 @@ def test_quoting_of_the_ids(place: Place) -> None:
     assert place.run(text).stdout.decode() == "\n# interlock:../../x\n# interlock:toolu_9999\n"
     done = place.run(f"{text}; echo x > held.txt", held)
     assert done.stdout.decode().endswith("toolu_9999\n") and held.read_text() == "held\n"
+
+
+def test_one_within_another(place: Place) -> None:
+    """A contained command that starts one with a ticket of its own (a client within a client) adds to it."""
+    outer, inner = place.file("outer.txt"), place.file("inner.txt")
+    within = place.wrapped("echo x > outer.txt; echo x > inner.txt; echo on", place.ticket(inner))
+    done = place.run(f"{quote(place.program)} {quote(within)}; echo y > inner.txt", outer)
+    assert done.stdout == b"on\n" and outer.read_text() == "held\n" and inner.read_text() == "y\n"
+    assert sorted(path.suffix for path in (place.state / "tickets").iterdir()) == [".ran", ".ran"]
+
+
+def test_the_folder_around_can_be_renamed(place: Place) -> None:
+    """What is not promised: the folder around a held file can be moved, and the file with it, its content whole."""
+    place.file("src/held.txt")
+    done = place.run("mv src moved; echo x > moved/held.txt; true", place.folder / "src/held.txt")
+    assert done.returncode == 0
+    assert (place.folder / "moved/held.txt").read_text() == "held\n"
