@@ -5,6 +5,8 @@ marks (some minutes). ``--first`` measures the first layer only and keeps the ot
 """
 
 import argparse
+import importlib
+import pkgutil
 import sys
 import tempfile
 import time
@@ -21,6 +23,9 @@ from tests.shell.scratch import Template, missing
 from bench import TOP
 
 PAGE = TOP / "docs" / "shell.md"
+TABLES = ("_OPERANDS", "_TARGETS", "_PLAIN", "_RUNNERS", "_TABLE")
+WRITERS = ("sed", "awk", "archives", "transfer", "finding")
+"""Where the reader's rooms list programs: tables by name, and kinds that have none."""
 BEGIN, END = "<!-- measured: python -m bench.shell -->", "<!-- end of what was measured -->"
 STALE = "docs/shell.md is not what is measured; run `python -m bench.shell --first` (without it for all layers)"
 HEADS = ("class", "commands", "1: spelled, refused", "1: the others, refused", "2: contained", "3: reported")
@@ -79,21 +84,15 @@ def refused_benign(said: measure.Said) -> list[str]:
 
 def programs() -> list[str]:
     """The words of the reader's tables of programs that write, or run others: a verb is a word of its own."""
-    from interlock.shell.programs import _KINDS, files, fixers, wrappers
+    from interlock.shell import programs as room
 
-    names = {name for name, (writes_with, *_) in fixers._TABLE.items() if writes_with != "-never"}
-    for table in (
-        files._OPERANDS,
-        files._TARGETS,
-        files._WAYS,
-        wrappers._PLAIN,
-        wrappers._RUNNERS,
-        wrappers._WAYS,
-    ):
-        names |= set(table)
-    kinds = {"sed", "awk", "archives", "transfer", "finding"}
-    names |= {name for kind, listed in _KINDS if kind in kinds for name in listed.split()}
-    return sorted(word for name in names for word in name.split())
+    names = {name for kind, listed in room._KINDS if kind in WRITERS for name in listed.split()}
+    for module in pkgutil.iter_modules(room.__path__):
+        there = importlib.import_module(f"{room.__name__}.{module.name}")
+        for table in TABLES:
+            for name, rule in getattr(there, table, {}).items():
+                names |= set() if rule[:1] == ("-never",) else {name}
+    return sorted({word for name in names for word in name.split()})
 
 
 def page(old: str, rows: dict[str, list[str]], lists: dict[str, list[str]]) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from shlex import quote
 
-from interlock.doors import shfmt
+from interlock.doors import keys, shfmt
 from interlock.guard import gitjudge
 from interlock.install import prefix
 
@@ -110,7 +110,7 @@ def watched(template: Template, case: Case) -> bool:
         ground.run(case.command, case.cwd)
         assert changed(ground, case, before), case.id
         site.hook("PostToolUse", OTHER, "Bash", {"command": OPAQUE}, case.cwd)
-        return str(ground.repo / case.held) in site.breaches()
+        return keys.text(str(ground.repo / case.held)) in site.breaches()
 
 
 def fit(case: Case) -> bool:

@@ -1,31 +1,14 @@
 """Layer 2 on the corpus: each command runs through the prefix program with a ticket for the held file. Layer 1
 is not asked of it."""
 
-import os
-from pathlib import Path
-
 import pytest
 from tests.shell import measure
 from tests.shell.cases import Case, writes
 from tests.shell.scratch import Template
 
 from bench import shell as table
-from interlock.doors import contain
-from interlock.install import prefix
 
 KINDS = sorted({case.kind for case in writes() if measure.fit(case)})
-
-
-@pytest.fixture
-def possible(tmp_path: Path) -> None:
-    """Skips where commands can't be contained; in CI that is a failure."""
-    root = tmp_path / "interlock"
-    (root / "install").mkdir(parents=True)
-    prefix.write(root, "")
-    if why := contain.able(str(root)):
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
-            f"commands can't be contained here: {why}"
-        )
 
 
 @pytest.mark.usefixtures("possible")

@@ -1,5 +1,7 @@
 """Layer 1 on the corpus: the guard is asked, nothing runs."""
 
+import re
+
 from tests.shell import measure
 from tests.shell.cases import benign, writes
 from tests.shell.scratch import Template
@@ -14,8 +16,8 @@ def test_commands_that_spell_the_path_are_refused(template: Template) -> None:
     """At least 95 in 100 of those whose path is spelled or can be computed from literals, with git's whole-tree
     operations and without; and docs/shell.md tells the same, misses by name."""
     said = measure.read(template)
-    for kinds in ({case.kind for case in writes()}, {case.kind for case in writes()}.difference(GIT)):
-        literal = [case for case in writes() if case.literal and case.kind in kinds]
+    for without in ((), GIT):
+        literal = [case for case in table.verified() if case.literal and case.kind not in without]
         refused = [case for case in literal if said[case.id]]
         assert len(refused) >= 0.95 * len(literal), [case.id for case in literal if not said[case.id]]
     told = table.told()
@@ -34,5 +36,5 @@ def test_benign_commands_pass(template: Template) -> None:
 
 def test_every_program_of_the_reader_has_a_case() -> None:
     """A new rule needs a case: each program that the reader knows to write occurs in the corpus."""
-    text = "\n".join(case.command for case in writes()) + "\n".join(case.command for case in benign())
-    assert [name for name in table.programs() if name not in text] == []
+    words = {word for case in writes() for word in re.findall(r"[\w.+-]+", case.command)}
+    assert [name for name in table.programs() if name not in words] == []
