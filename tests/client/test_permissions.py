@@ -60,7 +60,8 @@ def test_rules_answer_as_before_for_contained_commands(place: Guarded, model: Mo
     after = _ask(place, model, "AFTER")
     assert [not r.is_error for r in after] == [*COMMANDS.values(), *FILES.values()]
     assert [(_unmarked(r.text), r.is_error) for r in after] == [(r.text, r.is_error) for r in before]
-    assert {r["reason"] for r in place.log("decision", tool="Bash")} == {"contained"}
+    commands = [r for r in place.log("decision", tool="Bash") if r["command"].startswith("touch")]
+    assert {r["reason"] for r in commands} == {"contained"}
 
 
 def _unmarked(text: str) -> str:
