@@ -92,8 +92,8 @@ class Repo:
         self.git(*args, check=False, cwd=self.cwd, stdin=b"")
         after = Snapshot(self)
         changed = differing(before.files, after.files)
-        if not index_alone(args):
-            changed |= differing(before.index, after.index)
+        if not (args[0] == "restore" and {"--staged", "-S"} & set(args)):
+            changed |= {name for name in differing(before.index, after.index) if not unstaged(name, before, after)}
         if args[0] == "commit":
             changed |= differing(before.head, after.head)
         for stash in after.stashes:
@@ -117,9 +117,12 @@ def differing(old: State, new: State) -> set[str]:
     return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
 
 
-def index_alone(args: tuple[str, ...]) -> bool:
-    """Whether the command is one that may unstage: not counted, as the files stay."""
-    return args[0] == "reset" or (args[0] == "restore" and {"--staged", "-S"} & set(args) != set())
+def unstaged(name: str, before: Snapshot, after: Snapshot) -> bool:
+    """Whether the file stays as it is, and in the index is now what it is in HEAD: nothing is lost by that."""
+    index = [str(facts).split() for facts in after.index.get(name, ())]
+    head = [str(facts).split() for facts in after.head.get(name, ())]
+    same = [(mode, oid) for mode, oid, _ in index] == [(mode, oid) for mode, _, oid in head]
+    return same and before.files.get(name) == after.files.get(name)
 
 
 def stays(name: str, before: Snapshot, after: Snapshot) -> bool:

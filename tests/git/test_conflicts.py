@@ -218,6 +218,16 @@ def test_a_held_folder(site: Site) -> None:
     assert "lib/c.py" in site.asks("git stash")
 
 
+@pytest.mark.parametrize("files", [3, 300])
+def test_a_folder_held_before_it_was_there(site: Site, files: int) -> None:
+    """Whoever took a name that became a folder holds all below it, however many files that are."""
+    site.tool("PreToolUse", "Write", "alpha", file_path=str(site.repo / "gen"), content="")
+    (site.repo / "gen").mkdir()
+    for n in range(files):
+        site.file(f"gen/f{n}.py", "x")
+    assert "gen: held since" in site.asks("git add -A")
+
+
 def test_several_owners_and_files(site: Site) -> None:
     """The first two files are named and the rest counted; it is told that not all are one owner's."""
     for n in range(4):

@@ -117,12 +117,12 @@ def _merged(see: Checkout, base: str, theirs: str, ours: str, once: bool = True)
     names = set(see.between(base, theirs))
     if base == ours or not names:
         return names
-    if once:
-        names &= set(see.between(ours, theirs) if ours else see.staged(theirs))
     mine, other = see.moves(base, ours), see.moves(base, theirs)
     carried = _carried(mine, names) if mine else set()
     if other:
         carried |= _carried(other, set(see.between(base, ours or see.head())))
+    if once:
+        names &= set(see.between(ours, theirs) if ours else see.staged(theirs))
     return names | carried
 
 
