@@ -16,17 +16,6 @@ WRITERS = {
 }
 READERS = {"Read": "file_path", "NotebookRead": "notebook_path"}
 SHELLS = frozenset({"Bash", "PowerShell", "Monitor", "REPL"})
-PATH_KEYS = frozenset(
-    "path file_path filePath filepath file filename file_name notebook_path target_file target_path "
-    "relative_path absolute_path source destination src dst new_path old_path uri paths files file_paths".split()
-)
-"""Keys under which MCP tools carry paths (filesystem, editor and notebook servers in use in 2026)."""
-READING_WORDS = frozenset(
-    "read get list ls search find view show stat info grep glob describe tree directory count diff query "
-    "fetch open exists head tail cat lookup inspect preview check".split()
-)
-FOLDER_WORDS = frozenset("move rename mv delete remove rm copy cp replace unlink trash".split())
-_DEEP = 4
 
 
 class Call:
@@ -86,7 +75,7 @@ def parse(raw: bytes, event: str) -> Call:
 
 def written(call: Call, shapes: dict[str, list[str]]) -> list[str]:
     """The paths that the call would write, as spelled. ``shapes`` (from config) names the path keys of MCP
-    tools; [] says that the tool writes nothing. Raises Unreadable where a writer names no path."""
+    tools; [] says that the tool writes nothing. Raises Unreadable where that can't be told."""
     if call.tool in WRITERS:
         path = call.input.get(WRITERS[call.tool])
         if not isinstance(path, str) or not path:
@@ -94,9 +83,9 @@ def written(call: Call, shapes: dict[str, list[str]]) -> list[str]:
         return [path]
     if not call.is_mcp:
         return []
-    if call.tool in shapes:
-        return _paths(call.input, frozenset(shapes[call.tool]))
-    return [] if _reads_only(call.tool) else _paths(call.input, PATH_KEYS)
+    from interlock.doors.mcp import paths
+
+    return paths.written(call.tool, call.input, shapes.get(call.tool))
 
 
 def read(call: Call) -> list[str]:
@@ -104,8 +93,10 @@ def read(call: Call) -> list[str]:
     if call.tool in READERS:
         path = call.input.get(READERS[call.tool])
         return [path] if isinstance(path, str) and path else []
-    if call.is_mcp and _reads_only(call.tool):
-        return _paths(call.input, PATH_KEYS)
+    if call.is_mcp:
+        from interlock.doors.mcp import paths
+
+        return paths.read(call.tool, call.input)
     return []
 
 
@@ -127,55 +118,6 @@ def excerpt(call: Call) -> Excerpt | None:
         return None
     first, text = file.get("startLine"), file.get("content")
     return Excerpt(first, text) if isinstance(first, int) and first > 0 and isinstance(text, str) else None
-
-
-def _reads_only(tool: str) -> bool:
-    """Whether an MCP tool's own name says that it reads: ``mcp__server__read_file``. Others may write."""
-    return _words(tool)[0] in READING_WORDS
-
-
-def takes_folders(tool: str) -> bool:
-    """Whether an MCP tool that is given a folder changes all of it (``move_file``, ``delete_directory``).
-    Others (a search, a build, ``create_directory``) would only be in everybody's way with a lock on it."""
-    return not FOLDER_WORDS.isdisjoint(_words(tool))
-
-
-def _words(tool: str) -> list[str]:
-    """The words of an MCP tool's own name: ``mcp__server__moveFile`` has move and file."""
-    name = tool.rpartition("__")[2].replace("-", "_")
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).strip("_").split("_")
-
-
-def _paths(value: object, keys: frozenset[str], deep: int = 0) -> list[str]:
-    found: list[str] = []
-    if deep > _DEEP:
-        return found
-    if isinstance(value, list):
-        for item in value:
-            found += _paths(item, keys, deep + 1)
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in keys:
-                items = item if isinstance(item, list) else [item]
-                found += [path for one in items if isinstance(one, str) and (path := _local(one))]
-            if isinstance(item, dict | list):
-                found += _paths(item, keys, deep + 1)
-    return list(dict.fromkeys(found))
-
-
-def _local(text: str) -> str:
-    """A path, or the path of a file: URI; "" for other URIs."""
-    if text.startswith("file://"):
-        rest = text[7:]
-        raw, parts = b"", rest[rest.find("/") :].split("%") if "/" in rest else [""]
-        raw = parts[0].encode("utf-8", "surrogatepass")
-        for part in parts[1:]:
-            try:
-                raw += bytes.fromhex(part[:2]) + part[2:].encode("utf-8", "surrogatepass")
-            except ValueError:
-                raw += b"%" + part.encode("utf-8", "surrogatepass")
-        return raw.decode("utf-8", "surrogateescape")
-    return "" if "://" in text[:32] else text
 
 
 def _text(data: dict[str, object], key: str) -> str:

@@ -16,9 +16,15 @@ def written(scene: Scene) -> list[Resource]:
         for target in keys.resources(path, scene.cwd, account):
             if target.kind == TREE and not scene.call.is_mcp:
                 raise Unreadable(f"{target.shown[-200:]} is a folder")
-            if target.kind != TREE or client.takes_folders(scene.call.tool):
+            if target.kind != TREE or _takes_folders(scene.call.tool):
                 found[target.key] = target
     return list(found.values())
+
+
+def _takes_folders(tool: str) -> bool:
+    from interlock.doors.mcp.names import takes_folders
+
+    return takes_folders(tool)
 
 
 def guarded(scene: Scene, targets: list[Resource]) -> list[Resource]:
