@@ -41,6 +41,24 @@ def test_a_folder_is_refused_over_a_held_file(typed: Type, repo: Path) -> None:
     assert typed("try", "new/", by="beta")[0] == 1
 
 
+def test_a_folder_to_come_covers_all_below(typed: Type, repo: Path) -> None:
+    """A folder that does not exist yet is taken with all that will be below it, without a slash too."""
+    assert typed("try", "newpkg", by="alpha")[0] == 0
+    assert typed("try", "newpkg/__init__.py", by="beta")[0] == 1
+    assert "newpkg" in typed("holder", "newpkg/sub/x.py")[1]
+    assert typed("check", "newpkg/x.py", by="alpha")[0] == 0
+    (repo / "newpkg").mkdir()
+    assert typed("try", "newpkg/a.py", by="beta")[0] == 1
+    assert typed("try", "newpkg", by="beta")[0] == 1
+    assert typed("try", "newpkg/a.py", "newpkg", by="alpha")[0] == 0
+
+
+def test_a_folder_to_come_is_refused_over_a_file_to_come(typed: Type) -> None:
+    """Who plans a folder is refused while another has taken a file in it, even if none of it is there yet."""
+    typed("try", "newpkg/a.py", by="alpha")
+    assert typed("try", "newpkg", by="beta")[0] == 1
+
+
 def test_check_is_only_for_mine(typed: Type) -> None:
     """check is 0 only for who holds all that is named."""
     typed("try", "a.py", by="alpha")

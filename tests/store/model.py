@@ -13,12 +13,13 @@ POINTS = {
     "x": {"x", "inode 1"},
     "y": {"y", "inode 1"},  # a hard link of x
     "e": {"e", "inode 2"},
-    "new": {"new"},  # does not exist yet
+    "new": {"new", "below"},  # does not exist yet, nor whether it will be a folder
+    "below": {"below"},  # in "new", if that becomes one
     "d": {"d", "x", "y"},  # the folder of x and y
-    "p": {"p", "d", "x", "y", "e", "new"},  # the folder of all
+    "p": {"p", "d", "x", "y", "e", "new", "below"},  # the folder of all
     "m": {"m"},  # a mutex
 }
-INSIDE = {"d": {"x", "y"}, "p": {"d", "x", "y", "e", "new"}}
+INSIDE = {"d": {"x", "y"}, "new": {"below"}, "p": {"d", "x", "y", "e", "new", "below"}}
 """Who holds a folder holds what is in it."""
 Fact = tuple[object, ...]
 Ticket = tuple[int, str, frozenset[str]]

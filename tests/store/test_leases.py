@@ -174,6 +174,18 @@ def test_a_tree_covers_what_is_below(play: Play) -> None:
     assert isinstance(play.ask(A, tree("/")), Held)
 
 
+def test_a_name_that_is_not_there_yet_covers_what_comes_below(play: Play) -> None:
+    """A folder that is still to be made, taken by its name, and a file in it exclude each other, both ways."""
+    play.take(A, file("/p/new"))
+    assert isinstance(play.ask(B, file("/p/new/x/y")), Held)
+    play.take(B, file("/p/new2"), file("/p/ne"))
+    play.depart(A)
+    play.take(C, file("/p/new/x/y"))
+    got = play.ask(A, file("/p/new"))
+    assert isinstance(got, Held)
+    assert [lease.resource.key for lease in got.by] == ["/p/new/x/y"]
+
+
 def test_own_tree_and_own_file_go_together(play: Play) -> None:
     """An owner's own leases are never in its way."""
     play.take(A, tree("/p/d"))

@@ -29,6 +29,7 @@ RESOURCES: dict[str, Resource] = {
     "y": file("/p/d/y", "1:1"),
     "e": file("/p/e", "1:2"),
     "new": file("/p/new"),
+    "below": file("/p/new/below"),
     "d": tree("/p/d"),
     "p": tree("/p"),
     "m": mutex("/p/e"),
@@ -38,7 +39,7 @@ WHO = {owner: name for name, owner in OWNERS.items()}
 Answer = Granted | Held | Circle
 IDS = {name: owner.id for name, owner in OWNERS.items()}
 owners = st.sampled_from(sorted(OWNERS))
-single = st.sampled_from(["e", "m", "new", "x", "y", "d"])
+single = st.sampled_from(["e", "m", "new", "below", "x", "y", "d"])
 several = st.frozensets(st.sampled_from(sorted(RESOURCES)), min_size=1, max_size=3)
 seldom = st.integers(0, 5).map(lambda number: number == 5)
 _TICK = 0.5  # exact in binary, so that edges can be met exactly

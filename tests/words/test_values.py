@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock.words.owner import Owner, parse, part
-from interlock.words.resource import FILE, TREE, Resource, mutex
+from interlock.words.resource import FILE, MUTEX, TREE, Resource, mutex
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
@@ -55,13 +55,25 @@ RESOURCES = st.builds(Resource, st.sampled_from([FILE, TREE]), NAMES, st.sampled
 
 @given(RESOURCES, RESOURCES)
 def test_overlap_goes_both_ways(one: Resource, other: Resource) -> None:
-    """Overlap is symmetric, everything overlaps itself, and a tree covers just the paths below it."""
+    """Overlap is symmetric, everything overlaps itself, and a path covers just the paths below it, whether its
+    folder is there already or not."""
     assert one.overlaps(other) is other.overlaps(one)
     assert one.overlaps(one)
-    if one.kind == TREE and other.kind in (FILE, TREE):
+    if one.kind != MUTEX != other.kind:
         inside = (other.key + "/").startswith(one.key.rstrip("/") + "/")
-        above = other.kind == TREE and (one.key + "/").startswith(other.key.rstrip("/") + "/")
-        assert one.overlaps(other) is (inside or above)
+        above = (one.key + "/").startswith(other.key.rstrip("/") + "/")
+        linked = one.kind == other.kind == FILE and one.inode == other.inode != ""
+        assert one.overlaps(other) is (inside or above or linked)
+
+
+@given(RESOURCES, RESOURCES, RESOURCES)
+def test_holding_goes_downwards(one: Resource, other: Resource, third: Resource) -> None:
+    """Who holds a thing holds itself and what is below it, and that all the way down; a mutex holds no path."""
+    assert one.contains(one)
+    if one.contains(other):
+        assert one.overlaps(other)
+        assert (one.kind == MUTEX) is (other.kind == MUTEX)
+        assert not other.contains(third) or one.contains(third)
 
 
 @given(NAMES)

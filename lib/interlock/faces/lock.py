@@ -155,13 +155,9 @@ def _tell(tx: Tx, desk: Desk, args: argparse.Namespace, owner: Owner, got: Grant
 def _check(args: argparse.Namespace, desk: Desk) -> int:
     with desk.transaction() as tx:
         mine = [lease.resource for lease in held_by(tx, desk.actor(tx))]
-        states = {w.shown: any(_covers(m, w) for m in mine) for w in resources(desk, args.path)}
+        states = {w.shown: any(m.contains(w) for m in mine) for w in resources(desk, args.path)}
     lines = [f"{messages.short(p, desk.project)}: {'yours' if ok else 'not yours'}" for p, ok in states.items()]
     return _print(args, {"mine": states}, lines, OK if all(states.values()) else NO)
-
-
-def _covers(mine: Resource, wanted: Resource) -> bool:
-    return mine.key == wanted.key or (mine.kind == "tree" and wanted.key.startswith(mine.under()))
 
 
 def _holder(args: argparse.Namespace, desk: Desk) -> int:

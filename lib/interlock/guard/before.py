@@ -96,7 +96,7 @@ def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tup
 
 def _holds(tx: "Tx", scene: Scene, targets: list[Resource]) -> bool:
     mine = [lease.resource for lease in held_by(tx, scene.owner)]
-    return all(any(one.key == t.key or t.key.startswith(one.under()) for one in mine) for t in targets)
+    return all(any(one.contains(target) for one in mine) for target in targets)
 
 
 def answered(tx: "Tx", scene: Scene) -> Decision | None:

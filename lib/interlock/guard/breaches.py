@@ -123,6 +123,9 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
     if taken.look.digest == base.digest:
         tx.run("base_mark", key=base.key, mark=taken.look.mark)
         return []
+    if base.digest == content.MISSING and os.path.isdir(path) and not os.path.islink(path):
+        tx.run("base_drop", key=base.key)  # it has become a folder: whose its files are is another question
+        return []
     rows = tx.run("lease_on", keys=dumps([base.lease]))
     lease = with_owner(tx, lease_of(rows[0])) if rows else None
     if lease is None or lease.owner.id != base.owner or lease.until <= tx.now:

@@ -166,7 +166,7 @@ def _near(tx: "Tx", scene: "Scene", touched: Touched) -> list[str]:
     rows += tx.run("lease_others_trees", owner=scene.owner.id, most=1 << 30)
     held = [lease_of(row).resource for row in rows]
     known = {_folded(one.key) for one in held} | {_folded(row[0]) for row in tx.run("wrote_under", **below)}
-    trees = tuple(_folded(one.under()) for one in held if one.kind == TREE)
+    trees = tuple(_folded(one.under()) for one in held if one.kind == TREE or not one.inode)
     spelled = ((path, _folded(keys.text(path))) for path in touched.paths)
     return [path for path, name in spelled if name.endswith("/") or name in known or name.startswith(trees)]
 

@@ -5,7 +5,7 @@ from interlock.words.faults import StateFault
 from interlock.words.jsontext import dumps
 from interlock.words.lease import Lease
 from interlock.words.owner import Owner
-from interlock.words.resource import TREE, Resource
+from interlock.words.resource import FILE, TREE, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def overlapping(tx: "Tx", world: "World", wants: list[Resource]) -> list[Lease]:
     if {row[0] for row in rows} != {key for (key,) in twins}:
         raise StateFault(f"{DAMAGED} (two indexes of the leases disagree)")
     for want in wants:
-        if want.kind == TREE:
+        if want.kind == TREE or (want.kind == FILE and not want.inode):  # what is not there may become a folder
             low = want.under()
             rows += tx.run("lease_under", low=low, high=low[:-1] + chr(ord("/") + 1))
     found = {row[0]: lease_of(row) for row in rows}

@@ -31,25 +31,20 @@ class Resource(Value):
 
     def overlaps(self, other: "Resource") -> bool:
         """Whether holding both at once by two owners could collide."""
-        if self.key == other.key:
-            return True
-        if MUTEX in (self.kind, other.kind):
-            return False
         if self.inode and self.inode == other.inode and self.kind == other.kind == FILE:
             return True
-        return _covers(self, other) or _covers(other, self)
+        return self.contains(other) or other.contains(self)
 
     def contains(self, other: "Resource") -> bool:
-        """Whether who holds this holds the other too."""
-        return self.key == other.key or _covers(self, other)
+        """Whether who holds this holds the other too: a path and all below it. A file has nothing below; what is
+        called a file before it exists may become a folder."""
+        if self.key == other.key:
+            return True
+        return self.kind != MUTEX != other.kind and other.key.startswith(self.under())
 
     def under(self) -> str:
-        """The prefix of every key below this tree."""
+        """The prefix of every key below this path."""
         return self.key.rstrip("/") + "/"
-
-
-def _covers(tree: Resource, other: Resource) -> bool:
-    return tree.kind == TREE and other.key.startswith(tree.under())
 
 
 def mutex(name: str) -> Resource:
