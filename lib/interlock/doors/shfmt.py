@@ -16,8 +16,8 @@ from interlock.words.faults import Unreadable
 from interlock.words.jsontext import loads
 
 MAX_COMMAND = 64 * 1024
-MAX_TREE = 1 << 20
-"""Bytes of JSON. A command of everyday length gives 2-60 KiB; a MiB takes 10 ms to read."""
+MAX_TREE = 768 * 1024
+"""Bytes of JSON: shfmt makes some 17 MB of it in a second. A command of everyday length gives 2-60 KiB."""
 PATIENCE = 0.08
 """Seconds of waiting, for a command and all that is parsed inside it."""
 _PIECE = 1 << 16

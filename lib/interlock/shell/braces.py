@@ -1,5 +1,7 @@
 """Brace expansion: {a,b} and {1..3}, before anything else is expanded."""
 
+import itertools
+
 from interlock.shell.sink import TooMuch
 
 TYPE_CHECKING = False
@@ -37,13 +39,13 @@ def _tokens(parts: "list[Part]") -> "list[Token]":
 def _parts(tokens: "list[Token]") -> "list[Part]":
     parts: list[Part] = []
     text = ""
-    for token in tokens:
-        if isinstance(token, str):
-            text += token
+    for item in tokens:
+        if isinstance(item, str):
+            text += item
             continue
         if text:
             parts.append({"Type": "Lit", "Value": text})
-        parts.append(token)
+        parts.append(item)
         text = ""
     if text:
         parts.append({"Type": "Lit", "Value": text})
@@ -52,8 +54,8 @@ def _parts(tokens: "list[Token]") -> "list[Part]":
 
 def _expand(tokens: "list[Token]", sink: "Sink") -> "list[list[Token]]":
     """The first group from the left that is one, then all behind it; what is none stays as it is."""
-    for start, token in enumerate(tokens):
-        if token != "{":
+    for start, item in enumerate(tokens):
+        if item != "{":
             continue
         group = _group(tokens, start, sink)
         if group is None:
@@ -68,15 +70,15 @@ def _expand(tokens: "list[Token]", sink: "Sink") -> "list[list[Token]]":
 
 def _group(tokens: "list[Token]", start: int, sink: "Sink") -> "tuple[list[list[Token]], int] | None":
     """The choices of the group that begins at ``start``, and where it ends; None if it is none."""
-    sink.step(1 + (len(tokens) - start) // 32)
+    sink.step(1 + (len(tokens) - start) // 8)
     depth, cuts = 0, [start]
     for at in range(start, len(tokens)):
-        token = tokens[at]
-        if token == "{":
+        item = tokens[at]
+        if item == "{":
             depth += 1
-        elif token == "," and depth == 1:
+        elif item == "," and depth == 1:
             cuts.append(at)
-        elif token == "}":
+        elif item == "}":
             depth -= 1
             if depth == 0:
                 cuts.append(at)
@@ -87,7 +89,7 @@ def _group(tokens: "list[Token]", start: int, sink: "Sink") -> "tuple[list[list[
         row = _sequence(tokens[start + 1 : cuts[1]])
         return (row, cuts[1] + 1) if row else None
     choices: list[list[Token]] = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in itertools.pairwise(cuts):
         choices += _expand(tokens[left + 1 : right], sink)
         if len(choices) > _MOST:
             raise TooMuch
@@ -96,7 +98,7 @@ def _group(tokens: "list[Token]", start: int, sink: "Sink") -> "tuple[list[list[
 
 def _sequence(tokens: "list[Token]") -> "list[list[Token]]":
     """{1..3}, {a..c}, {01..10..2}; [] if it is none."""
-    text = "".join(token for token in tokens if isinstance(token, str))
+    text = "".join(item for item in tokens if isinstance(item, str))
     ends = text.split("..")
     if len(ends) not in (2, 3) or not all(map(isinstance, tokens, [str] * len(tokens))):
         return []

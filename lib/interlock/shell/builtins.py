@@ -1,8 +1,8 @@
 """What bash itself does: where it is, what its variables hold, what it prints."""
 
-from interlock.shell.globs import escaped
-from interlock.shell.sink import LENGTH, UNKNOWN
-from interlock.shell.state import Feed
+from interlock.shell.lines import mapfile, read
+from interlock.shell.places import cd, popd, pushd
+from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,78 +11,6 @@ if TYPE_CHECKING:
     from interlock.shell.calls import Call
 
     Status = bool | None
-
-
-def _cd(call: "Call") -> "Status":
-    """Into a folder that is there: it succeeds. Into any other it may fail, and the shell stays."""
-    shell = call.shell
-    args = [arg for arg in call.args if arg not in ("-L", "-P", "-e", "-@", "--")]
-    target: object = args[0] if args else shell.get("HOME")
-    if target == "-":
-        target = shell.get("OLDPWD")
-    call.told = True
-    return _enter(call, target if isinstance(target, str) else UNKNOWN)
-
-
-def _enter(call: "Call", target: str) -> "Status":
-    shell = call.shell
-    old = shell.cwds
-    if not target:
-        return True  # bash stays where it is
-    relative = not target.startswith(("/", "./", "../")) and target not in (".", "..")
-    odd = relative and shell.variables.get("CDPATH") not in (None, "")
-    if UNKNOWN in target or odd:
-        shell.failed = shell.copy()
-        shell.cwds = ()
-    else:
-        known = shell.is_dir(target)
-        if not known:
-            shell.failed = shell.copy()
-        shell.cwds = tuple(_up(path) for path in shell.paths(target))
-        status = True if known else None
-        shell.put("OLDPWD", old[0] if len(old) == 1 else UNKNOWN)
-        return status
-    shell.put("OLDPWD", old[0] if len(old) == 1 else UNKNOWN)
-    return None
-
-
-def _up(path: str) -> str:
-    """bash's own folder has no ``..``: it goes up by the name (cd -L)."""
-    if "/.." not in path:
-        return path
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            del parts[-1:]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/" + "/".join(parts)
-
-
-def _pushd(call: "Call") -> "Status":
-    shell = call.shell
-    args = [arg for arg in call.args if arg not in ("-n", "--")]
-    call.told = True
-    if not args or args[0][:1] in ("+", "-"):
-        if args or not shell.stack:
-            shell.cwds = ()
-            return None
-        shell.cwds, shell.stack = shell.stack[0], (shell.cwds, *shell.stack[1:])
-        return True
-    before = shell.cwds
-    status = _enter(call, args[0])
-    shell.stack = (before, *shell.stack)
-    return status
-
-
-def _popd(call: "Call") -> "Status":
-    shell = call.shell
-    call.told = True
-    if call.args or not shell.stack:
-        shell.cwds = () if call.args else shell.cwds
-        return None
-    shell.cwds, shell.stack = shell.stack[0], shell.stack[1:]
-    return True
 
 
 def _pwd(call: "Call") -> "Status":
@@ -122,61 +50,6 @@ def _printf(call: "Call") -> "Status":
     else:
         call.says(printed)
     return None
-
-
-def _read(call: "Call") -> "Status":
-    """The next line of a known input, cut at the IFS; else the variables can't be told."""
-    shell = call.shell
-    names, raw, odd, at = [], False, False, 0
-    call.told = True
-    while at < len(call.args):
-        arg = call.args[at]
-        if arg.startswith("-") and len(arg) > 1 and not names:
-            raw = raw or "r" in arg
-            if arg[-1] in "dnNtupaiA":
-                at += arg[-1] != "A"
-                odd = odd or arg[-1] not in "pt"
-                names += [call.args[at]] if arg[-1] in "a" and at < len(call.args) else []
-        else:
-            names.append(arg)
-        at += 1
-    names = names or ["REPLY"]
-    line = shell.feed.line() if shell.feed is not None and not odd else UNKNOWN
-    if line is None:
-        for name in names:
-            shell.put(name, "")
-        return False
-    if line == UNKNOWN or (not raw and "\\" in line):
-        for name in names:
-            shell.put(name, UNKNOWN)
-        return None
-    for name, value in zip(names, _cells(shell.variables.get("IFS", " \t\n"), line, len(names)), strict=True):
-        shell.put(name, value)
-    return True
-
-
-def _cells(separators: object, line: str, count: int) -> list[str]:
-    """The line cut for ``read a b c``."""
-    if separators is None or separators == UNKNOWN or not isinstance(separators, str):
-        return [UNKNOWN] * count
-    spaces = "".join(mark for mark in " \t\n" if mark in separators)
-    cells, rest = [], line.strip(spaces) if spaces else line
-    while len(cells) < count - 1:
-        cut = next((at for at, mark in enumerate(rest) if mark in separators), len(rest))
-        cells.append(rest[:cut])
-        rest = rest[cut + 1 :].lstrip(spaces) if spaces else rest[cut + 1 :]
-    return [*cells, rest]
-
-
-def _mapfile(call: "Call") -> "Status":
-    shell = call.shell
-    plain = all(arg in ("-t",) or not arg.startswith("-") for arg in call.args)
-    names = [arg for arg in call.args if not arg.startswith("-")]
-    known = shell.feed.rest() if shell.feed is not None else UNKNOWN
-    name = names[-1] if names else "MAPFILE"
-    lines = tuple(known.split("\n")[: -1 if known.endswith("\n") else None])
-    shell.put(name, UNKNOWN if UNKNOWN in known or not plain or "-t" not in call.args else lines)
-    return True
 
 
 def _unset(call: "Call") -> "Status":
@@ -316,14 +189,9 @@ def _opaque(call: "Call") -> "Status":
     return None
 
 
-def feed_of(text: str) -> Feed:
-    """A known input."""
-    return Feed(text)
-
-
 BUILTINS: "dict[str, Callable[[Call], Status]]" = {
-    ":": _true, "true": _true, "false": _false, "cd": _cd, "chdir": _cd, "pushd": _pushd, "popd": _popd, "pwd": _pwd,
-    "echo": _echo, "printf": _printf, "read": _read, "mapfile": _mapfile, "readarray": _mapfile,
+    ":": _true, "true": _true, "false": _false, "cd": cd, "chdir": cd, "pushd": pushd, "popd": popd, "pwd": _pwd,
+    "echo": _echo, "printf": _printf, "read": read, "mapfile": mapfile, "readarray": mapfile,
     "unset": _unset, "set": _set, "shopt": _shopt, "shift": _shift, "eval": _eval, "source": _source,
     ".": _source, "exec": _exec, "command": _command, "builtin": _command, "trap": _trap,
     "exit": _end("exit"), "logout": _end("exit"), "return": _end("return"), "break": _end("break"),
@@ -334,4 +202,3 @@ BUILTINS: "dict[str, Callable[[Call], Status]]" = {
     "fc": _opaque, "help": _test, "caller": _test, "suspend": _test, "let": _opaque, "export": _export,
     "local": _export, "declare": _export, "readonly": _export, "typeset": _export,
 }  # fmt: skip
-__all__ = ["BUILTINS", "LENGTH", "escaped", "feed_of"]

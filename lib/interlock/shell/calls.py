@@ -1,7 +1,6 @@
 """Simple commands: assignments, and who runs the words: a function, a builtin, a program."""
 
 from interlock.shell.expand import fields, text
-from interlock.shell.redirects import redirected, restored
 from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
@@ -28,7 +27,8 @@ _RUNS = frozenset(
     {"PAGER", "GIT_PAGER", "EDITOR", "VISUAL", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF"}
 )
 _STANDARD = frozenset({
-    "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin", "/opt/local/bin",
+    "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin",
+    "/opt/local/bin",
 })  # fmt: skip
 _TOOLED = ("/.venv/bin/", "/venv/bin/", "/node_modules/.bin/", "/.cargo/bin/", "/.local/bin/", "/go/bin/")
 
@@ -79,7 +79,7 @@ def call(shell: "Shell", node: "Node") -> "Status":
         return None if _substitutes(assigns) or len(shell.out or []) > ran or node.get("Args") else True
     if not assigns:
         return dispatch(shell, words, {})
-    before = {}
+    before: dict[str, Value | str] = {}
     assigned = {}
     for name in assign(shell, assigns, before):
         value = shell.variables.get(name)
@@ -155,7 +155,8 @@ def _restore(shell: "Shell", name: str, old: "Value | str") -> None:
 
 def declare(shell: "Shell", node: "Node") -> "Status":
     """export, local, declare, readonly, typeset."""
-    variant = str(node["Variant"]["Value"]) if isinstance(node.get("Variant"), dict) else ""
+    named = node.get("Variant")
+    variant = str(named["Value"]) if isinstance(named, dict) else ""
     odd = False
     args = node.get("Args") or []
     for arg in args if isinstance(args, list) else []:
@@ -256,6 +257,3 @@ def _function(shell: "Shell", name: str, args: list[str]) -> "Status":
         shell.ended = ""
         status = None
     return status
-
-
-__all__ = ["Call", "assign", "call", "declare", "dispatch", "redirected", "restored"]

@@ -71,7 +71,9 @@ def pieces(shell: "Shell", parts: "list[Part]", joined: bool = False) -> "list[P
     for part in parts:
         kind = part["Type"]
         if kind == "Lit":
-            out += [(t, QUOTED if quoted else LITERAL) for t, quoted in unquoted(str(part.get("Value", "")))]
+            cut = unquoted(str(part.get("Value", "")))
+            shell.sink.step(len(cut) // 8)
+            out += [(t, QUOTED if quoted else LITERAL) for t, quoted in cut]
         elif kind == "SglQuoted":
             value = str(part.get("Value", ""))
             out.append((ansi(value) if part.get("Dollar") else value, QUOTED))
@@ -83,8 +85,8 @@ def pieces(shell: "Shell", parts: "list[Part]", joined: bool = False) -> "list[P
         else:
             from interlock.shell.parameters import value_of
 
-            value = value_of(shell, part, quoted=False)
-            out += [(value, EXPANDED)] if isinstance(value, str) else _listed(value, EXPANDED, joined)
+            found = value_of(shell, part, quoted=False)
+            out += [(found, EXPANDED)] if isinstance(found, str) else _listed(found, EXPANDED, joined)
     return out
 
 

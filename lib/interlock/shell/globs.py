@@ -2,15 +2,17 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from interlock.shell.state import Shell
 
     Element = str | tuple[bool, str]
     """A character itself, "*" and "?" as patterns (see _STAR, _ONE), or (negated, a set's text)."""
 
 _STAR, _ONE = "\0*", "\0?"
-_CLASSES = {
-    "alpha": str.isalpha, "digit": str.isdigit, "alnum": str.isalnum, "upper": str.isupper,
-    "lower": str.islower, "space": str.isspace, "punct": lambda c: c.isprintable() and not c.isalnum() and c != " ",
+_CLASSES: "dict[str, Callable[[str], bool]]" = {
+    "alpha": str.isalpha, "digit": str.isdigit, "alnum": str.isalnum, "upper": str.isupper, "lower": str.islower,
+    "space": str.isspace,
 }  # fmt: skip
 _DEEP = 24
 
@@ -71,13 +73,18 @@ def _set_end(pattern: str, start: int) -> int:
     return 0
 
 
+def _in_class(name: str, character: str) -> bool:
+    if name == "punct":
+        return character.isprintable() and not character.isalnum() and character != " "
+    return name in _CLASSES and bool(_CLASSES[name](character))
+
+
 def _in_set(one: "tuple[bool, str]", character: str) -> bool:
     negated, text = one
     found, at = False, 0
     while at < len(text):
         if text.startswith("[:", at) and (close := text.find(":]", at)) > 0:
-            test = _CLASSES.get(text[at + 2 : close])
-            found = found or (test is not None and test(character))
+            found = found or _in_class(text[at + 2 : close], character)
             at = close + 2
             continue
         if text[at] == "\\" and at + 1 < len(text):
@@ -142,7 +149,7 @@ def _descend(shell: "Shell", folder: str, shown: str, segments: list[str], found
         return
     dots = elements[0] == "." or "dotglob" in shell.options
     listed = disk.entries(folder or "/") or []
-    shell.sink.step(len(listed) // 16)
+    shell.sink.step(len(listed) * (1 + segment.count("*") // 2) // 2)
     for name, is_dir in listed:
         if (dots or name[:1] != ".") and (is_dir or not rest) and fits(elements, name):
             _descend(shell, f"{folder}/{name}", f"{shown}{name}/", rest, found)
@@ -153,7 +160,7 @@ def _everywhere(
 ) -> None:
     """``**``: this folder and all below it."""
     listed = shell.sink.where.disk.entries(folder or "/") or []
-    shell.sink.step(1 + len(listed) // 8)
+    shell.sink.step(1 + len(listed))
     if rest:
         _descend(shell, folder, shown, rest, found)
     for name, is_dir in listed:

@@ -133,14 +133,11 @@ def _operated(shell: "Shell", operation: object, name: str, value: "Values | Non
         return tuple(str(_operated(shell, operation, name, one)) for one in value)
     if sign in ("%", "%%", "#", "##"):
         return _cut(shell, sign, pattern(shell, word), value or "")
-    cases = {"^^": str.upper, ",,": str.lower, "^": _capital, ",": lambda v: v[:1].lower() + v[1:]}
-    if sign not in cases or word is not None or UNKNOWN in (value or ""):
+    whole = value or ""
+    if word is not None or UNKNOWN in whole or sign not in ("^^", ",,", "^", ","):
         return UNKNOWN
-    return cases[sign](value or "")
-
-
-def _capital(value: str) -> str:
-    return value[:1].upper() + value[1:]
+    first, rest = (whole, "") if len(sign) == 2 else (whole[:1], whole[1:])
+    return (first.upper() if sign[0] == "^" else first.lower()) + rest
 
 
 def _default(shell: "Shell", sign: str, word: object, name: str, value: "Values | None") -> "Values":
@@ -166,9 +163,9 @@ def _cut(shell: "Shell", sign: str, cut: str, value: str) -> str:
         return UNKNOWN
     if not value:
         return ""
-    shell.sink.step(1 + len(value) // 4)
     elements = compiled(cut)
     size = len(value)
+    shell.sink.step(1 + size * (size if "*" in cut else 8) // 500)
     lengths = range(size + 1) if len(sign) == 1 else range(size, -1, -1)
     for length in lengths:
         if sign[0] == "%" and fits(elements, value[size - length :]):

@@ -10,8 +10,8 @@ UNKNOWN = "\0"
 """Stands in a field for text that can't be read. bash has no NUL in its words, so nothing else is taken for
 it, and what is known around it stays known."""
 
-STEPS = 6000
-"""A statement, a word, a glob's entry is a step or more; 6000 take some 20 ms."""
+STEPS = 4000
+"""A statement, a word, a glob's entry is a step or more; 4000 take some 20 ms."""
 LENGTH = 4096
 """Longer values are unknown: no path is longer, and pattern matching takes its time."""
 _MOST = 512  # writes; more are a tree's worth, and nobody reads on

@@ -38,8 +38,8 @@ class Feed:
 class Shell:
     """``cwds`` are the folders that the shell may be in, () for unknown. ``failed`` is the shell as it is if
     the last command failed, where that differs. ``out`` gathers what is printed, if somebody reads it;
-    ``feed`` is the standard input, None for unknown. ``locals`` are the values that a function's own variables hide.
-    ``ended``: exit, return or break was reached."""
+    ``feed`` is the standard input, None for unknown. ``locals`` are the values that a function's own variables
+    hide. ``ended``: exit, return or break was reached."""
 
     __slots__ = (
         "arguments", "cwds", "depth", "ended", "failed", "feed", "functions", "locals", "options", "out",

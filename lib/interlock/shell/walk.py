@@ -4,9 +4,8 @@ Each returns what is known of its exit status: True (it succeeds), False (it fai
 not run is walked, and the ways are merged; loops over literals are run as bash would.
 """
 
-from interlock.shell.calls import assign, call, declare
-from interlock.shell.expand import fields, parts_of, pattern, text
-from interlock.shell.globs import compiled, fits
+from interlock.shell.calls import call, declare
+from interlock.shell.expand import parts_of, text
 from interlock.shell.redirects import redirected, restored
 from interlock.shell.sink import UNKNOWN, TooMuch
 from interlock.shell.state import Feed
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
     Node = dict[str, object]
     Status = bool | None
-
-_TURNS = 200
 
 
 def statements(shell: "Shell", nodes: object) -> "Status":
@@ -70,11 +67,15 @@ def _command(shell: "Shell", node: object) -> "Status":
         return True  # redirections alone
     if not isinstance(node, dict):
         raise ValueError("no command")
-    way = _WAYS.get(str(node.get("Type")))
-    if way is None:
-        shell.sink.unread(f"a {node.get('Type')}")
+    kind = str(node.get("Type"))
+    if kind in ("IfClause", "WhileClause", "ForClause", "CaseClause"):
+        from interlock.shell.control import WAYS
+
+        return WAYS[kind](shell, node)
+    if kind not in _WAYS:
+        shell.sink.unread(f"a {kind}")
         return None
-    return way(shell, node)
+    return _WAYS[kind](shell, node)
 
 
 def _block(shell: "Shell", node: "Node") -> "Status":
@@ -97,16 +98,16 @@ def _binary(shell: "Shell", node: "Node") -> "Status":
         return status
     if status is not None:
         return statement(shell, node["Y"])
-    other = _failing(shell)
+    other = failing(shell)
     if sign == "&&":
-        after = _perhaps(shell, lambda: statement(shell, node["Y"]))
+        after = perhaps(shell, lambda: statement(shell, node["Y"]))
         if after is not True:
-            other.merge(_failing(shell))
+            other.merge(failing(shell))
         shell.failed = other
         return False if after is False else None
-    after = _perhaps(other, lambda: statement(other, node["Y"]))
+    after = perhaps(other, lambda: statement(other, node["Y"]))
     if after is None:
-        failed = _failing(other)
+        failed = failing(other)
         shell.merge(other)
         shell.failed = failed
     elif after is True:
@@ -118,13 +119,13 @@ def _binary(shell: "Shell", node: "Node") -> "Status":
     return True if after is True else None
 
 
-def _failing(shell: "Shell") -> "Shell":
+def failing(shell: "Shell") -> "Shell":
     """The shell as it is if its last command failed; the shell itself goes on as if it had not."""
     other, shell.failed = shell.failed, None
     return other or shell.copy()
 
 
-def _perhaps(shell: "Shell", run: "Callable[[], Status]") -> "Status":
+def perhaps(shell: "Shell", run: "Callable[[], Status]") -> "Status":
     """Runs what may not be run: if it prints, what is printed can't be told."""
     printed = len(shell.out or [])
     status = run()
@@ -139,156 +140,11 @@ def _pipe(shell: "Shell", node: "Node") -> "Status":
     left.out = []
     statement(left, node["X"])
     right.feed = Feed(_printed(left))
-    status = statement(right, node["Y"])
-    return status
+    return statement(right, node["Y"])
 
 
 def _printed(shell: "Shell") -> str:
     return "".join(shell.out or [])
-
-
-def _if(shell: "Shell", node: "Node") -> "Status":
-    if "Cond" not in node:
-        return statements(shell, node.get("Then") or [])  # the last else
-    status = statements(shell, node["Cond"])
-    rest = node.get("Else")
-    if shell.ended or status is True:
-        shell.failed = None
-        return status if shell.ended else statements(shell, node.get("Then") or [])
-    other = _failing(shell)
-    if status is None:
-        _perhaps(shell, lambda: statements(shell, node.get("Then") or []))
-    if isinstance(rest, dict):
-        _perhaps(other, lambda: _if(other, rest))
-    if status is False:
-        shell.become(other)
-    else:
-        shell.merge(other)
-    return None
-
-
-def _while(shell: "Shell", node: "Node") -> "Status":
-    """Turn by turn while the condition is known; once it isn't, twice more, so that what a turn leaves
-    behind meets the next one."""
-    stop = bool(node.get("Until"))
-    body = node.get("Do") or []
-    for _ in range(_TURNS):
-        status = statements(shell, node["Cond"])
-        shell.settle()
-        if shell.ended or status is stop:
-            return True if not shell.ended else None
-        if status is None:
-            _maybe(shell, lambda: _turn(shell, node))
-            return None
-        statements(shell, body)
-        if _stopped(shell):
-            return None
-    shell.sink.unread("a loop without end")
-    return None
-
-
-def _turn(shell: "Shell", node: "Node") -> None:
-    statements(shell, node.get("Do") or [])
-    if not shell.ended:
-        statements(shell, node["Cond"])
-
-
-def _stopped(shell: "Shell") -> bool:
-    """Whether the loop is over; break and continue end here."""
-    shell.settle()
-    if shell.ended == "continue":
-        shell.ended = ""
-    if shell.ended == "break":
-        shell.ended = ""
-        return True
-    return bool(shell.ended)
-
-
-def _maybe(shell: "Shell", turn: "Callable[[], object]") -> None:
-    """A turn that comes any number of times, or never."""
-    for _ in range(2):
-        before = shell.copy()
-        printed = len(shell.out or [])
-        turn()
-        if len(shell.out or []) > printed:
-            shell.print(UNKNOWN)
-        if shell.ended in ("break", "continue"):
-            shell.ended = ""
-        shell.merge(before)
-
-
-def _for(shell: "Shell", node: "Node") -> "Status":
-    loop = node.get("Loop")
-    if not isinstance(loop, dict):
-        raise ValueError("a loop of another shape")
-    body = node.get("Do") or []
-    if loop.get("Type") == "CStyleLoop":
-        expression(shell, loop)
-        _maybe(shell, lambda: statements(shell, body))
-        return None
-    name = str(loop["Name"]["Value"])
-    if "Items" in loop:
-        items = fields(shell, loop["Items"])
-    else:
-        items = [UNKNOWN] if shell.arguments is None else list(shell.arguments)
-    if node.get("Select"):
-        shell.put(name, UNKNOWN)
-        _maybe(shell, lambda: statements(shell, body))
-        return None
-    if len(items) > _TURNS:
-        shell.sink.unread("a long loop")
-        items = [UNKNOWN]
-    status: Status = True
-    for item in items:
-        shell.put(name, item)
-        if UNKNOWN in item:  # any number of times
-            _maybe(shell, lambda: statements(shell, body))
-            status = None
-            continue
-        status = statements(shell, body)
-        if _stopped(shell):
-            break
-    return status
-
-
-def _case(shell: "Shell", node: "Node") -> "Status":
-    """The ways whose patterns may fit; all of them where the word is unknown."""
-    word = text(shell, node.get("Word"))
-    items = node.get("Items") or []
-    before, taken, sure, falls = shell.copy(), False, False, False
-    assert isinstance(items, list)  # noqa: S101  else a tree of another shape
-    for item in items:
-        fit = True if falls else _fits_any(shell, word, item.get("Patterns") or [])
-        if fit is False:
-            continue
-        way = before.copy()
-        _perhaps(way, lambda way=way, item=item: statements(way, item.get("Stmts") or []))  # type: ignore[misc]
-        falls = item.get("Op") == ";&"
-        if taken:
-            shell.merge(way)
-        else:
-            shell.become(way)
-        taken = True
-        if fit and item.get("Op") == ";;":
-            sure = True
-            break
-    if not sure:
-        shell.merge(before)
-    return None
-
-
-def _fits_any(shell: "Shell", word: str, patterns: object) -> "Status":
-    """Whether the word fits one of a case's patterns; None if that can't be told."""
-    unsure = UNKNOWN in word
-    for one in patterns if isinstance(patterns, list) else []:
-        shape = pattern(shell, one)
-        if shape == "*":
-            return True
-        if UNKNOWN in shape or UNKNOWN in word or len(word) > 1000:
-            unsure = True
-        elif fits(compiled(shape), word):
-            return None if unsure else True
-    return None if unsure else False
 
 
 def _function(shell: "Shell", node: "Node") -> "Status":
@@ -393,10 +249,6 @@ def inner(shell: "Shell", command: str, aside: bool = True) -> "Status":
 _WAYS = {
     "CallExpr": call,
     "DeclClause": declare,
-    "IfClause": _if,
-    "WhileClause": _while,
-    "ForClause": _for,
-    "CaseClause": _case,
     "Block": _block,
     "Subshell": _subshell,
     "BinaryCmd": _binary,
@@ -407,4 +259,3 @@ _WAYS = {
     "TimeClause": _time,
     "CoprocClause": _coproc,
 }
-__all__ = ["assign", "expression", "inner", "process", "statement", "statements", "substitution"]

@@ -27,12 +27,14 @@ _KINDS = (
     ("shows", " cat basename dirname realpath readlink mktemp ls seq "),
     (
         "files",
-        " tee cp gcp mv gmv install ginstall ln gln dd truncate rm grm rmdir unlink shred touch mkdir mkfifo mknod chmod"
-        " chown chgrp setfacl setfattr chattr xattr trash trash-put rename prename sponge sort gsort uniq split csplit"
-        " fallocate mkswap objcopy strip ar ranlib ed ex vi vim nvim view emacs nano patch gpatch dos2unix unix2dos"
-        " mac2dos iconv recode convert mogrify magick openssl ssh-keygen sqlite3 ctags etags xmllint tidy rcs"
-        " uuencode uudecode gpg age pandoc ffmpeg protoc wkhtmltopdf dot asciinema crudini xxd shuf rename.ul file-rename perl-rename cmake-e jq yq tomlq xq dasel sd ",
+        " tee dd truncate rm grm rmdir unlink shred touch mkdir mkfifo mknod chmod"
+        " chown chgrp setfacl setfattr chattr xattr trash trash-put sponge sort gsort uniq split csplit"
+        " fallocate mkswap objcopy strip ar ranlib nano patch gpatch dos2unix unix2dos"
+        " mac2dos iconv recode convert mogrify magick openssl ssh-keygen ctags etags xmllint tidy rcs"
+        " uuencode uudecode gpg age pandoc ffmpeg protoc wkhtmltopdf dot asciinema crudini xxd shuf cmake-e jq yq tomlq xq dasel sd ",
     ),
+    ("copying", " cp gcp mv gmv install ginstall ln gln rename prename rename.ul file-rename perl-rename "),
+    ("editing", " ed ex vi vim nvim view emacs sqlite3 "),
     ("sed", " sed gsed "),
     ("awk", " awk gawk mawk nawk "),
     (
@@ -45,7 +47,7 @@ _KINDS = (
         "fixers",
         " ruff black isort autopep8 yapf autoflake pyupgrade docformatter usort pyink blue prettier prettierd eslint"
         " eslint_d biome stylelint standard xo rome oxlint gofmt gofumpt goimports golines gci golangci-lint rustfmt"
-        " clang-format clang-tidy cmake-format gersemi shfmt shellharden terraform tofu packer hclfmt swiftformat"
+        " clang-format clang-tidy cmake-format gersemi shfmt shellharden terraform terragrunt tofu packer hclfmt swiftformat"
         " swift-format swiftlint ktlint ktfmt detekt rubocop standardrb rufo dprint taplo stylua luaformatter php-cs-fixer"
         " phpcbf pint sqlfluff sqlfmt pg_format buf djlint djhtml mdformat markdownlint markdownlint-cli2 markdownlint-cli"
         " codespell typos misspell zig nixfmt nixpkgs-fmt alejandra ormolu fourmolu stylish-haskell hindent elm-format"
@@ -53,18 +55,23 @@ _KINDS = (
         " absolufy-imports ssort unify ast-grep sg comby jscodeshift dart deno flutter mix gleam ocamlformat cabal-fmt"
         " crystal yamlfmt yamlfix refurb beautysh js-beautify css-beautify html-beautify htmlbeautifier erb-formatter"
         " fantomas csharpier uncrustify astyle indent jsonnetfmt cue opa raco purs-tidy verible-verilog-format bibtex-tidy"
-        " latexindent gdformat snakefmt nbqa nbstripout juliaformatter rustywind licenseheaders addlicense"
+        " latexindent gdformat snakefmt nbstripout juliaformatter rustywind licenseheaders addlicense"
         " validate-pyproject pyproject-fmt tombi toml-sort keep-sorted treefmt qmlformat ",
     ),
     (
         "wrappers",
         " env genv timeout gtimeout nice ionice nohup setsid stdbuf time gtime chrt taskset unbuffer flock strace ltrace"
-        " perf-run catchsegv xvfb-run caffeinate sudo doas pkexec su runuser busybox toybox xargs gxargs parallel watch"
-        " uv uvx poetry pipx pdm hatch rye pixi pipenv npx bunx pnpm yarn npm bun bundle mise asdf rtx direnv conda mamba"
-        " micromamba rustup corepack dotenv doppler nix nix-shell chronic ifne retry systemd-inhibit dbus-run-session"
-        " faketime prlimit linux32 linux64 setarch eatmydata cross-env dotenvx hyperfine entr script entr proxychains"
+        " perf-run catchsegv xvfb-run caffeinate sudo doas pkexec su runuser busybox toybox watch"
+        " mamba"
+        " nix nix-shell chronic ifne retry systemd-inhibit dbus-run-session"
+        " faketime prlimit linux32 linux64 setarch eatmydata hyperfine entr script entr proxychains"
         " proxychains4 torsocks firejail unshare setpriv exec command builtin chroot rlwrap script-run ",
     ),
+    (
+        "runners",
+        " uv uvx poetry pipx pdm hatch rye pixi pipenv npx bunx pnpm yarn npm bun bundle mise asdf rtx direnv conda mamba micromamba rustup dotenv dotenvx nbqa doppler cross-env corepack ",
+    ),
+    ("many", " xargs gxargs parallel "),
     ("finding", " find gfind fd fdfind "),
     ("gits", " git "),
     ("shells", " sh bash zsh dash ksh ash mksh fish rbash "),

@@ -34,6 +34,13 @@ def run(call: "Call") -> None:
         _unzip(call)
     elif name in ("7z", "7za", "7zz", "unrar", "rar", "unar"):
         _seven(call)
+    elif name == "pax":
+        given = options(call.args, "-f -b -s -x -o -p -E -B -G -U -T")
+        if given.has("-w"):
+            for made in given.values("-f"):
+                call.write(made, "pax -w", blind=not given.has("-a"))
+        elif given.has("-r"):
+            call.unread("pax -r")
     elif name == "cpio":
         _cpio(call)
     else:

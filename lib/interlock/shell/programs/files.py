@@ -3,7 +3,7 @@
 One line each in ``_OPERANDS`` and ``_TARGETS`` where a line says it all; functions for the rest.
 """
 
-from interlock.shell.programs.options import Options, options
+from interlock.shell.programs.options import options
 from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
@@ -133,97 +133,6 @@ def _mkdir(call: "Call") -> None:
             call.shell.sink.made.add(path)
 
 
-def _into(call: "Call", given: Options) -> tuple[list[str], str, bool]:
-    """(sources, destination, whether that is a folder to put them in)."""
-    folder = given.last("-t", "--target-directory")
-    if folder:
-        return given.operands, folder, True
-    sources, target = given.operands[:-1], "".join(given.operands[-1:])
-    return (
-        sources,
-        target,
-        not given.has("-T", "--no-target-directory", "-n-dir")
-        and (target.endswith("/") or len(sources) > 1 or call.shell.is_dir(target)),
-    )
-
-
-def _copied(
-    call: "Call", sources: list[str], target: str, inside: bool, how: str, deep: bool, **kinds: bool
-) -> None:
-    """Notes the destination of each source. ``deep``: folders go as a whole."""
-    for source in sources:
-        tree = deep and (call.shell.is_dir(source) or UNKNOWN in source)
-        name = source.rstrip("/").rpartition("/")[2]
-        path = f"{target.rstrip('/') or target[:1]}/{name}" if inside else target
-        if inside and (UNKNOWN in source or name in (".", "..", "")):
-            if deep:
-                call.write(target, how, tree=True, blind=True)  # whatever the folder has goes there
-            else:
-                call.write(path, how, blind=True)
-            continue
-        call.write(path, how, tree=tree, blind=True)
-        link = kinds.get("link") and call.shell.path(source)
-        if link and call.shell.path(path):
-            call.shell.sink.links[call.shell.path(path)] = link
-
-
-def _cp(call: "Call") -> None:
-    given = options(
-        call.args, "-t --target-directory -S --suffix --context --sparse --reflink --backup --no-preserve"
-    )
-    sources, target, inside = _into(call, given)
-    deep = given.has("-r", "-R", "-a", "--recursive", "--archive")
-    if len(given.operands) < 2 and not given.has("-t", "--target-directory"):
-        return
-    if given.has("--parents"):
-        for source in sources:
-            call.write(f"{target}/{source}", "cp --parents", tree=deep and call.shell.is_dir(source), blind=True)
-        return
-    link = given.has("-l", "--link", "-s", "--symbolic-link")
-    _copied(call, sources, target, inside, "cp", deep, link=link)
-    known = call.shell.sink.files.get(call.shell.path(sources[0])) if len(sources) == 1 and not inside else None
-    if known is not None and call.shell.path(target):
-        call.shell.sink.files[call.shell.path(target)] = known
-
-
-def _mv(call: "Call") -> None:
-    given = options(call.args, "-t --target-directory -S --suffix --backup")
-    sources, target, inside = _into(call, given)
-    if len(given.operands) < 2 and not given.has("-t", "--target-directory"):
-        return
-    for source in sources:
-        call.write(source, "mv", tree=call.shell.is_dir(source))
-    _copied(call, sources, target, inside, "mv", deep=True)
-
-
-def _install(call: "Call") -> None:
-    given = options(call.args, "-t --target-directory -m --mode -o --owner -g --group -S --suffix --backup")
-    if given.has("-d", "--directory"):
-        return
-    sources, target, inside = _into(call, given)
-    _copied(call, sources, target, inside, "install", deep=False)
-
-
-def _ln(call: "Call") -> None:
-    """A link in a file's place replaces it; one beside it is another name of it."""
-    given = options(call.args, "-t --target-directory -S --suffix --backup")
-    sources, target, inside = _into(call, given)
-    if len(given.operands) == 1 and not given.has("-t", "--target-directory"):
-        sources, target, inside = given.operands, ".", True
-    if given.has("-n", "--no-dereference") and len(sources) == 1 and not given.has("-t", "--target-directory"):
-        inside = target.endswith("/")
-    if given.has("-s", "--symbolic"):
-        folder = target.rstrip("/") if inside else target.rpartition("/")[0]
-        for source in sources:
-            name = f"{folder}/{source.rpartition('/')[2]}" if inside else target
-            call.write(name, "ln -s", blind=True)
-            leads = source if source.startswith("/") or not folder else f"{folder}/{source}"
-            if call.shell.path(name) and call.shell.path(leads):
-                call.shell.sink.links[call.shell.path(name)] = call.shell.path(leads)
-        return
-    _copied(call, sources, target, inside, "ln", deep=False, link=True)
-
-
 def _dd(call: "Call") -> None:
     for arg in call.args:
         if arg.startswith("of="):
@@ -283,65 +192,6 @@ def _patch(call: "Call") -> None:
         shell.write(name, "patch")
 
 
-def _editor(call: "Call") -> None:
-    """Editors in batch: the files they are given, and what their commands name is not read."""
-    plain = call.name in ("ed", "ex") or any(
-        arg.startswith("-") and ("e" in arg or "E" in arg) for arg in call.args
-    )
-    valued = "-p --prompt" if call.name == "ed" else "-c --cmd -S -u -T -i -U -w -W -t"
-    given = options(call.args, valued if plain else f"{valued} -s")
-    if call.name in ("view",) or given.has("-R"):
-        call.unread(call.name)
-        return
-    scripts = given.values("-c", "--cmd") + [word for word in given.operands if word.startswith("+")]
-    feed = call.shell.feed
-    if feed is not None and plain:
-        scripts += feed.rest().split("\n")
-    silent = call.name in ("ed", "ex") and scripts and not any(_saves(script) for script in scripts)
-    for name in given.operands:
-        if not name.startswith("+") and not silent:
-            call.write(name)
-    if plain and not scripts:
-        call.unread(f"{call.name} script")
-    for script in scripts:
-        _ex(call, script)
-    if given.has("-S") or (given.has("-s") and not plain):
-        call.unread(f"{call.name} script")
-    if not given.operands:
-        call.unread(call.name)
-
-
-def _saves(script: str) -> bool:
-    """Whether a line of a script for ed may write the file."""
-    word = script.strip().lstrip("+:%$.,;0123456789 ")
-    return word[:1] in ("w", "W", "x", "Z", "u", "!") or "w" in word[:3] or UNKNOWN in word or "|" in word
-
-
-def _ex(call: "Call", script: str) -> None:
-    """``w file``, ``saveas file`` and what runs a shell."""
-    for part in script.replace("|", "\n").split("\n"):
-        word, _, rest = part.strip().lstrip("+:%$.,0123456789").partition(" ")
-        if (
-            word in ("w", "w!", "write", "write!", "sav", "saveas", "saveas!", "wq", "wq!", "x", "W")
-            and rest.strip()
-        ):
-            name = rest.strip().removeprefix(">>").strip()
-            if name.startswith("!"):
-                call.unread(f"{call.name} !")
-            else:
-                call.write(name)
-        elif word.startswith(("!", "r!")) or rest.lstrip().startswith("!") or "system(" in part or "\0" in part:
-            call.unread(f"{call.name} script")
-
-
-def _emacs(call: "Call") -> None:
-    given = options(call.args, "--eval -l --load -f --funcall --visit --file")
-    for name in given.operands + given.values("--visit", "--file"):
-        call.write(name)
-    if given.has("--eval", "-l", "--load", "-f", "--funcall", "--script", "-x") or not given.operands:
-        call.unread("emacs")
-
-
 def _sd(call: "Call") -> None:
     given = options(call.args, "-f --flags -n --max-replacements")
     if not given.has("-p", "--preview"):
@@ -374,65 +224,10 @@ def _recode(call: "Call") -> None:
         call.write(name)
 
 
-def _rename(call: "Call") -> None:
-    given = options(call.args)
-    if given.has("-n", "--no-act", "--nono", "--dry-run"):
-        return
-    names = given.operands
-    if len(names) > 2 and "/" not in names[0]:  # of util-linux: rename OLD NEW FILES
-        for name in names[2:]:
-            folder, slash, base = name.rpartition("/")
-            call.write(name, "rename")
-            call.write(f"{folder}{slash}{base.replace(names[0], names[1], 1)}", "rename", blind=True)
-        return
-    for name in names[1:]:
-        call.write(name, "rename")
-    call.unread("rename")
-
-
-def _sqlite(call: "Call") -> None:
-    """The database, if any statement changes it; dot commands that write are not read."""
-    given = options(call.args, "-separator -cmd -init -nullvalue", single=True)
-    texts = given.operands[1:] + given.values("-cmd")
-    if not texts and call.shell.feed is not None:
-        texts = [call.shell.feed.rest()]
-    text = " ".join(texts).lower()
-    changes = (
-        "insert",
-        "update",
-        "delete",
-        "create",
-        "drop",
-        "alter",
-        "replace",
-        "vacuum",
-        "attach",
-        "begin",
-        "pragma",
-    )
-    if (
-        not given.operands
-        or not texts
-        or UNKNOWN in text
-        or ".read" in text
-        or ".shell" in text
-        or ".system" in text
-        or "file(" in text
-        or "load_ext" in text
-    ):
-        call.unread("sqlite3")
-    for part in (word for one in texts for word in one.split("\n")):
-        words = part.split()
-        if words[:1] and words[0] in (".output", ".once", ".backup", ".save", ".log", ".excel") and len(words) > 1:
-            call.write(words[-1], "sqlite3", blind=True)
-    if given.operands and given.operands[0] != ":memory:" and any(word in text for word in changes):
-        call.write(given.operands[0], "sqlite3")
-
-
-_WITH_G = frozenset("gcp gmv ginstall gln grm gsort gpatch".split())
+_WITH_G = frozenset("grm gsort gpatch".split())
 _WAYS: "dict[str, Callable[[Call], None]]" = {
-    "tee": _tee, "cp": _cp, "mv": _mv, "install": _install, "ln": _ln, "dd": _dd, "rm": _rm, "mkdir": _mkdir,
-    "split": _split, "csplit": _split, "patch": _patch, "ed": _editor, "ex": _editor, "vi": _editor,
-    "vim": _editor, "nvim": _editor, "view": _editor, "emacs": _emacs, "sd": _sd, "crudini": _crudini,
-    "sqlite3": _sqlite, "rename.ul": _rename, "file-rename": _rename, "perl-rename": _rename, "dasel": _dasel, "ar": _ar, "recode": _recode, "rename": _rename, "prename": _rename,
+    "tee": _tee, "dd": _dd, "rm": _rm, "mkdir": _mkdir,
+    "split": _split, "csplit": _split, "patch": _patch,
+    "sd": _sd, "crudini": _crudini,
+    "dasel": _dasel, "ar": _ar, "recode": _recode,
 }  # fmt: skip

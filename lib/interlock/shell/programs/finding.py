@@ -172,7 +172,7 @@ def _walk(shell: "Shell", folder: str, shown: str, left: int, test: "Test", foun
     listed = shell.sink.where.disk.entries(folder) if left > 0 else None
     if listed is None:
         return True
-    shell.sink.step(2 + len(listed) // 2)
+    shell.sink.step(2 + len(listed))
     for entry, is_dir in listed:
         path = f"{shown.rstrip('/')}/{entry}"
         if test(path, is_dir):

@@ -166,7 +166,7 @@ _TABLE = {
     "qmlformat": ("-i --inplace", "", ""),
     "verible-verilog-format": ("--inplace", "--verify", ""),
     "astro check": ("-never", "", ""),
-    "terragrunt hclfmt": ("", "--check", ""),
+    "terragrunt hclfmt": ("", "--check --terragrunt-check", ""),
 }  # fmt: skip
 _SINGLE = frozenset({"gofmt", "gofumpt", "goimports", "terraform fmt", "tofu fmt", "packer fmt", "comby", "go fmt", "go fix",
                      "misspell", "addlicense", "perltidy", "clang-tidy", "clang-format", "yamlfmt", "latexindent", "detekt"})  # fmt: skip
@@ -198,9 +198,9 @@ def fixes(call: "Call") -> bool:
     if key in _TABLE:
         args = list(call.args)
         args.remove(verb)
-    elif call.name in _TABLE and call.name not in ("ruff", "swift-format", "rome"):
-        key, args = call.name, call.args
-    elif call.name in _TABLE and any(word in call.args for word in _TABLE[call.name][0].split()):
+    elif (call.name in _TABLE and call.name not in ("ruff", "swift-format", "rome")) or (
+        call.name in _TABLE and any(word in call.args for word in _TABLE[call.name][0].split())
+    ):
         key, args = call.name, call.args
     else:
         return False

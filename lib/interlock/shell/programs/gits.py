@@ -48,7 +48,8 @@ def run(call: "Call") -> "bool | None":
     if words.problem.startswith("git ") or _configured(call.args[:at]):
         call.unread(words.problem or "git -c")
     if verb == "rev-parse":
-        return _rev_parse(call, cwds, call.args[at + 1 :])
+        _rev_parse(call, cwds, call.args[at + 1 :])
+        return None
     for option in call.args[at + 1 :]:
         if option.startswith("--output=") and verb in ("diff", "log", "show", "range-diff"):
             call.write(option[9:], f"git {verb} --output", blind=True)

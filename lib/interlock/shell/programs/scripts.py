@@ -99,10 +99,10 @@ def _run(call: "Call", language: str, code: str, texts: dict[str, str]) -> str:
             )
             text = _literal(arguments[0], texts) if arguments else None
             before = code[at - 1 : at]
-            if text is not None and not (before.isalnum() or before == "_"):
-                if len(arguments) == 1 or language == "node":
-                    text_in(call.shell, text)
-                    rest = rest.replace(code[at:end], "", 1)
+            alone = len(arguments) == 1 or language == "node"
+            if text is not None and alone and not (before.isalnum() or before == "_"):
+                text_in(call.shell, text)
+                rest = rest.replace(code[at:end], "", 1)
             at = code.find(name, end)
     if (
         language == "node"
@@ -212,7 +212,7 @@ def _assigned(code: str) -> dict[str, str]:
 
 def _modules(code: str) -> list[str]:
     """The names in ``require('x')`` and ``from 'x'``."""
-    found = []
+    found: list[str] = []
     for word in ("require(", "from ", "require ", "import("):
         at = code.find(word)
         while at >= 0 and len(found) < 50:

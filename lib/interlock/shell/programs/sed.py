@@ -39,7 +39,8 @@ def run(call: "Call") -> None:
 
 def _without_in_place(args: list[str]) -> tuple[list[str], str | None]:
     """The words without -i, and its suffix (None: not in place). The rest of -i's word is its suffix."""
-    left, backup = [], None
+    left: list[str] = []
+    backup = None
     for at, arg in enumerate(args):
         if arg == "--":
             return left + args[at:], backup

@@ -49,7 +49,7 @@ def _text(call: "Call") -> tuple[str | None, list[str], bool, str]:
             stdin = stdin or (option[0] == "-" and "s" in option)
             if "n" in option[1:] and option[0] == "-" and "o" not in option:
                 return "", [], False, ""  # only checks
-            odd = odd or "i" in option[1:].replace("o", "") and option[0] == "-" and len(option) > 3
+            odd = odd or ("i" in option[1:].replace("o", "") and option[0] == "-" and len(option) > 3)
         at += 2 if option in _VALUED or (option[-1] in "oO" and not option.startswith("--")) else 1
     if at < len(args) and args[at] in ("-", "--"):
         at += 1

@@ -1,7 +1,6 @@
 """Programs that run another: what they run is read as if it stood alone.
 
-One line each in ``_PLAIN`` (options with a value, operands before the command) and ``_RUNNERS`` (package
-managers' words before the tool); functions for the rest.
+One line each in ``_PLAIN`` (options with a value, operands before the command); functions for the rest.
 """
 
 from interlock.shell.programs.options import options
@@ -47,7 +46,6 @@ _PLAIN = {
     "faketime": ("-f", 1),
     "setpriv": ("", 0),
     "retry": ("", 0),
-    "dotenvx": ("-f", 0),
     "sudo": ("-u --user -g --group -h --host -p --prompt -C -D --chdir -r -t -T -U -R", 0),
     "doas": ("-u -C", 0),
     "pkexec": ("--user", 0),
@@ -59,65 +57,16 @@ _PLAIN = {
     "command": ("", 0),
     "builtin": ("", 0),
 }
-_RUNNERS = {
-    # words one of which comes before the tool ("" for none needed); options with a value
-    "uv": ("run", "-p --python --with --with-editable --with-requirements --extra --group --env-file --package --directory --project --index --index-url"),
-    "uvx": ("", "-p --python --from --with --index"),
-    "poetry": ("run", "-C --directory -P --project"),
-    "pipx": ("run", "--spec --python --index-url"),
-    "pdm": ("run", "-p --project"),
-    "hatch": ("run", "-e --env"),
-    "rye": ("run", ""),
-    "pixi": ("run", "-e --environment --manifest-path"),
-    "pipenv": ("run", ""),
-    "npx": ("", "-p --package -w --workspace"),
-    "bunx": ("", "-p --package"),
-    "pnpm": ("exec dlx", "-C --dir -F --filter"),
-    "yarn": ("exec dlx run", "--cwd"),
-    "npm": ("exec x", "--prefix -w --workspace -p --package"),
-    "bun": ("x", "--cwd"),
-    "bundle": ("exec", ""),
-    "mise": ("exec x", "-C --cd"),
-    "asdf": ("exec", ""),
-    "rtx": ("exec x", ""),
-    "direnv": ("exec", ""),
-    "conda": ("run", "-n --name -p --prefix --cwd"),
-    "mamba": ("run", "-n --name -p --prefix --cwd"),
-    "micromamba": ("run", "-n --name -p --prefix --cwd"),
-    "rustup": ("run", ""),
-    "dotenv": ("run", "-f --file -e"),
-    "doppler": ("run", "-p --project -c --config"),
-    "cross-env": ("", ""),
-    "corepack": ("", ""),
-}  # fmt: skip
-_FOLDERS = ("--directory", "--cwd", "-C", "--dir", "--prefix", "--cd")
-_READING = {
-    "npm": "ls list view info outdated why explain whoami ping config audit doctor search root bin prefix help",
-    "pnpm": "ls list outdated why audit root bin help",
-    "yarn": "list info why outdated audit help",
-    "uv": "tree version help",
-    "poetry": "show check about env search version",
-    "pdm": "list show info",
-    "pipenv": "graph check --venv --where",
-    "conda": "list info search env",
-    "rustup": "show toolchain which",
-    "bundle": "list show info outdated check",
-    "mise": "ls list current which env",
-    "asdf": "list current which where",
-    "bun": "pm",
-}
 _ALONE = frozenset({"sudo", "doas", "pkexec", "su", "runuser", "unshare", "firejail", "flatpak", "chroot"})
 
 
 def run(call: "Call") -> "Status":
-    name = {"genv": "env", "gtimeout": "timeout", "gtime": "time", "gxargs": "xargs"}.get(call.name, call.name)
+    name = {"genv": "env", "gtimeout": "timeout", "gtime": "time"}.get(call.name, call.name)
     if name in _ALONE:
         call.shell.sink.is_alone(name)
     way = _WAYS.get(name)
     if way is not None:
         return way(call)
-    if name in _RUNNERS:
-        return _runner(call, *_RUNNERS[name])
     if name in _PLAIN:
         return _plain(call, *_PLAIN[name])
     call.unread()
@@ -141,15 +90,18 @@ def _plain(call: "Call", valued: str, skipped: int) -> "Status":
         if name in ("-o", "--output") and call.name in ("time", "gtime", "strace", "ltrace"):
             call.write(value, f"{call.name} -o", blind=True)
         if name in ("-D", "--chdir") and call.name == "sudo":
-            shell = _moved(call, value)
+            shell = moved(call, value)
         if name in ("-e", "--edit") and call.name == "sudo":
-            return _edited(call, args[at:])
+            _edited(call, args[at:])
+            return None
         if call.name == "time" and option == "-p":
             continue
-    if call.name == "setarch" and (at >= len(args) or "_" not in args[at] and args[at][:1] not in ("i", "l", "u")):
+    if call.name == "setarch" and (
+        at >= len(args) or ("_" not in args[at] and args[at][:1] not in ("i", "l", "u"))
+    ):
         skipped = 0
     rest = args[at + skipped :]
-    while rest and call.name in ("sudo", "doas", "busybox") and _is_assignment(rest[0]):
+    while rest and call.name in ("sudo", "doas", "busybox") and is_assignment(rest[0]):
         rest = rest[1:]
     if not rest:
         return None
@@ -161,13 +113,13 @@ def _edited(call: "Call", names: list[str]) -> None:
         call.write(name, "sudo -e")
 
 
-def _moved(call: "Call", folder: str) -> "Shell":
+def moved(call: "Call", folder: str) -> "Shell":
     shell = call.shell.copy()
     shell.cwds = tuple(shell.paths(folder)) if UNKNOWN not in folder else ()
     return shell
 
 
-def _is_assignment(word: str) -> bool:
+def is_assignment(word: str) -> bool:
     name, equals, _ = word.partition("=")
     return bool(equals) and name.replace("_", "a").isalnum()
 
@@ -180,10 +132,10 @@ def _env(call: "Call") -> "Status":
         if arg in ("-u", "--unset", "-C", "--chdir", "-a", "--argv0"):
             value = args[at] if at < len(args) else ""
             if arg in ("-C", "--chdir"):
-                shell = _moved(call, value)
+                shell = moved(call, value)
             at += 1
         elif arg.startswith(("--chdir=", "-C")):
-            shell = _moved(call, arg.removeprefix("--chdir=").removeprefix("-C"))
+            shell = moved(call, arg.removeprefix("--chdir=").removeprefix("-C"))
         elif arg.startswith(("-S", "--split-string")):
             value = arg.removeprefix("-S").removeprefix("--split-string").removeprefix("=")
             if not value and at < len(args):
@@ -195,7 +147,7 @@ def _env(call: "Call") -> "Status":
             args[at:at] = value.split()
         elif arg == "--":
             continue
-        elif _is_assignment(arg):
+        elif is_assignment(arg):
             name, _, value = arg.partition("=")
             shell.put(name, value)
             call.assigned = {**call.assigned, name: value}
@@ -218,71 +170,6 @@ def _su(call: "Call") -> "Status":
     else:
         call.unread(call.name)
     return None
-
-
-def _xargs(call: "Call") -> "Status":
-    """What it reads, if that is known, are more words; else they can't be told."""
-    args, at, replaced, by_line, null = call.args, 0, "", False, False
-    while at < len(args) and args[at].startswith("-") and len(args[at]) > 1:
-        option = args[at]
-        at += 1
-        if option in ("-I", "-i", "--replace", "-J") or option.startswith(("-I", "--replace=")):
-            replaced = option[2:] if option.startswith("-I") and len(option) > 2 else option.partition("=")[2]
-            if option in ("-I", "-J"):
-                replaced = args[at] if at < len(args) else "{}"
-                at += 1
-            replaced = replaced or "{}"
-        elif option in ("-n", "-L", "-P", "-s", "-d", "-a", "-E", "--max-args", "--max-lines", "--max-procs",
-                        "--delimiter", "--arg-file"):  # fmt: skip
-            by_line = by_line or option in ("-d", "--delimiter")
-            null = null or option in ("-a", "--arg-file")
-            at += 1
-        elif option.startswith(("-d", "-a", "--delimiter", "--arg-file")):
-            null = True
-        elif "0" in option[:3] or option == "--null":
-            by_line = by_line or False
-            null = null or not _zeroes(call)
-    command = args[at:] or ["echo"]
-    feed = call.shell.feed
-    known = feed.rest() if feed is not None and not null else UNKNOWN
-    words = _words(known, bool(replaced) or by_line)
-    if replaced:
-        for word in words:
-            call.again([part.replace(replaced, word) for part in command])
-        return None
-    return call.again(command + words) if words else None
-
-
-def _zeroes(call: "Call") -> bool:
-    """A NUL stands for what is unknown, so input cut by NULs is known only from those that make it by lines."""
-    return call.shell.feed is not None and UNKNOWN not in call.shell.feed.text
-
-
-def _words(known: str, by_line: bool) -> list[str]:
-    if UNKNOWN in known or "'" in known or '"' in known or "\\" in known:
-        return [UNKNOWN]
-    found = known.split("\n") if by_line else known.split()
-    return [word for word in found if word][:200]
-
-
-def _parallel(call: "Call") -> "Status":
-    if ":::" in call.args:
-        at = call.args.index(":::")
-        given = options(call.args[:at], "-j --jobs -a --arg-file --colsep -I --joblog --results", first=True)
-        command, words = given.operands, call.args[at + 1 :]
-        for word in words[:200]:
-            named = any("{}" in part for part in command)
-            if len(command) == 1 and " " in command[0]:
-                call.unread("parallel")
-                return None
-            call.again([part.replace("{}", word) for part in command] if named else [*command, word])
-        return None
-    given = options(call.args, "-j --jobs -a --arg-file --colsep -I", first=True)
-    return (
-        call.again([*given.operands, UNKNOWN])
-        if given.operands and " " not in given.operands[0]
-        else call.unread()
-    )
 
 
 def _watch(call: "Call") -> "Status":
@@ -329,77 +216,12 @@ def _hyperfine(call: "Call") -> "Status":
     return None
 
 
-def _runner(call: "Call", verbs: str, valued: str) -> "Status":
-    """``uv run X``, ``npx X``: X, with what the runner takes for itself left out."""
-    shell = call.shell
-    args, at, seen = call.args, 0, not verbs
-    takes = f" {valued} "
-    inline = ""
-    while at < len(args):
-        arg = args[at]
-        at += 1
-        if arg.startswith("-") and len(arg) > 1:
-            if arg == "--":
-                break
-            name, given, value = arg.partition("=")
-            if not given and f" {arg} " in takes:
-                value = args[at] if at < len(args) else ""
-                at += 1
-            if name in _FOLDERS and value:
-                shell = _moved(call, value)
-            if name in ("-c", "--call") and call.name in ("npx", "npm"):
-                inline = args[at] if not given and at < len(args) else value
-                break
-            if name in ("-m", "--module") and call.name == "uv":
-                return call.again(["python", "-m", *args[at:]], shell)
-            continue
-        if not seen and call.name == "uv" and arg == "tool":
-            continue
-        if not seen and arg in verbs.split():
-            seen = True
-            if call.name in ("direnv", "rustup"):
-                at += 1
-            continue
-        at -= 1
-        break
-    rest = args[at:]
-    if inline:
-        from interlock.shell.programs.shells import text_in
-
-        text_in(shell, inline)
-        return None
-    if not seen:
-        return _unseen(call, rest)
-    if not rest:
-        return None
-    if call.name in ("npx", "bunx", "uvx", "pnpm", "yarn", "bun", "npm", "pipx") and "@" in rest[0][1:]:
-        rest = [rest[0][0] + rest[0][1:].partition("@")[0], *rest[1:]]
-    while call.name in ("cross-env", "dotenv") and rest and _is_assignment(rest[0]):
-        rest = rest[1:]
-    if rest[0].endswith(".py") and call.name in ("uv", "poetry", "pdm", "pipenv", "rye"):
-        rest = ["python", *rest]
-    return call.again(rest, shell)
-
-
-def _unseen(call: "Call", rest: list[str]) -> "Status":
-    """The manager's own verb; yarn, pnpm and bun run a tool by its bare name too."""
-    verb = rest[0] if rest else ""
-    if verb in _READING.get(call.name, "").split() or not rest:
-        return None
-    from interlock.shell.programs import kind_of
-
-    if call.name in ("yarn", "pnpm", "bun", "pipenv") and kind_of(verb) == "fixers":
-        return call.again(rest)
-    call.unread(f"{call.name} {' '.join(word for word in rest[:2] if word[:1] != '-')}")
-    return None
-
-
 def _opaque(call: "Call") -> None:
     call.unread()
 
 
 _WAYS: "dict[str, Callable[[Call], Status]]" = {
-    "env": _env, "su": _su, "runuser": _su, "xargs": _xargs, "parallel": _parallel, "watch": _watch,
+    "env": _env, "su": _su, "runuser": _su, "watch": _watch,
     "flock": _flock, "hyperfine": _hyperfine, "script": _script, "entr": _opaque, "chroot": _opaque, "nix": _opaque,
     "nix-shell": _opaque,
 }  # fmt: skip
