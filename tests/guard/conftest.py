@@ -1,12 +1,36 @@
-"""A guard for each test."""
+"""A guard for each test, and `interlock lock` beside it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from interlock.faces.main import main
+
 from .calls import Guard
+
+Lock = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
 def guard(tmp_path: Path) -> Guard:
     return Guard(tmp_path)
+
+
+@pytest.fixture
+def lock(guard: Guard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Lock:
+    """Types `interlock lock WORDS...` in a script that session ``by`` runs: (exit code, all it said)."""
+    guard.root = guard.root.parent / "interlock"
+    monkeypatch.setenv("XDG_STATE_HOME", str(guard.root.parent))
+    monkeypatch.setenv("HOME", str(guard.home))
+    monkeypatch.delenv("CLAUDE_PID", raising=False)
+    monkeypatch.chdir(guard.repo)
+
+    def typed(*words: str, by: str = "alpha") -> tuple[int, str]:
+        monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", by)
+        capsys.readouterr()
+        code = main(["lock", *words])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return typed

@@ -2,20 +2,14 @@
 
 import pytest
 
-from interlock.faces.main import main
-
 from .calls import Guard
+from .conftest import Lock
 
 
 @pytest.fixture
-def typed(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Guard:
+def typed(guard: Guard, lock: Lock) -> Guard:
     """Alpha has typed `interlock lock try newpkg ../elsewhere`; neither is there."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(guard.root.parent))
-    monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", "alpha")
-    monkeypatch.delenv("CLAUDE_PID", raising=False)
-    monkeypatch.chdir(guard.repo)
-    guard.root = guard.root.parent / "interlock"
-    assert main(["lock", "try", "newpkg", "../elsewhere"]) == 0
+    assert lock("try", "newpkg", "../elsewhere")[0] == 0
     return guard
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from interlock.doors import clock, config, process, repo
 from interlock.doors.audit import AuditFile
+from interlock.doors.client import SHELLS
 from interlock.doors.place import home, state_root
 from interlock.doors.store.embedded import Embedded
 from interlock.doors.store.ground import prepare
@@ -79,13 +80,20 @@ class Desk:
             rows = tx.run("call_get", id=ticket)
             if rows and rows[0][1].startswith(prefix):
                 return parse(rows[0][1])
-        running = {row[1] for row in tx.run("call_open", low=prefix, high=prefix[:-1] + "}")}
+        calls = tx.run("call_open", low=prefix, high=prefix[:-1] + "}")
+        running = {row[1] for row in calls if row[2] in SHELLS and self._lives(tx, row[1])}
         if len(running) > 1:
             raise UnknownActor(
                 "Several agents of this session run commands now, and this one does not say whose it is. "
                 "Call `interlock` by its name in the command itself, not from a script."
             )
         return parse(running.pop()) if running else Owner(self.host, session, MAIN)
+
+    def _lives(self, tx: Tx, owner_id: str) -> bool:
+        """Whether the owner has not ended, as far as is known: what it ran may go on."""
+        rows = tx.run("owner_get", id=owner_id)
+        row = OwnerRow(rows[0]) if rows else None
+        return row is not None and not self.world.dead(row.pid, row.started, row.boot, row.pid_namespace)
 
 
 def marks(session: str) -> list[str]:

@@ -6,14 +6,14 @@ from interlock.guard import watch
 from interlock.guard.fresh import stale
 from interlock.guard.itself import protected
 from interlock.guard.scene import Scene
-from interlock.guard.targets import guarded, written
+from interlock.guard.targets import guarded, moves, written
 from interlock.leases.acquire import acquire
 from interlock.leases.held import held_by
 from interlock.words.decision import ALLOW, ASK, DENY, PASS, Decision
 from interlock.words.faults import StorageFull
 from interlock.words.jsontext import dumps, loads
 from interlock.words.lease import Circle, Held
-from interlock.words.resource import Resource
+from interlock.words.resource import TREE, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def before_tool(scene: Scene) -> Decision:
     if not targets:
         return Decision(PASS, "no_path")
     for target in targets:
-        if protected(scene, target):
+        if protected(scene, target, target.kind == TREE and moves(scene.call.tool)):
             from interlock.guard.refusals import of_itself
 
             return _record(scene, of_itself(scene, target), targets)
@@ -131,7 +131,7 @@ def note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **
     if scene.call.use_id:
         tx.run(
             "call_put", id=scene.call.use_id, owner=scene.owner.id, tool=scene.call.tool[:128], at=tx.now,
-            decision=dumps(fields), ended=0,
+            decision=dumps(fields), ended=int(decision.verdict == DENY),
         )  # fmt: skip
     tx.event(
         "decision", **scene.facts(), paths=[t.shown for t in targets[:32]], verdict=decision.verdict,

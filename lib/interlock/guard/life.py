@@ -23,6 +23,7 @@ def session_start(scene: Scene) -> Decision:
         sweep(tx, scene.world, scene.store.wall())
         scene.store.tidy({row[0] for row in tx.run("ticket_all")})
         scene.arrive(tx, scene.main)
+        tx.run("call_end", owner=scene.main.id)  # a killed client's; its next one begins
         watch.look_after(tx, scene, scene.store.wall())
         tidying.tidy(tx, scene.root, scene.store.wall())
         tx.event("session_start", **scene.facts(), source=part(scene.call.source), ms=scene.milliseconds())
@@ -91,6 +92,7 @@ def stop(scene: Scene) -> Decision:
         scene.arrive(tx, scene.main)
         watch.look_after(tx, scene, scene.store.wall())
         tx.run("shell_end", owner=scene.main.id, at=tx.now, background=0)
+        tx.run("call_end", owner=scene.main.id)
         depart(tx, scene.main)
         tx.event("stop", **scene.facts())
     return Decision(PASS, "stop")

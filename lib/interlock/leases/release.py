@@ -24,12 +24,13 @@ def release(tx: "Tx", owner: Owner, leases: list[Lease]) -> list[Lease]:
 
 def depart(tx: "Tx", owner: Owner, event: str = "released", forget: bool = False) -> list[Lease]:
     """The owner stops: everything it holds and every place it keeps is free. With ``forget`` it will not
-    come back, and what it has read is forgotten too."""
+    come back: what it has read is forgotten too, and its calls whose end nobody told are over."""
     ended = held_by(tx, owner)
     for lease in ended:
         drop(tx, lease, event)
     leave_all(tx, owner)
     if forget:
+        tx.run("call_end", owner=owner.id)
         tx.run("seen_drop", owner=owner.id)
         tx.run("owner_drop", id=owner.id)
     return ended

@@ -82,6 +82,8 @@ UPDATE call SET note = :note WHERE id = :id;
 SELECT id, at FROM call WHERE owner = :owner AND at > :at ORDER BY at, id LIMIT 1;
 -- name: call_open
 SELECT * FROM call WHERE ended = 0 AND owner >= :low AND owner < :high ORDER BY at;
+-- name: call_end
+UPDATE call SET ended = 1 WHERE owner = :owner AND ended = 0;
 -- name: call_clear
 DELETE FROM call;
 -- name: call_prune

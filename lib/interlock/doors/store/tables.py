@@ -46,6 +46,9 @@ class Bookkeeping(Watching):
     def call_open(self, values: "Values") -> "list[Row]":
         return sorted((row for row in self._between("call", 1, values) if row[5] == 0), key=lambda row: row[3])
 
+    def call_end(self, values: "Values") -> "list[Row]":
+        return self._update("call", [row[0] for row in self._rows("call") if row[1] == values["owner"]], ended=1)
+
     def call_prune(self, values: "Values") -> "list[Row]":
         return self._drop("call", [row[0] for row in self._rows("call") if row[3] < values["before"]])
 
