@@ -14,6 +14,7 @@ from interlock.words.faults import Unreadable
 from interlock.words.resource import TREE, Resource
 
 _MOST = 256  # files that one command takes leases on; of more it is only asked whether they are held
+_REMOVERS = frozenset("rm mv rmdir rmtree rmSync rm_rf move rename renameSync --remove-files -delete".split())
 _PASSING = ("/tmp/", "/var/tmp/", "/dev/shm/")
 """Folders for passing things: what a command writes there is not locked until its owner's turn ends."""
 
@@ -59,7 +60,7 @@ class Intent:
         for target in found:
             if target.kind == TREE and not write.tree:
                 continue  # mkdir, or touch of a folder: its files stay as they are
-            if protected(scene, target):
+            if protected(scene, target, _removes(write.how)):
                 self.own = target
             if target.key in self.how or not guarded(scene, [target]):
                 continue
@@ -70,6 +71,11 @@ class Intent:
             self.takes.append(target)
             if write.blind:
                 self.blind.add(target.key)
+
+
+def _removes(how: str) -> bool:
+    """Whether what the words write may be gone afterwards."""
+    return not _REMOVERS.isdisjoint(how.replace(".", " ").split())
 
 
 def _passing(target: Resource, inside: set[str], temporary: str) -> bool:

@@ -148,9 +148,10 @@ def not_taken(path: str, project: str) -> str:
 
 
 def own(path: str, project: str) -> str:
+    other = " What else stands in it can be changed with Edit or Write." if path.endswith(".json") else ""
     return fit(
         f"Interlock: {short(path, project)} belongs to Interlock itself (its state, hooks or settings) and is not "
-        "written by agents. If it should change, ask the person you work for."
+        f"written by agents.{other} If it should change, ask the person you work for."
     )
 
 

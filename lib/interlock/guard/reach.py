@@ -7,6 +7,7 @@ import os
 
 from interlock.doors import keys
 from interlock.doors.place import home
+from interlock.guard.itself import aliases
 from interlock.guard.scene import Scene
 from interlock.leases.records import OwnerRow, lease_of
 from interlock.words.lease import Lease
@@ -57,9 +58,12 @@ def may_write_beside_others(tx: "Tx", scene: Scene, project: str) -> bool:
     return any(row.id != scene.owner.id and row.until > tx.now and row.project == project for row in rows)
 
 
-def speaks_of_itself(command: str) -> bool:
-    """Whether the text could write Interlock's own files."""
-    return (".claude" in command or "interlock" in command) and _looks_like_writing(command)
+def speaks_of_itself(scene: Scene) -> bool:
+    """Whether the command could write Interlock's own files, by their names or by those behind their links."""
+    command = scene.call.command
+    if not _looks_like_writing(command):
+        return False
+    return any(name in command for name in (".claude", "interlock", *aliases(scene)))
 
 
 def _looks_like_writing(command: str) -> bool:

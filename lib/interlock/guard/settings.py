@@ -12,11 +12,12 @@ _PROGRAM = "/interlock/shell/run"
 
 def keeps_entries(call: Call, path: str) -> bool:
     """True if the file keeps every hook entry of Interlock's, and does not turn hooks off, after the call.
-    What can't be foreseen (MCP editors, broken JSON) does not count as kept where there are entries."""
+    What can't be foreseen (MCP tools, shell commands, broken JSON) does not count as kept, in any settings file:
+    hooks are turned off from each of them."""
     before = _parsed(_text(path))
     after = _parsed(_after(call, _text(path)))
     if after is None:
-        return before is not None and not _entries(before)
+        return False
     if after.get("disableAllHooks") and not (before or {}).get("disableAllHooks"):
         return False
     return before is None or _entries(before) == _entries(after)

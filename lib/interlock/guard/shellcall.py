@@ -48,7 +48,7 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], bool]":
         held = reach.reachable(tx, scene)
         due = (
             bool(held)
-            or reach.speaks_of_itself(scene.call.command)
+            or reach.speaks_of_itself(scene)
             or reach.touches_uncommitted(tx, scene)
             or reach.may_write_beside_others(tx, scene, row.project)
         )

@@ -27,6 +27,13 @@ def _takes_folders(tool: str) -> bool:
     return takes_folders(tool)
 
 
+def moves(tool: str) -> bool:
+    """Whether the MCP tool may take away what it is given."""
+    from interlock.doors.mcp import names
+
+    return names.moves(tool)
+
+
 def guarded(scene: Scene, targets: list[Resource]) -> list[Resource]:
     """Those that the config does not let through."""
     if not scene.config.ignore:
