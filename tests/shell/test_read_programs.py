@@ -60,7 +60,7 @@ from .reader import PATIENT, reading, written
         ("gzip a.py", ["a.py.gz", "a.py"]),
         ("unzip t.zip a.py", ["a.py"]),
         ("rsync -a src/ docs/", ["docs/**"]),
-        ("split -l 5 a.py p", ["paa"]),
+        ("split -l 5 a.py p", ["paa", "pab", "pac", "pad"]),
         ("ruff format a.py", ["a.py"]),
         ("ruff format", ["./**"]),
         ("ruff check .", []),

@@ -154,7 +154,7 @@ def test_a_variable_that_differs_by_the_way_taken_is_unread() -> None:
 _WRAPS = [
     "sh -c {quoted}", "bash -c {quoted}", "env X=1 {plain}", "timeout 5 {plain}", "( {plain} )", "{{ {plain}; }}",
     "if true; then {plain}; fi", "nice -n 5 {plain}", "nohup {plain} &", "eval {quoted}", "command {plain}",
-    "for i in 1 2; do {plain}; done", "xargs -r {plain} < /dev/null", "true && {plain}", "! {plain}", "time {plain}",
+    "for i in 1 2; do {plain}; done", "xargs -r {plain} < /dev/null", "true && {plain}", "! {{ {plain}; }}", "time {plain}",
     "{plain} | cat", "cat x | {plain}", "{plain} 2>&1", "sudo -u me {plain}", "stdbuf -oL {plain}", "f() {{ {plain}; }}; f",
     "case x in x) {plain};; esac", "while {plain}; do break; done", "echo $({plain})", "uv run {plain}", "trap {quoted} EXIT",
     "find . -maxdepth 0 -exec {plain} \\;", "X=1 {plain}", "setsid -w {plain}", "exec {plain}", "watch -x {plain}",

@@ -62,6 +62,8 @@ class Call:
 
     def again(self, words: list[str], shell: "Shell | None" = None) -> "Status":
         """Runs other words, as a wrapper does: programs alone, no function of the shell's."""
+        if not words:
+            return None
         below = (shell or self.shell).deeper()
         below.functions = {}
         below.out = self.shell.out

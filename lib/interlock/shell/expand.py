@@ -153,7 +153,7 @@ class _Row:
         if not self.open:
             return
         whole, shape = "".join(self.text), "".join(self.pattern) if self.wild else ""
-        wild = self.wild and UNKNOWN not in whole and len(whole) <= LENGTH and magic(shape)
+        wild = self.wild and UNKNOWN not in whole and len(whole) <= LENGTH // 4 and magic(shape)
         self.text, self.pattern = [], []
         self.wild = self.open = False
         self.shell.sink.step()

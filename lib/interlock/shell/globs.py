@@ -32,7 +32,7 @@ def escaped(text: str) -> str:
 
 def compiled(pattern: str) -> "list[Element]":
     elements: list[Element] = []
-    at = 0
+    at = barred = end = 0
     while at < len(pattern):
         mark = pattern[at]
         if mark == "\\" and at + 1 < len(pattern):
@@ -43,19 +43,21 @@ def compiled(pattern: str) -> "list[Element]":
                 elements.append(_STAR)
         elif mark == "?":
             elements.append(_ONE)
-        elif mark == "[" and (end := _set_end(pattern, at)):
+        elif mark == "[" and at >= barred and (end := _set_end(pattern, at)) > 0:
             inside = pattern[at + 1 : end]
             negated = inside[0] in "!^"
             elements.append((negated, inside[1:] if negated else inside))
             at = end
         else:
+            if mark == "[" and at >= barred:
+                barred = -end  # no set that begins before ends
             elements.append(mark)
         at += 1
     return elements
 
 
 def _set_end(pattern: str, start: int) -> int:
-    """Where the set that begins at ``start`` ends, 0 if it doesn't."""
+    """Where the set that begins at ``start`` ends; if it doesn't, where that is clear, negated."""
     at = start + 1
     if pattern[at : at + 1] in ("!", "^"):
         at += 1
@@ -64,13 +66,13 @@ def _set_end(pattern: str, start: int) -> int:
         if pattern[at] == "]" and at > first:
             return at
         if pattern[at] == "/":
-            return 0
+            return -at
         if pattern.startswith("[:", at) and (close := pattern.find(":]", at)) > 0:
             at = close + 1
         elif pattern[at] == "\\":
             at += 1
         at += 1
-    return 0
+    return -len(pattern)
 
 
 def _in_class(name: str, character: str) -> bool:

@@ -43,6 +43,8 @@ def _copied(
                 call.write(path, how, blind=True)
             continue
         call.write(path, how, tree=tree, blind=True)
+        if kinds.get("backup"):
+            call.write(f"{path}~", how, blind=True)
         link = kinds.get("link") and call.shell.path(source)
         if link and call.shell.path(path):
             call.shell.sink.links[call.shell.path(path)] = link
@@ -61,7 +63,7 @@ def _cp(call: "Call") -> None:
             call.write(f"{target}/{source}", "cp --parents", tree=deep and call.shell.is_dir(source), blind=True)
         return
     link = given.has("-l", "--link", "-s", "--symbolic-link")
-    _copied(call, sources, target, inside, "cp", deep, link=link)
+    _copied(call, sources, target, inside, "cp", deep, link=link, backup=given.has("-b", "--backup"))
     known = call.shell.sink.files.get(call.shell.path(sources[0])) if len(sources) == 1 and not inside else None
     if known is not None and call.shell.path(target):
         call.shell.sink.files[call.shell.path(target)] = known

@@ -157,7 +157,8 @@ def _split(call: "Call") -> None:
         for name, is_dir in call.shell.sink.where.disk.entries(path) or []:
             if name.startswith(shown[2]) and not is_dir and len(name) <= len(shown[2]) + 12:
                 call.write(f"{path}/{name}", call.name, blind=True)
-    call.write(f"{prefix}{'00' if call.name == 'csplit' else 'aa'}", blind=True)
+    for number in range(4):
+        call.write(f"{prefix}0{number}" if call.name == "csplit" else f"{prefix}a{'abcd'[number]}", blind=True)
 
 
 def _patch(call: "Call") -> None:

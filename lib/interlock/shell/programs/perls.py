@@ -102,6 +102,7 @@ def _function(call: "Call", code: str, rest: str, function: str, which: tuple[in
 
     at = code.find(function)
     while at >= 0:
+        call.shell.sink.step(8 + (len(code) - at) // 64)
         end = at + len(function)
         before, tail = code[at - 1 : at], code[end:].lstrip(" ")
         if not (before.isalnum() or before in ("_", "$", "-", ">", "{", "/")) and tail[:1] in (

@@ -37,7 +37,7 @@ _SUSPECT = {
     # words of code that may write or run something by a way not in the table
     "node": ("child_process", "require(", "import(", "import ", "process.binding", "eval(", "Function(", "Bun.", "Deno."),
     "ruby": ("system", "`", "exec", "spawn", "%x", "require ", "load ", "eval", "IO.popen", "send(", "Dir.", "$stdout.reopen"),
-    "php": ("exec", "system", "`", "include", "require", "eval", "proc_open", "popen", "passthru", "rmdir", "file_put"),
+    "php": ("exec", "system", "`", "include", "require", "eval", "proc_open", "popen", "passthru", "rmdir"),
     "lua": ("os.execute", "io.popen", "require", "load", "dofile"),
 }  # fmt: skip
 _SAFE_MODULES = frozenset(
@@ -69,6 +69,7 @@ def script(call: "Call", language: str, code: str, args: list[str]) -> None:
         at = code.find(name)
         while at >= 0:
             end = at + len(name)
+            call.shell.sink.step(8 + (len(code) - end) // 64)
             if not _inside_word(code, at, end, language):
                 _called(call, name, which, code, end, texts)
             at = code.find(name, end)
@@ -92,6 +93,7 @@ def _run(call: "Call", language: str, code: str, texts: dict[str, str]) -> str:
     for name in _RUNS.get(language, ()):
         at = code.find(name)
         while at >= 0:
+            call.shell.sink.step(8 + (len(code) - at) // 64)
             end = at + len(name)
             tail = code[end:].lstrip(" ")
             arguments = (
@@ -145,9 +147,10 @@ def _called(call: "Call", name: str, which: tuple[int, ...], code: str, at: int,
 
 
 def _arguments(text: str) -> list[str]:
-    """The arguments up to the closing bracket, cut at commas that stand in none."""
+    """The arguments up to the closing bracket, cut at commas that stand in none; of the first 8 KiB."""
+    text = text[:8192]
     out, start, depth, at = [], 0, 0, 0
-    while at < len(text) and at < 65536:
+    while at < len(text):
         mark = text[at]
         if mark in "'\"`":
             at = _closed(text, at)
@@ -188,6 +191,7 @@ def _assigned(code: str) -> dict[str, str]:
     """``name = "text"`` where that is said once."""
     found: dict[str, str] = {}
     twice = set()
+    left = 300
     at = code.find("=")
     while at >= 0:
         name = code[:at].rstrip()
@@ -205,7 +209,8 @@ def _assigned(code: str) -> dict[str, str]:
         elif name[start:] and rest[:1] not in ("=", ">"):
             twice.add(name[start:])
         at = code.find("=", at + 1)
-        if len(found) > 200:
+        left -= 1
+        if left < 0:
             return {}
     return {key: value for key, value in found.items() if key not in twice}
 
