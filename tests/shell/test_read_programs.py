@@ -94,20 +94,26 @@ from .reader import PATIENT, reading, written
         ("python -c \"open('a.py').read()\"", []),
         ("python -c 'print(1)'", []),
         ("python3 -c 'import json,sys; json.load(sys.stdin)'", []),
-        ("python - <<'E'\nfrom pathlib import Path\np = Path('src') / 'app.py'\np.write_text('x')\nE", ["src/app.py"]),
+        (
+            "python - <<'E'\nfrom pathlib import Path\np = Path('src') / 'app.py'\np.write_text('x')\nE",
+            ["src/app.py"],
+        ),
         ("python -c \"import sys; open(sys.argv[1], 'a')\" a.py", ["a.py"]),
         ("python -c \"import shutil; shutil.move('a.py', 'docs')\"", ["a.py", "docs/a.py"]),
         ("python -c \"import os\nfor f in ['a.py', 'b.py']: os.remove(f)\"", ["a.py", "b.py"]),
-        ("python -c \"import glob\nfor f in glob.glob('*.py'): open(f, 'w')\"", ["a.py", "b.py", "held.py", "x y.py"]),
+        (
+            "python -c \"import glob\nfor f in glob.glob('*.py'): open(f, 'w')\"",
+            ["a.py", "b.py", "held.py", "x y.py"],
+        ),
         ("python -c \"import subprocess; subprocess.run(['rm', 'a.py'])\"", ["a.py"]),
         ("python -c \"import os; os.system('rm a.py')\"", ["a.py"]),
         ("node -e \"require('fs').writeFileSync('a.py', 'x')\"", ["a.py"]),
         ("node -e \"const fs=require('fs'); console.log(fs.readFileSync('a.py','utf8'))\"", []),
         ("ruby -e \"File.write('a.py', 'x')\"", ["a.py"]),
-        ("php -r 'file_put_contents(\"a.py\", \"x\");'", ["a.py"]),
+        ('php -r \'file_put_contents("a.py", "x");\'', ["a.py"]),
         ("perl -e 'open(F, \">a.py\")'", ["a.py"]),
     ],
-)  # fmt: skip
+)
 def test_programs_write_these_of_their_words(command: str, files: list[str] | None) -> None:
     """One row each; None: unread."""
     if files is None:
@@ -121,14 +127,45 @@ def test_programs_write_these_of_their_words(command: str, files: list[str] | No
 @pytest.mark.parametrize(
     "command",
     [
-        "ls -la", "cat a.py | grep x", "rg foo src", "find . -name '*.py'", "git status", "git log --oneline | head",
-        "git diff HEAD~1", "git branch --list", "git stash list", "git clean -n", "head -5 a.py", "ps aux", "jq .a x.json",
-        "mypy src", "ruff check .", "docker ps", "python -c 'print(1)'", "which python", "env | sort", "git fetch", "cd src && ls",
-        "test -f a.py && echo yes || echo no", "for f in *.py; do wc -l $f; done", "find . -name x -exec grep y {} +",
-        "sed -n 1,5p a.py", "awk '{print $1}' a.py", "xargs grep x < list", "ls | xargs wc -l", "diff a.py b.py", "true",
-        "[ -f a.py ]", "echo x > /dev/null", "pip list", "cargo tree", "kubectl get pods", "gh pr view 1", "date +%s",
+        "ls -la",
+        "cat a.py | grep x",
+        "rg foo src",
+        "find . -name '*.py'",
+        "git status",
+        "git log --oneline | head",
+        "git diff HEAD~1",
+        "git branch --list",
+        "git stash list",
+        "git clean -n",
+        "head -5 a.py",
+        "ps aux",
+        "jq .a x.json",
+        "mypy src",
+        "ruff check .",
+        "docker ps",
+        "python -c 'print(1)'",
+        "which python",
+        "env | sort",
+        "git fetch",
+        "cd src && ls",
+        "test -f a.py && echo yes || echo no",
+        "for f in *.py; do wc -l $f; done",
+        "find . -name x -exec grep y {} +",
+        "sed -n 1,5p a.py",
+        "awk '{print $1}' a.py",
+        "xargs grep x < list",
+        "ls | xargs wc -l",
+        "diff a.py b.py",
+        "true",
+        "[ -f a.py ]",
+        "echo x > /dev/null",
+        "pip list",
+        "cargo tree",
+        "kubectl get pods",
+        "gh pr view 1",
+        "date +%s",
     ],
-)  # fmt: skip
+)
 def test_looking_is_quiet(command: str) -> None:
     """Nothing written, nothing unread."""
     found = reading(command)
@@ -138,13 +175,24 @@ def test_looking_is_quiet(command: str) -> None:
 @pytest.mark.parametrize(
     ("command", "phrase"),
     [
-        ("make test", "make test"), ("npm run build", "npm run build"), ("pytest -q", "pytest"), ("./build.sh", "./build.sh"),
-        ("python x.py", "python x.py"), ("cargo build", "cargo build"), ("tool --do it", "tool it"), ("source x.sh", "source x.sh"),
-        ("docker run -v .:/x y", "docker run"), ("rm $X", "rm …"), ("git frobnicate", "git frobnicate"), ("tar xf a.tar", "tar -x"),
-        ("python -c 'import mine; mine.run()'", "python with mine"), ("perl -e 'system($x)'", "a shell text inside"),
-        ("./ls", "./ls"), ("LD_PRELOAD=x ls", "LD_PRELOAD set"),
+        ("make test", "make test"),
+        ("npm run build", "npm run build"),
+        ("pytest -q", "pytest"),
+        ("./build.sh", "./build.sh"),
+        ("python x.py", "python x.py"),
+        ("cargo build", "cargo build"),
+        ("tool --do it", "tool it"),
+        ("source x.sh", "source x.sh"),
+        ("docker run -v .:/x y", "docker run"),
+        ("rm $X", "rm …"),
+        ("git frobnicate", "git frobnicate"),
+        ("tar xf a.tar", "tar -x"),
+        ("python -c 'import mine; mine.run()'", "python with mine"),
+        ("perl -e 'system($x)'", "a shell text inside"),
+        ("./ls", "./ls"),
+        ("LD_PRELOAD=x ls", "LD_PRELOAD set"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_known_is_named_shortly(command: str, phrase: str) -> None:
     """Unread, by a phrase for the sentence; not a refusal."""
     found = reading(command)
@@ -154,11 +202,20 @@ def test_what_is_not_known_is_named_shortly(command: str, phrase: str) -> None:
 @pytest.mark.parametrize(
     ("command", "word"),
     [
-        ("sudo rm a", "sudo"), ("ssh host ls", "ssh"), ("git push", "git push"), ("git clone x y", "git clone"), ("docker run x", "docker"),
-        ("ls; apt-get install x", "apt-get"), ("rsync -a a host:b", "rsync"), ("rsync -a a b", ""), ("git commit -m x", ""),
-        ("timeout 5 sudo ls", "sudo"), ("ping x", "ping"), ("make", ""),
+        ("sudo rm a", "sudo"),
+        ("ssh host ls", "ssh"),
+        ("git push", "git push"),
+        ("git clone x y", "git clone"),
+        ("docker run x", "docker"),
+        ("ls; apt-get install x", "apt-get"),
+        ("rsync -a a host:b", "rsync"),
+        ("rsync -a a b", ""),
+        ("git commit -m x", ""),
+        ("timeout 5 sudo ls", "sudo"),
+        ("ping x", "ping"),
+        ("make", ""),
     ],
-)  # fmt: skip
+)
 def test_what_needs_to_be_alone(command: str, word: str) -> None:
     """The literal word that a user namespace would break."""
     assert reading(command).alone == word
@@ -210,15 +267,59 @@ def test_every_fixer_of_the_table_is_known_by_name() -> None:
 
 
 ORACLE = [
-    "sed -i s/a/b/ a", "sed -i.bak s/a/b/ a b", "sed -n 's/a/b/w c' a", "sort -o a b", "sort b -oc", "cp a c", "cp -t d a b", "cp -r d e",
-    "cp -r d/. e", "cp -b a b", "mv a c", "mv a b d", "mv d e", "tee c < a", "echo x | tee a b", "echo x >> a", "dd if=a of=c status=none",
-    "truncate -s 0 a", "rm a", "rm -r d", "ln -sf b a", "ln -f b a", "install a c", "touch c", "split -l 1 a p", "gzip a", "gzip -k a",
-    "tar cf t.tar a b", "awk '{print > \"c\"}' a", "perl -pi -e s/a/b/ a", "perl -i.o -pe s/a/b/ a", "python3 -c \"open('c','w').write('x')\"",
-    "find . -name a -delete", "find d -type f -exec sed -i s/x/y/ {} +", "ls | xargs -n1 cp a 2>/dev/null", "uniq a c", "csplit -s a 1",
-    "for i in a b; do echo x > $i; done", "cd d && echo x > f", "(cd d; rm f); echo x > c", "x=c; cat a > ${x}1", "echo x > 'n e w'",
-    "echo x > $'a\\x62'", "printf 'a\\n' | while read -r f; do rm \"$f\"; done", "bash -c 'echo x > c'", "env -C d rm f", "xxd a c",
-    "cat <<E > c\nx\nE", "shuf -o c a", "patch -s a <<'E'\n1c1\n< a\n---\n> z\nE", "{ echo 1; } &> c", "echo x | dd of=a status=none",
-]  # fmt: skip
+    "sed -i s/a/b/ a",
+    "sed -i.bak s/a/b/ a b",
+    "sed -n 's/a/b/w c' a",
+    "sort -o a b",
+    "sort b -oc",
+    "cp a c",
+    "cp -t d a b",
+    "cp -r d e",
+    "cp -r d/. e",
+    "cp -b a b",
+    "mv a c",
+    "mv a b d",
+    "mv d e",
+    "tee c < a",
+    "echo x | tee a b",
+    "echo x >> a",
+    "dd if=a of=c status=none",
+    "truncate -s 0 a",
+    "rm a",
+    "rm -r d",
+    "ln -sf b a",
+    "ln -f b a",
+    "install a c",
+    "touch c",
+    "split -l 1 a p",
+    "gzip a",
+    "gzip -k a",
+    "tar cf t.tar a b",
+    "awk '{print > \"c\"}' a",
+    "perl -pi -e s/a/b/ a",
+    "perl -i.o -pe s/a/b/ a",
+    "python3 -c \"open('c','w').write('x')\"",
+    "find . -name a -delete",
+    "find d -type f -exec sed -i s/x/y/ {} +",
+    "ls | xargs -n1 cp a 2>/dev/null",
+    "uniq a c",
+    "csplit -s a 1",
+    "for i in a b; do echo x > $i; done",
+    "cd d && echo x > f",
+    "(cd d; rm f); echo x > c",
+    "x=c; cat a > ${x}1",
+    "echo x > 'n e w'",
+    "echo x > $'a\\x62'",
+    "printf 'a\\n' | while read -r f; do rm \"$f\"; done",
+    "bash -c 'echo x > c'",
+    "env -C d rm f",
+    "xxd a c",
+    "cat <<E > c\nx\nE",
+    "shuf -o c a",
+    "patch -s a <<'E'\n1c1\n< a\n---\n> z\nE",
+    "{ echo 1; } &> c",
+    "echo x | dd of=a status=none",
+]
 
 
 @pytest.mark.parametrize("command", ORACLE)

@@ -35,7 +35,7 @@ from .reader import reading, written
         ("((a > 3))", []),
         ("echo '> a'", []),
     ],
-)  # fmt: skip
+)
 def test_redirections(command: str, files: list[str] | None) -> None:
     """Every kind that opens a file for writing, and none that doesn't."""
     if files is None:
@@ -114,7 +114,7 @@ def test_an_unknown_place_makes_what_follows_unread(command: str) -> None:
         ("trap 'rm a' EXIT", ["a"]),
         ("eval 'rm a'", ["a"]),
         ("eval f=a; rm $f", ["a"]),
-        ("echo \"$(rm a)\"", ["a"]),
+        ('echo "$(rm a)"', ["a"]),
         ("x=`rm a`", ["a"]),
         ("diff <(rm a) <(rm b)", ["a", "b"]),
         ("echo ${x:-$(rm a)}", ["a"]),
@@ -133,13 +133,16 @@ def test_an_unknown_place_makes_what_follows_unread(command: str) -> None:
         ("echo | xargs rm a", ["a"]),
         ("ls a.py b.py | xargs rm", ["a.py", "b.py"]),
         ("find src -name '*.js' -delete", ["src/deep/one.js"]),
-        ("find . -name '*.py' ! -path './src/*' -exec sed -i s/a/b/ {} +", ["a.py", "b.py", "held.py", "x y.py", ".hidden.py"]),
+        (
+            "find . -name '*.py' ! -path './src/*' -exec sed -i s/a/b/ {} +",
+            ["a.py", "b.py", "held.py", "x y.py", ".hidden.py"],
+        ),
         ("find . \\( -name '*.md' -o -name '*.js' \\) -exec rm {} \\;", ["src/deep/one.js", "docs/guide.md"]),
         ("t=$(mktemp); sed s/a/b/ a.py > $t && mv $t a.py", ["/tmp/tmp.XXXXXXXXXX", "a.py"]),
         ("ln held.py x && echo > x", ["x", "held.py"]),
         ("ln -s src s && rm s/app.py", ["s", "s/app.py", "src/app.py"]),
     ],
-)  # fmt: skip
+)
 def test_the_ways_a_command_may_go(command: str, files: list[str]) -> None:
     """Every part that may run is read, and none that can't."""
     assert written(command) == files
@@ -152,13 +155,39 @@ def test_a_variable_that_differs_by_the_way_taken_is_unread() -> None:
 
 
 _WRAPS = [
-    "sh -c {quoted}", "bash -c {quoted}", "env X=1 {plain}", "timeout 5 {plain}", "( {plain} )", "{{ {plain}; }}",
-    "if true; then {plain}; fi", "nice -n 5 {plain}", "nohup {plain} &", "eval {quoted}", "command {plain}",
-    "for i in 1 2; do {plain}; done", "xargs -r {plain} < /dev/null", "true && {plain}", "! {{ {plain}; }}", "time {plain}",
-    "{plain} | cat", "cat x | {plain}", "{plain} 2>&1", "sudo -u me {plain}", "stdbuf -oL {plain}", "f() {{ {plain}; }}; f",
-    "case x in x) {plain};; esac", "while {plain}; do break; done", "echo $({plain})", "uv run {plain}", "trap {quoted} EXIT",
-    "find . -maxdepth 0 -exec {plain} \\;", "X=1 {plain}", "setsid -w {plain}", "exec {plain}", "watch -x {plain}",
-]  # fmt: skip
+    "sh -c {quoted}",
+    "bash -c {quoted}",
+    "env X=1 {plain}",
+    "timeout 5 {plain}",
+    "( {plain} )",
+    "{{ {plain}; }}",
+    "if true; then {plain}; fi",
+    "nice -n 5 {plain}",
+    "nohup {plain} &",
+    "eval {quoted}",
+    "command {plain}",
+    "for i in 1 2; do {plain}; done",
+    "xargs -r {plain} < /dev/null",
+    "true && {plain}",
+    "! {{ {plain}; }}",
+    "time {plain}",
+    "{plain} | cat",
+    "cat x | {plain}",
+    "{plain} 2>&1",
+    "sudo -u me {plain}",
+    "stdbuf -oL {plain}",
+    "f() {{ {plain}; }}; f",
+    "case x in x) {plain};; esac",
+    "while {plain}; do break; done",
+    "echo $({plain})",
+    "uv run {plain}",
+    "trap {quoted} EXIT",
+    "find . -maxdepth 0 -exec {plain} \\;",
+    "X=1 {plain}",
+    "setsid -w {plain}",
+    "exec {plain}",
+    "watch -x {plain}",
+]
 _WRITES = ["rm held.py", "sed -i s/a/b/ held.py", "cp a.py held.py", "tee held.py", "truncate -s 0 held.py"]
 
 

@@ -8,7 +8,6 @@ the wrong one is worse than none: unread commands are contained and watched.
 
 import os
 import select
-import signal
 import sys
 import time
 
@@ -21,6 +20,7 @@ MAX_TREE = 768 * 1024
 PATIENCE = 0.08
 """Seconds of waiting, for a command and all that is parsed inside it."""
 _PIECE = 1 << 16
+_KILL = 9  # SIGKILL; `import signal` costs three times all the rest of this module
 _ENVIRONMENT = {"GOMAXPROCS": "1", "GOGC": "off"}  # less to start, nothing to collect in 3 ms
 _STANDINS = 0x10FF00  # private characters; JSON can't carry the bytes that they stand for
 
@@ -121,7 +121,7 @@ def _run(program: str, text: bytes, until: float) -> tuple[int, bytes]:
             status = _ended(pid, until)
         finally:
             if status is None:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, _KILL)
                 os.waitpid(pid, 0)
         return status, output
     except OSError as problem:
