@@ -38,7 +38,7 @@ def guarded(scene: Scene, targets: list[Resource]) -> list[Resource]:
     """Those that the config does not let through."""
     if not scene.config.ignore:
         return targets
-    from interlock.words.pattern import ignored
+    from interlock.guard.ignoring import Ignoring
 
-    inside = f"{scene.project}/"
-    return [t for t in targets if not ignored(t.shown.removeprefix(inside), scene.config.ignore)]
+    ignoring = Ignoring(scene)
+    return [target for target in targets if not ignoring.covers(target)]
