@@ -14,18 +14,19 @@ from interlock.doctor.agents import agents
 from interlock.doctor.contain import containment
 from interlock.doctor.finding import Finding, bad, ok, warn
 from interlock.doctor.replay import Replay, hook_environ
-from interlock.doors import clock, config, repo
+from interlock.doors import clock, config, oslock, repo
 from interlock.doors.audit import AuditFile
 from interlock.doors.place import home, lib_dir, state_root
-from interlock.doors.store.embedded import Embedded
+from interlock.doors.store.embedded import LOCK, Embedded
 from interlock.doors.store.ground import prepare
 from interlock.doors.store.repair import repair
 from interlock.faces.coverage import coverage
+from interlock.faces.patience import patience
 from interlock.faces.verify import verify_log
 from interlock.image import refresh
 from interlock.install import prefix
 from interlock.install.entries import Entry, own_entries
-from interlock.words.faults import Fault
+from interlock.words.faults import Deadline, Fault
 
 _MARKS = {"ok": "ok  ", "warn": "note", "bad": "BAD "}
 
@@ -66,8 +67,12 @@ def examine(project: str, root: str, account: str) -> Iterator[Finding]:
         yield bad("state", str(problem), "Mend that first; nothing else can be checked.")
         return
     settings = settings_files(project, account)
-    yield from _state(root)
-    yield from _hooks(settings, project)
+    stuck = _stuck(root)
+    if stuck is not None:
+        yield stuck
+    else:
+        yield from _state(root)
+    yield from _hooks(settings, project, replay=stuck is None)
     yield from ground.disk(root)
     yield from ground.clocks()
     yield from ground.versions()
@@ -84,7 +89,8 @@ def settings_files(project: str, account: str) -> list[Path]:
     return [Path(account, ".claude/settings.json"), *local]
 
 
-def _hooks(settings: list[Path], project: str) -> Iterator[Finding]:
+def _hooks(settings: list[Path], project: str, replay: bool) -> Iterator[Finding]:
+    """``replay``: whether the hooks could answer at all."""
     entries: list[Entry] = []
     for path in settings:
         try:
@@ -101,7 +107,23 @@ def _hooks(settings: list[Path], project: str) -> Iterator[Finding]:
         yield bad("hooks", "Interlock is not installed here", "Run `interlock install` in this repository.")
         return
     yield ok("hooks", f"{len(entries)} hook entries installed")
-    yield from Replay(entries, project, hook_environ()).run()
+    if replay:
+        yield from Replay(entries, project, hook_environ()).run()
+
+
+def _stuck(root: str) -> Finding | None:
+    """The finding on a store whose lock can't be had: nothing that asks the store would come to an end."""
+    path = os.path.join(root, LOCK)
+    try:
+        with patience(root):
+            oslock.release(oslock.acquire(path))
+    except Deadline as problem:
+        pid = oslock.holder(path)
+        todo = f"If it was stopped, `kill -CONT {pid}` lets it go on; else end it (`kill -9 {pid}`)."
+        return bad("state", f"{problem} Every write waits for it, and is refused in the end", todo)
+    except OSError:
+        pass  # what is wrong with the file is told by whoever needs it
+    return None
 
 
 def _state(root: str) -> Iterator[Finding]:
@@ -128,6 +150,9 @@ def _state(root: str) -> Iterator[Finding]:
 def _repaired(root: str) -> list[Finding]:
     try:
         prepare(root)
+        stuck = _stuck(root)
+        if stuck is not None:
+            return [stuck]
         done = repair(_store(root), 900.0)
     except (Fault, OSError) as problem:
         return [bad("repair", f"could not repair: {problem}", "Make the state folder writable and try again.")]
