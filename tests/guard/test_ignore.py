@@ -79,10 +79,9 @@ def test_the_project_under_another_name(guard: Guard, tmp_path: Path) -> None:
 def test_without_patterns_nothing_is_looked_up(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
     """A config without `ignore` costs a write no look for checkouts."""
     looks: list[str] = []
-    really = repo.common_dir
     path = guard.file("a.py")
     guard.write(path)  # who comes first notes its repository
-    monkeypatch.setattr(repo, "checkout", lambda path: looks.append(path) or "")
-    monkeypatch.setattr(repo, "common_dir", lambda path: looks.append(path) or really(path))
+    monkeypatch.setattr(repo, "checkout", looks.append)
+    monkeypatch.setattr(repo, "common_dir", looks.append)
     assert guard.write(path) == ""
     assert looks == []

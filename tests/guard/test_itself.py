@@ -210,7 +210,11 @@ def test_a_plain_write_looks_at_few_files(guard: Guard, settings: Path, monkeypa
     from interlock.guard import itself
 
     looks: list[str] = []
-    really = os.lstat
-    monkeypatch.setattr(itself, "lstat", lambda path: looks.append(path) or really(path))
+
+    def look(path: str) -> os.stat_result:
+        looks.append(path)
+        return os.lstat(path)
+
+    monkeypatch.setattr(itself, "lstat", look)
     assert not denied(guard, "Write", guard.repo / "a.py", content="")
     assert 0 < len(looks) <= 10
