@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock.doors.keys import resources
+from interlock.words.faults import Unreadable
 from interlock.words.resource import Resource
 
 from .disks import FakeDisk, spelled
@@ -136,3 +137,27 @@ def test_two_names_are_one_file_just_when_the_disk_says_so(
         if there and disk._in(disk.folder("/w"), name) is None:
             disk.file(f"/w/{name}")
     assert same(disk, f"/w/{one}", f"/w/{other}") is (spelled(one, folds) == spelled(other, folds))
+
+
+@pytest.mark.parametrize("call", ["lstat", "readlink"])
+@pytest.mark.parametrize("problem", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
+def test_what_the_system_won_t_tell_is_a_sentence(
+    call: str, problem: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link that may not be read (another user's /proc/PID/cwd) or a disk that fails is Unreadable, with the
+    system's reason; a name that may not be looked up counts as missing."""
+    disk = FakeDisk()
+    disk.folder("/p/q")
+    disk.link("/p/cwd", "/q")
+
+    def fail(path: str) -> Any:
+        if path == "/p/cwd":
+            raise problem
+        return getattr(FakeDisk, call)(disk, path)
+
+    monkeypatch.setattr(disk, call, fail)
+    if call == "lstat" and isinstance(problem, PermissionError):
+        assert [one.key for one in resources("/p/cwd/x", "/", "/", cast(Any, disk))] == ["/p/cwd/x"]
+        return
+    with pytest.raises(Unreadable, match=str(problem.strerror)):
+        resources("/p/cwd/x", "/", "/", cast(Any, disk))

@@ -48,6 +48,8 @@ def resources(path: str, cwd: str, home: str, disk: "Disk" = os) -> list[Resourc
         return found
     except (UnicodeError, ValueError) as problem:
         raise Unreadable(f"no file can have that name ({type(problem).__name__})") from None
+    except OSError as problem:  # a link that may not be read: another user's /proc/PID/cwd
+        raise Unreadable(f"the path can't be looked up ({problem.strerror})") from None
 
 
 def _absolute(path: str, cwd: str, home: str) -> str:
