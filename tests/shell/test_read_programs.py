@@ -67,6 +67,8 @@ from .reader import PATIENT, reading, written
         ("ruff check --fix src", ["src/**"]),
         ("black --check .", []),
         ("black src", ["src/**"]),
+        ("clang-format-15 -i a.py", ["a.py"]),
+        ("python3.12 -c \"open('a.py', 'w')\"", ["a.py"]),
         ("prettier --write 'src/**/*.js'", ["src/deep/one.js"]),
         ("prettier --check .", []),
         ("npx eslint --fix src/app.py", ["src/app.py"]),

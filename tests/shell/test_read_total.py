@@ -243,6 +243,7 @@ def test_another_shape_is_unread() -> None:
         "eval " * 60 + "rm",
         "x=${x:-" * 30 + "a" + "}" * 30,
         "find / -name x -delete",
+        "find . -exec " * 30 + "rm {} +",
         "git " + "-c a=b " * 300 + "status",
         "ls " + "a " * 1500,
         "patch <<'E'\n" + "--- a/x\n" * 3000 + "E",

@@ -4,6 +4,8 @@ from interlock.shell.reading import GitOperation, Reading, Write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from interlock.shell.where import Where
 
 UNKNOWN = "\0"
@@ -62,6 +64,16 @@ class Sink:
         self._steps -= cost
         if self._steps < 0:
             raise TooMuch
+
+    def quiet(self, run: "Callable[[Sink], object]") -> bool:
+        """Whether what runs with a sink of its own leaves that quiet. It takes its steps from here."""
+        probe = Sink(self.where)
+        probe._steps = self._steps
+        try:
+            run(probe)
+        finally:
+            self._steps = probe._steps
+        return not probe._noisy
 
     def write(self, path: str, how: str, tree: bool = False, blind: bool = False) -> None:
         """Notes a write to an absolute, literal path. A device or an open file is no write."""

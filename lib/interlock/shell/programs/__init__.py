@@ -87,20 +87,24 @@ _KINDS = (
 
 
 def kind_of(name: str) -> str:
-    """The kind of a program, "" for an unknown one. The kinds further down go before "quiet"."""
-    if not name or " " in name:
-        return ""
-    looked = f" {name} "
-    for kind, names in reversed(_KINDS):
-        if looked in names:
-            return kind
+    """The kind of a program, "" for an unknown one."""
+    return _known(name)[0]
+
+
+def _known(name: str) -> tuple[str, str]:
+    """(kind, the name it is known by): python3.12 and clang-format-15 go by the name without the version. The
+    kinds further down go before "quiet"."""
     bare = name.rstrip("0123456789.").rstrip("-")
-    return kind_of(bare) if bare != name and bare else ""
+    for one in dict.fromkeys((name, bare)):
+        for kind, names in reversed(_KINDS):
+            if one and " " not in one and f" {one} " in names:
+                return kind, one
+    return "", name
 
 
 def run(call: "Call") -> "Status":
     """Reads a program's words for what it writes; a program that nobody knows is unread."""
-    kind = kind_of(call.name)
+    kind, call.name = _known(call.name)
     if kind == "quiet":
         return None
     if not kind:

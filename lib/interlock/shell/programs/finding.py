@@ -7,6 +7,7 @@ from interlock.shell.sink import UNKNOWN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.shell.calls import Call
+    from interlock.shell.sink import Sink
     from interlock.shell.state import Shell
 
 _ACTS = ("-exec", "-execdir", "-ok", "-okdir")
@@ -198,14 +199,14 @@ def _each(
 
 def _act(call: "Call", act: str, words: list[str], tops: list[str], tests: list[tuple[str, str]]) -> None:
     """Files that are found are read one by one; where they can't be, what is done is, with an unknown name."""
-    from interlock.shell.sink import Sink
-
-    probe = Sink(call.shell.sink.where)
     aside = call.shell.copy()
-    aside.sink = probe
     aside.out = None
-    call.again([word.replace("{}", "interlock-found") for word in words], aside)
-    if probe.reading().quiet:
+
+    def probe(sink: "Sink") -> None:
+        aside.sink = sink
+        call.again([word.replace("{}", "interlock-found") for word in words], aside)
+
+    if call.shell.sink.quiet(probe):
         return  # whatever is found, it is only looked at
 
     def use(path: str) -> None:
