@@ -54,7 +54,7 @@ def told(text: str = "") -> Told:
     """Reads the page."""
     found, now = Told(), ""
     for line in (text or PAGE.read_text(encoding="utf-8")).partition(BEGIN)[2].partition(END)[0].splitlines():
-        if line.startswith("| ") and not line.startswith(("| class", "| **all")):
+        if line.startswith("| ") and not line.startswith(("| class", "| ---", "| **all")):
             cells = [cell.strip() for cell in line.strip("|").split("|")]
             found.rows[cells[0]] = cells
         elif line.startswith("### "):
