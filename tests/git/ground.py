@@ -146,5 +146,7 @@ def covers(repo: Repo, touched: Touched, changed: set[str]) -> set[str]:
     """Those of ``changed`` that were not foreseen."""
     top = os.path.realpath(repo.top)
     trees = tuple(path for path in touched.paths if path.endswith("/"))
-    full = {name: f"{top}/{name}" for name in changed}
+    full = {
+        name: f"{top}/{name.partition('~')[0]}" for name in changed
+    }  # x~HEAD: the other side's x in a conflict
     return {name for name, path in full.items() if path not in touched.paths and not path.startswith(trees)}

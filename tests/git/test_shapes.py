@@ -201,3 +201,29 @@ def test_many_names(repo: Repo) -> None:
         (repo.top / f"{n:05}{'x' * 200}").touch()
     assert len(repo.judge("add", "-A").paths) == 3000
     assert os.path.basename(repo.judge("clean", "-f").paths[0]).startswith("00000x")
+
+
+def test_a_pick_onto_a_staged_rename(repo: Repo) -> None:
+    """Without a commit a pick goes into the index: what is renamed there takes the change."""
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit(a="first\n" + TEXT)
+    repo.git("checkout", "-q", "main")
+    repo.git("mv", "a", "renamed")
+    touched = repo.judge("cherry-pick", "-n", "side")
+    assert "renamed" in repo.run("cherry-pick", "-n", "side")
+    assert "renamed" in names(repo, touched)
+
+
+def test_both_sides_moved_the_same_folder(repo: Repo) -> None:
+    """Files that each side moved elsewhere are in conflict under all of their names."""
+    repo.git("branch", "side")
+    repo.git("mv", "dir", "here")
+    repo.git("commit", "-qm", "here")
+    repo.git("checkout", "-q", "side")
+    repo.git("mv", "dir", "there")
+    repo.git("commit", "-qm", "there")
+    repo.git("checkout", "-q", "main")
+    touched = repo.judge("merge", "side")
+    changed = repo.run("merge", "side")
+    assert "there/b" in changed
+    assert covers(repo, touched, changed) == set()

@@ -120,9 +120,12 @@ def _merged(see: Checkout, base: str, theirs: str, ours: str, once: bool = True)
     mine, other = see.moves(base, ours), see.moves(base, theirs)
     carried = _carried(mine, names) if mine else set()
     if other:
-        carried |= _carried(other, set(see.between(base, ours or see.head())))
+        carried |= _carried(other, set(see.between(base, ours) if ours else see.staged(base)))
     if once:
-        names &= set(see.between(ours, theirs) if ours else see.staged(theirs))
+        alike = names - set(see.between(ours, theirs) if ours else see.staged(theirs))
+        names -= {
+            name for name in alike if os.path.lexists(see.full(name))
+        }  # gone from both is a conflict in renames
     return names | carried
 
 
@@ -158,12 +161,13 @@ def pick(see: Checkout, words: GitWords) -> Touched:
         return Touched(why="change", unknown=odd)
     names: set[str] = set()
     commits = see.listed(*words.rest, *words.paths) if words.rest or words.paths else []
+    ours = "" if words.any("no-commit") else see.head()
     if len(commits) > 20:
         return Touched(why="change", unknown=f"{len(commits)} commits")
     for commit in commits:
         for parent in see.parents(commit) or [see.empty()]:
             base, theirs = (parent, commit) if words.verb == "cherry-pick" else (commit, parent)
-            names |= _merged(see, base, theirs, see.head(), once=len(commits) == 1)
+            names |= _merged(see, base, theirs, ours, once=len(commits) == 1)
     return _moved(see, names, False)
 
 
