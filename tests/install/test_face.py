@@ -89,3 +89,56 @@ def test_next_step_quotes_the_folder(
     (setup.repo / "a b").mkdir()
     assert call(parser, "install", "a b") == 0
     assert "interlock doctor 'a b'" in capsys.readouterr().out
+
+
+@pytest.fixture
+def inside(setup: Setup, parser: argparse.ArgumentParser, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory: a folder deep in the checkout."""
+    (setup.repo / ".git").mkdir()
+    folder = setup.repo / "src" / "deep"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_inside_a_checkout_its_top_is_meant(
+    parser: argparse.ArgumentParser, setup: Setup, inside: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without REPO a command typed in a subfolder is for the whole checkout, and says so; what it does is the same
+    as at the top."""
+    assert call(parser, "install") == 0
+    said = capsys.readouterr().out
+    assert f"Installed Interlock's hooks in {setup.repo}/.claude/settings.local.json." in said
+    assert f"Note: {setup.repo} is the checkout around this folder; name a REPO to mean another." in said
+    assert not (inside / ".claude").exists() and "lies inside" not in said
+    assert f"`interlock doctor {setup.repo}`" in said
+    assert call(parser, "install", "--print") == 0
+    assert "is the checkout around this folder" in capsys.readouterr().out
+    assert call(parser, "uninstall", "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["settings"] == f"{setup.repo}/.claude/settings.local.json"
+    assert any("is the checkout around this folder" in note for note in facts["notes"])
+    assert not (setup.repo / ".claude").exists()
+
+
+def test_a_named_folder_is_taken_at_its_word(
+    parser: argparse.ArgumentParser, setup: Setup, inside: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who names REPO means it, with a warning; --scope user has no use for a checkout, nor has the top itself."""
+    assert call(parser, "install", ".") == 0
+    assert (inside / ".claude" / "settings.local.json").exists()
+    assert "lies inside" in capsys.readouterr().out
+    assert call(parser, "install", "--scope", "user") == 0
+    assert "around this folder" not in capsys.readouterr().out
+
+
+def test_a_home_under_version_control_is_not_meant(
+    parser: argparse.ArgumentParser, setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home that is itself a checkout (of dot files) is not what a folder in it belongs to."""
+    (setup.home / ".git").mkdir()
+    folder = setup.home / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert call(parser, "install") == 0
+    assert (folder / ".claude" / "settings.local.json").exists()

@@ -7,9 +7,10 @@ import os
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from interlock.doors import place
+from interlock.doors import place, repo
 from interlock.install.command import Baked
 from interlock.install.errors import InstallError
 from interlock.install.operate import Report, Setup, install, uninstall
@@ -35,7 +36,9 @@ def add(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     )
     for name, act, about in table:
         parser = sub.add_parser(name, help=about, description=about)
-        parser.add_argument("repo", nargs="?", default=".", metavar="REPO", help="the repository (default: here)")
+        parser.add_argument(
+            "repo", nargs="?", metavar="REPO", help="the repository (default: the checkout around this folder)"
+        )
         parser.add_argument(
             "--scope",
             choices=[scope.value for scope in Scope],
@@ -47,8 +50,8 @@ def add(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         parser.set_defaults(func=lambda args, act=act: _run(args, act))
 
 
-def setup(repo: str) -> Setup:
-    """The setup for ``repo`` with this interpreter, this package and this user's places."""
+def setup(folder: str) -> Setup:
+    """The setup for ``folder`` with this interpreter, this package and this user's places."""
     baked = Baked(
         python=Path(sys.executable or "python3"),
         guard=Path(place.pack_dir()) / "hooks" / "guard.py",
@@ -56,17 +59,31 @@ def setup(repo: str) -> Setup:
         root=Path(place.state_root()),
     )
     own = os.environ.get(VARIABLE, "")
-    return Setup(repo=Path(repo).absolute(), home=Path(place.home()), baked=baked, environ_prefix=own)
+    return Setup(repo=Path(folder).absolute(), home=Path(place.home()), baked=baked, environ_prefix=own)
 
 
 def _run(args: argparse.Namespace, act: Callable[[Setup, Scope, bool], Report]) -> int:
+    scope = Scope(args.scope)
+    around = "" if args.repo is not None or scope is Scope.USER else _around()
+    args.repo = args.repo if args.repo is not None else around or "."
     try:
-        report = act(setup(args.repo), Scope(args.scope), args.dry)
+        report = act(setup(args.repo), scope, args.dry)
     except InstallError as fault:
         sys.stderr.write(f"interlock: {fault}\n")
         return 1
+    if around:
+        note = f"{around} is the checkout around this folder; name a REPO to mean another."
+        report = replace(report, notes=[note, *report.notes])
     sys.stdout.write(_as_json(report, args.dry) if args.json else _as_text(report, args))
     return 0
+
+
+def _around() -> str:
+    """The top of the checkout that the working directory lies in, "" where that is the folder itself, none, or
+    a home under version control: sessions are started at the top, and read the settings there."""
+    here = Path.cwd()
+    top = repo.checkout(str(here))
+    return top if top and Path(top) not in (here, Path(place.home()).resolve()) else ""
 
 
 def _as_json(report: Report, dry: bool) -> str:
