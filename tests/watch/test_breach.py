@@ -89,6 +89,18 @@ def test_a_missing_file_that_appears(watched: Watched) -> None:
     assert "created" in told and "created" in watched.told()
 
 
+def test_a_folder_where_a_file_was_to_come(watched: Watched) -> None:
+    """A folder that somebody else makes of a name that is held for a file to come is told once; what comes into it
+    is not."""
+    for event in ("PreToolUse", "PostToolUseFailure"):
+        watched.tool(event, "Write", use="toolu_w", file_path=str(watched.repo / "coming"))
+    watched.run("mkdir coming")
+    (breach,) = watched.breaches()
+    assert breach["path"].endswith("/coming") and breach["by"] == [breach["owner"]]
+    watched.run("touch coming/a")
+    assert len(watched.breaches()) == 1
+
+
 def test_the_holders_own_command(watched: Watched) -> None:
     """What the holder's own command changes is its new content: no breach then, nor after another's command."""
     watched.held()

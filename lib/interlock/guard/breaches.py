@@ -123,21 +123,26 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
     if taken.look.digest == base.digest:
         tx.run("base_mark", key=base.key, mark=taken.look.mark)
         return []
-    if base.digest == content.MISSING and os.path.isdir(path) and not os.path.islink(path):
-        tx.run("base_drop", key=base.key)  # it has become a folder: whose its files are is another question
-        return []
     rows = tx.run("lease_on", keys=dumps([base.lease]))
     lease = with_owner(tx, lease_of(rows[0])) if rows else None
     if lease is None or lease.owner.id != base.owner or lease.until <= tx.now:
         return []
     low, high = _when(tx, base, path, taken.look, wall)
-    if _own(tx, base, runs, low, high):
+    own = _own(tx, base, runs, low, high)
+    folder = base.digest == content.MISSING and os.path.isdir(path) and not os.path.islink(path)
+    if own and folder:
+        tx.run("base_drop", key=base.key)  # its holder made a folder of it: what comes into it is its own affair
+        return []
+    if own:
         watch.put(tx, base.owner, base.key, base.lease, base.shown, taken, wall, HELD)
         tx.run("base_writing", key=base.key, owner=base.owner, at=base.writing)
         watch.keep(tx, scene.root, taken)
         return []
     others = [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
-    return [write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - high))]
+    found = write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - high))
+    if folder:
+        tx.run("base_drop", key=base.key)
+    return [found]
 
 
 def _when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> tuple[float, float]:
