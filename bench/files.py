@@ -21,7 +21,7 @@ TABLES = {"owner": "id", "lease": "key", "ticket": "number", "call": "id", "seen
 """Every folder, and the value that names its files."""
 COLUMNS = {
     "owner": "id kind issue project repo pid started boot pid_namespace since until sum",
-    "lease": "key digest kind shown inode owner fence since until purpose sum",
+    "lease": "key digest kind shown inode owner fence since until purpose waited sum",
     "ticket": "number owner wants since until yielded_to",
     "call": "id owner tool at decision ended",
     "seen": "place digest mark",

@@ -122,6 +122,8 @@ def test_circle(found: list[Owner], path: str, kind: str) -> None:
 def test_changed(path: str, who: Owner, kind: str, gone: bool) -> None:
     """A changed file is to be read again; a deleted one to be thought about."""
     when = f" at {messages.since(900.0, 1000.0, 1.7e9)}"
+    sound(messages.unseen(path, PROJECT))
+    assert "read it with the Read tool" in messages.unseen(path, PROJECT)
     text = messages.changed(path, PROJECT, messages.name(who, kind), when, gone)
     sound(text)
     assert when in text

@@ -106,7 +106,8 @@ class Model:
 
     def ahead(self, owner: str, wants: frozenset[str]) -> list[str]:
         """Whose earlier tickets go first."""
-        missing = self.missing(owner, wants)
+        held = self.with_inside(owner)
+        missing = frozenset(want for want in wants if want not in held)
         found: list[str] = []
         for _, other, theirs in self.line():
             if other == owner and theirs >= missing:
@@ -118,10 +119,14 @@ class Model:
     def own_ticket(self, owner: str, wants: frozenset[str]) -> int:
         return next((number for number, who, theirs in self.line() if (who, theirs) == (owner, wants)), 0)
 
+    def with_inside(self, owner: str) -> set[str]:
+        """What the owner holds, by itself or with the folder around."""
+        held = {name for name, (holder, _) in self.holders().items() if holder == owner}
+        return held | {inner for name in held for inner in INSIDE.get(name, ())}
+
     def served(self, owner: str) -> list[int]:
         """The owner's tickets of which it holds everything."""
-        held = {name for name, (holder, _) in self.holders().items() if holder == owner}
-        held |= {inner for name in held for inner in INSIDE.get(name, ())}
+        held = self.with_inside(owner)
         return [number for number, who, wants in self.line() if who == owner and wants <= held]
 
     def waits_for(self, owner: str) -> set[str]:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from interlock.leases.held import held_by
 from interlock.words.lease import Circle, Granted, Held
 from interlock.words.owner import Owner
 from interlock.words.resource import Resource
@@ -99,6 +100,16 @@ def test_holders_pass_the_queue_for_what_they_hold(play: Play) -> None:
     play.line_up(B, X)
     play.take(A, X)
     play.take(A, X, Y)
+
+
+@pytest.mark.parametrize("folder", [tree("/p"), file("/p")], ids=["there", "to come"])
+def test_holders_of_a_folder_pass_the_queue_for_what_is_in_it(play: Play, folder: Resource) -> None:
+    """Whoever holds a folder is never sent behind those who wait for it or for a file in it."""
+    play.take(A, folder)
+    play.line_up(B, X)
+    play.line_up(C, folder)
+    play.take(A, X)
+    assert isinstance(play.ask(A, file("/q")), Granted)
 
 
 def test_the_queued_file_comes_through_its_hard_link(play: Play) -> None:
@@ -307,6 +318,43 @@ def test_a_place_for_more_than_it_has_is_kept(play: Play) -> None:
     play.release(A, lease)
     play.take(B, X)
     assert play.line() == []
+
+
+def test_a_lease_says_that_it_was_waited_for(play: Play) -> None:
+    """What its owner had a place in the queue for is marked, in the answer and in the store, as long as it is
+    held; what it got beside it is not."""
+    play.take(A, X, Z)
+    play.line_up(B, X)
+    play.depart(A)
+    got = play.ask(B, X, Y)
+    assert isinstance(got, Granted)
+    assert got.waited == {X.key}
+    again = play.ask(B, X, until=START + 5000.0)
+    assert isinstance(again, Granted)
+    assert again.waited == {X.key}
+    with play.store.transaction() as tx:
+        assert {lease.resource.key: lease.waited for lease in held_by(tx, B)} == {X.key: True, Y.key: False}
+    play.line_up(C, tree("/p"))
+    play.depart(B)
+    play.take(C, tree("/p"))
+    inside = play.ask(C, Z)
+    assert isinstance(inside, Granted)
+    assert inside.waited == {Z.key}, "it waited for the folder"
+    play.depart(C)
+    free = play.ask(C, Z)
+    assert isinstance(free, Granted)
+    assert free.waited == frozenset()
+
+
+def test_a_lapsed_place_is_no_wait(play: Play) -> None:
+    """Who let its place lapse and finds the thing free later did not wait for it."""
+    (lease,) = play.take(A, X)
+    play.line_up(B, X)
+    play.release(A, lease)
+    play.ground.clock.now += TERMS.place
+    got = play.ask(B, X)
+    assert isinstance(got, Granted)
+    assert got.waited == frozenset()
 
 
 def test_a_kept_place_is_no_waiting(play: Play) -> None:

@@ -56,7 +56,19 @@ REAL = st.sampled_from([0.0, 1.0, 1.5, 2.0, 3])
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(
         (
-            *("pid", "started", "digest_number", "fence", "sum", "number", "seq", "ended", "ticket", "mode"),
+            *(
+                "pid",
+                "started",
+                "digest_number",
+                "fence",
+                "sum",
+                "number",
+                "seq",
+                "ended",
+                "ticket",
+                "mode",
+                "waited",
+            ),
             *("size", "background", "bytes", "most"),
         ),
         NUMBER,

@@ -11,7 +11,6 @@ from interlock.guard.targets import guarded, written
 from interlock.leases.records import lease_of, lease_values
 from interlock.words.decision import PASS, Decision
 from interlock.words.faults import Unreadable
-from interlock.words.lease import Lease
 from interlock.words.resource import FILE, Resource
 
 TYPE_CHECKING = False
@@ -102,9 +101,8 @@ def _wrote(tx: "Tx", row: "OwnerRow", target: Resource, wall: float) -> None:
     for values in tx.run("lease_of", owner=row.id):
         lease = lease_of(values)
         if lease.resource.key == target.key and lease.resource.inode != target.inode:
-            moved = Resource(FILE, target.key, target.inode, target.shown)
-            held = Lease(moved, lease.owner, lease.fence, lease.since, lease.until, lease.purpose)
-            tx.run("lease_put", **lease_values(held))
+            moved = lease.of(Resource(FILE, target.key, target.inode, target.shown))
+            tx.run("lease_put", **lease_values(moved))
 
 
 def _shell_changes(tx: "Tx", row: "OwnerRow", wall: float, began: float) -> None:

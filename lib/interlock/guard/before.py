@@ -47,20 +47,18 @@ def before_tool(scene: Scene) -> Decision:
 def _write(scene: Scene, targets: list[Resource]) -> Decision:
     """Asks until granted or out of patience; the place in the queue is kept."""
     patience = time.monotonic() + scene.config.wait
-    waited, ticket = False, 0
     while True:
         try:
-            decision, ticket = _ask(scene, targets, waited, last=time.monotonic() >= patience)
+            decision, ticket = _ask(scene, targets, last=time.monotonic() >= patience)
         except StorageFull as problem:
             return _alone(scene, problem)
         if decision is not None:
             return decision
-        waited = True
         left = max(0.0, patience - time.monotonic())
         scene.store.wait(ticket, min(left, ASK_AGAIN))
 
 
-def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tuple[Decision | None, int]:
+def _ask(scene: Scene, targets: list[Resource], last: bool) -> tuple[Decision | None, int]:
     """One transaction. (None, ticket) means: wait and ask again."""
     with scene.store.transaction() as tx:
         done = answered(tx, scene)
@@ -83,7 +81,7 @@ def _ask(scene: Scene, targets: list[Resource], waited: bool, last: bool) -> tup
         for lease in got.fresh:
             watch.baseline(tx, scene.root, scene.owner, lease.resource, wall)
         for target in targets:
-            change = stale(tx, row, target, wall, waited)
+            change = stale(tx, row, target, wall, target.key in got.waited)
             if change is not None:
                 from interlock.guard.refusals import changed
 

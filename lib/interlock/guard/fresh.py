@@ -2,7 +2,7 @@
 
 Each owner's last look at a file (after its Read, Edit, Write) is kept as a digest. A write to a file whose
 content is another now is refused until the owner reads it again. A file it never saw counts as changed if
-another owner wrote it since this one came, or if this one had to wait for it.
+another owner wrote it since this one came, or if this one had to wait for it (the lease says so).
 """
 
 from interlock.doors import content
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 
 class Change:
     """Somebody else's change: ``owner`` "" and ``kind`` "" where it came from outside; ``ago`` in seconds,
-    negative if not known; ``gone`` if the file was deleted."""
+    negative if not known; ``gone`` if the file was deleted; ``unseen``: nobody is known to have changed it, but
+    others had it while this owner waited, which never saw it."""
 
-    __slots__ = ("ago", "gone", "kind", "owner")
+    __slots__ = ("ago", "gone", "kind", "owner", "unseen")
 
-    def __init__(self, owner: str, kind: str, ago: float, gone: bool) -> None:
+    def __init__(self, owner: str, kind: str, ago: float, gone: bool, unseen: bool = False) -> None:
         self.owner = owner
         self.kind = kind
         self.ago = ago
         self.gone = gone
+        self.unseen = unseen
 
 
 def stale(tx: "Tx", row: "OwnerRow", target: Resource, wall: float, waited: bool) -> Change | None:
-    """What was changed behind the owner's back, None if it may write."""
+    """What was changed behind the owner's back, None if it may write. ``waited``: it had to wait for its lease."""
     rows = tx.run("seen_get", owner=row.id, key=target.key)
     before = content.Look(*rows[0]) if rows else None
     now = content.look(path_of(target.shown), wall, before)
@@ -45,9 +47,9 @@ def stale(tx: "Tx", row: "OwnerRow", target: Resource, wall: float, waited: bool
             return None
     if now.digest == content.MISSING:
         note(tx, row.owner, target, now)  # nothing to read again: said once
-    return Change(
-        other, kind if other else "", max(0.0, wall - when) if other else -1.0, now.digest == content.MISSING
-    )
+    ago = max(0.0, wall - when) if other else -1.0
+    unseen = before is None and not other
+    return Change(other, kind if other else "", ago, now.digest == content.MISSING, unseen)
 
 
 def note(tx: "Tx", owner: Owner, target: Resource, look: content.Look) -> None:

@@ -111,6 +111,14 @@ def changed(path: str, project: str, who: str, when: str, gone: bool) -> str:
     )
 
 
+def unseen(path: str, project: str) -> str:
+    """Refused: others had the file while the owner, which never saw it, waited."""
+    return fit(
+        f"Interlock: {short(path, project)} was held by others while you waited for it, and you have not read it "
+        "since. The file is yours now: read it with the Read tool, then make your edit on what is there."
+    )
+
+
 def crossed(how: str, lease: Lease, holder: str, more: int, now: float, wall: float, project: str) -> str:
     """Refused: a command over a folder would write somebody's file in it."""
     rest = f" and {more} more held files" if more > 0 else ""

@@ -43,7 +43,9 @@ def unavailable(tx: "Tx", scene: "Scene", got: Held | Circle, targets: list[Reso
 
 
 def changed(scene: "Scene", change: "Change", target: Resource, now: float, wall: float) -> Decision:
-    """The file is not what the owner last saw."""
+    """The file is not what the owner last saw, or may not be what it takes it for."""
+    if change.unseen:
+        return Decision(DENY, "changed", messages.unseen(target.shown, scene.project))
     who = messages.name(parse(change.owner), change.kind) if change.owner else "someone outside Interlock"
     when = f" at {messages.since(now - change.ago, now, wall)}" if change.ago >= 0 else ""
     return Decision(DENY, "changed", messages.changed(target.shown, scene.project, who, when, change.gone))

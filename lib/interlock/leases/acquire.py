@@ -1,10 +1,10 @@
 """Asking for leases: all of what is wanted, or none."""
 
 from interlock.leases.held import overlapping
-from interlock.leases.queue import ahead_of, join, served, wake
+from interlock.leases.queue import ahead_of, join, places, served, wake
 from interlock.leases.records import OwnerRow, lease_values
 from interlock.leases.terms import DEAD, LAPSED, Terms, standing
-from interlock.words.lease import Circle, Granted, Held, Lease
+from interlock.words.lease import Circle, Granted, Held, Lease, Ticket
 from interlock.words.owner import Owner
 from interlock.words.resource import MUTEX, Resource
 
@@ -38,13 +38,25 @@ def acquire(
         elif not _void(tx, world, lease, terms):
             blocking.append(lease)
     need = [want for key, want in wanted.items() if key not in mine]
-    ahead = ahead_of(tx, world, owner, need, tx.now) if need else []
+    apart = [want for want in need if not any(lease.resource.contains(want) for lease in mine.values())]
+    ahead = ahead_of(tx, world, owner, apart, tx.now) if apart else []
     if blocking or ahead:
         return join(tx, world, owner, tuple(wanted.values()), blocking, ahead, terms, queue, waiting)
-    fresh = [_grant(tx, owner, want, purpose, until or tx.now + terms.ttl) for want in need]
-    served(tx, owner)
+    queued = places(tx, owner)
+    waited = frozenset(key for key, want in wanted.items() if _waited(want, mine, queued))
+    ends = until or tx.now + terms.ttl
+    fresh = [_grant(tx, owner, want, purpose, ends, want.key in waited) for want in need]
+    served(tx, owner, queued)
     kept = [_extended(tx, mine[key], until) for key in wanted if key in mine]
-    return Granted(tuple(kept + fresh), tuple(fresh))
+    return Granted(tuple(kept + fresh), tuple(fresh), waited)
+
+
+def _waited(want: Resource, mine: dict[str, Lease], queued: list[Ticket]) -> bool:
+    """Whether its owner had to wait for it: it holds it, or a folder around it, since then, or stands in the queue
+    for it."""
+    if any(lease.waited and lease.resource.contains(want) for lease in mine.values()):
+        return True
+    return any(wish.contains(want) for ticket in queued for wish in ticket.wants)
 
 
 def in_the_way(tx: "Tx", world: "World", owner: Owner, wants: list[Resource], terms: Terms) -> list[Lease]:
@@ -57,7 +69,7 @@ def _extended(tx: "Tx", lease: Lease, until: float | None) -> Lease:
     """The lease, lasting until then at least."""
     if until is None or until <= lease.until:
         return lease
-    longer = Lease(lease.resource, lease.owner, lease.fence, lease.since, until, lease.purpose)
+    longer = lease.lasting(until)
     tx.run("lease_put", **lease_values(longer))
     facts = {"owner": lease.owner.id, "path": lease.resource.shown, "key": lease.resource.key}
     tx.event("extended", **facts, fence=lease.fence, until=round(until, 3))
@@ -83,8 +95,8 @@ def drop(tx: "Tx", lease: Lease, event: str) -> None:
     wake(tx, [lease.resource])
 
 
-def _grant(tx: "Tx", owner: Owner, want: Resource, purpose: str, until: float) -> Lease:
-    lease = Lease(want, owner, tx.next_fence(), tx.now, until, purpose[:200])
+def _grant(tx: "Tx", owner: Owner, want: Resource, purpose: str, until: float, waited: bool) -> Lease:
+    lease = Lease(want, owner, tx.next_fence(), tx.now, until, purpose[:200], waited)
     tx.run("lease_put", **lease_values(lease))
     facts: dict[str, object] = {"owner": owner.id, "path": want.shown, "key": want.key, "kind": want.kind}
     if want.kind != MUTEX:

@@ -38,7 +38,7 @@ def with_owner(tx: "Tx", lease: Lease) -> Lease:
     if not rows:  # owners outlive their leases; a flipped bit hid the row, and with it the renewals
         raise StateFault(f"{DAMAGED} (a lease's owner is missing)")
     until = max(lease.until, OwnerRow(rows[0]).until)
-    return Lease(lease.resource, lease.owner, lease.fence, lease.since, until, lease.purpose)
+    return lease.lasting(until)
 
 
 def _collides(world: "World", lease: Lease, want: Resource) -> bool:

@@ -87,16 +87,18 @@ def leave(tx: "Tx", owner: Owner, wants: tuple[Resource, ...]) -> None:
         wake(tx, list(mine.wants))
 
 
-def served(tx: "Tx", owner: Owner) -> list[Ticket]:
-    """The owner was granted something: its tickets of which it holds everything now, however it got it, are
-    dropped and returned. Nobody behind them can be served yet."""
-    found = []
-    for row in tx.run("ticket_all"):
-        ticket = ticket_of(row)
-        if ticket.owner == owner and all(_has(tx, owner, want) for want in ticket.wants):
+def places(tx: "Tx", owner: Owner) -> list[Ticket]:
+    """The owner's own tickets that count."""
+    own = [ticket for row in tx.run("ticket_all") if (ticket := ticket_of(row)).owner == owner]
+    return [ticket for ticket in own if ticket.until > tx.now]
+
+
+def served(tx: "Tx", owner: Owner, queued: list[Ticket]) -> None:
+    """The owner was granted something: those of its tickets of which it holds everything now, however it got it,
+    are dropped. Nobody behind them can be served yet."""
+    for ticket in queued:
+        if all(_has(tx, owner, want) for want in ticket.wants):
             tx.run("ticket_drop", number=ticket.number)
-            found.append(ticket)
-    return found
 
 
 def _has(tx: "Tx", owner: Owner, want: Resource) -> bool:

@@ -98,14 +98,15 @@ def lease_values(lease: Lease) -> "dict[str, Any]":
         "since": float(lease.since),
         "until": float(lease.until),
         "purpose": lease.purpose,
+        "waited": int(lease.waited),
     }
     return {**named, "sum": seal(*named.values())}
 
 
 def lease_of(row: "Row") -> Lease:
     """The lease in a row, with its own end."""
-    key, _digest, kind, shown, inode, owner, fence, since, until, purpose, _ = checked(row)
-    return Lease(Resource(kind, key, inode, shown), parse(owner), fence, since, until, purpose)
+    key, _digest, kind, shown, inode, owner, fence, since, until, purpose, waited, _ = checked(row)
+    return Lease(Resource(kind, key, inode, shown), parse(owner), fence, since, until, purpose, bool(waited))
 
 
 def ticket_values(ticket: Ticket) -> "dict[str, Any]":

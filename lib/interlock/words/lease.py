@@ -7,12 +7,20 @@ from interlock.words.value import Value
 
 class Lease(Value):
     """A resource held by an owner. ``fence`` only grows over the life of the store, across reboots too.
-    ``until`` is the effective end: the later of the lease's own and its owner's last hook + TTL."""
+    ``until`` is the effective end: the later of the lease's own and its owner's last hook + TTL. ``waited``: its
+    owner had a place in the queue for it, so another had it meanwhile."""
 
-    __slots__ = ("fence", "owner", "purpose", "resource", "since", "until")
+    __slots__ = ("fence", "owner", "purpose", "resource", "since", "until", "waited")
 
     def __init__(
-        self, resource: Resource, owner: Owner, fence: int, since: float, until: float, purpose: str
+        self,
+        resource: Resource,
+        owner: Owner,
+        fence: int,
+        since: float,
+        until: float,
+        purpose: str,
+        waited: bool = False,
     ) -> None:
         self.resource = resource
         self.owner = owner
@@ -20,6 +28,15 @@ class Lease(Value):
         self.since = since
         self.until = until
         self.purpose = purpose
+        self.waited = waited
+
+    def of(self, resource: Resource) -> "Lease":
+        """The same lease, for another description of its resource."""
+        return Lease(resource, self.owner, self.fence, self.since, self.until, self.purpose, self.waited)
+
+    def lasting(self, until: float) -> "Lease":
+        """The same lease, with that end."""
+        return Lease(self.resource, self.owner, self.fence, self.since, until, self.purpose, self.waited)
 
 
 class Ticket(Value):
@@ -49,13 +66,17 @@ class Ticket(Value):
 
 
 class Granted(Value):
-    """All of what was asked for is held now. ``fresh`` are the leases that were not held before."""
+    """All of what was asked for is held now. ``fresh`` are the leases that were not held before, ``waited`` the keys
+    of what the owner had to wait for, by themselves or with the folder around."""
 
-    __slots__ = ("fresh", "leases")
+    __slots__ = ("fresh", "leases", "waited")
 
-    def __init__(self, leases: tuple[Lease, ...], fresh: tuple[Lease, ...]) -> None:
+    def __init__(
+        self, leases: tuple[Lease, ...], fresh: tuple[Lease, ...], waited: frozenset[str] = frozenset()
+    ) -> None:
         self.leases = leases
         self.fresh = fresh
+        self.waited = waited
 
 
 class Held(Value):

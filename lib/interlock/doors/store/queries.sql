@@ -51,10 +51,11 @@ SELECT * FROM lease WHERE owner = :owner ORDER BY key;
 -- name: lease_all
 SELECT * FROM lease ORDER BY key;
 -- name: lease_put
-INSERT INTO lease VALUES (:key, :digest, :kind, :shown, :inode, :owner, :fence, :since, :until, :purpose, :sum)
+INSERT INTO lease VALUES (:key, :digest, :kind, :shown, :inode, :owner, :fence, :since, :until, :purpose, :waited,
+  :sum)
 ON CONFLICT (key) DO UPDATE SET digest = excluded.digest, kind = excluded.kind, shown = excluded.shown,
   inode = excluded.inode, owner = excluded.owner, fence = excluded.fence, since = excluded.since,
-  until = excluded.until, purpose = excluded.purpose, sum = excluded.sum;
+  until = excluded.until, purpose = excluded.purpose, waited = excluded.waited, sum = excluded.sum;
 -- name: lease_drop
 DELETE FROM lease WHERE key = :key AND fence = :fence;
 -- name: lease_clear

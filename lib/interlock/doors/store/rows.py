@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "owner": "id kind issue project repo pid started boot pid_namespace since until sum".split(),
-    "lease": "key digest kind shown inode owner fence since until purpose sum".split(),
+    "lease": "key digest kind shown inode owner fence since until purpose waited sum".split(),
     "ticket": "number owner wants since until yielded_to waiting".split(),
     "call": "id owner tool at decision ended note".split(),
     "seen": "owner key digest mark".split(),

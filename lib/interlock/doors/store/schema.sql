@@ -14,7 +14,8 @@ CREATE TABLE owner (
 CREATE TABLE lease (
   key TEXT PRIMARY KEY,
   digest INTEGER NOT NULL, kind TEXT NOT NULL, shown TEXT NOT NULL, inode TEXT NOT NULL, owner TEXT NOT NULL,
-  fence INTEGER NOT NULL, since REAL NOT NULL, until REAL NOT NULL, purpose TEXT NOT NULL, sum INTEGER NOT NULL
+  fence INTEGER NOT NULL, since REAL NOT NULL, until REAL NOT NULL, purpose TEXT NOT NULL,
+  waited INTEGER NOT NULL, sum INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX lease_digest ON lease (digest);
 CREATE INDEX lease_inode ON lease (inode) WHERE inode <> '';
