@@ -18,8 +18,8 @@ MAX_COMMAND = 64 * 1024
 MAX_TREE = 768 * 1024
 """Bytes of JSON: shfmt makes some 17 MB of it in a second. A command of everyday length gives 2-60 KiB."""
 PATIENCE = 0.5
-"""Seconds of waiting, for a command and all that is parsed inside it: it takes 3 ms of processor time, but where all
-processors are taken 0.08 s of waiting left a few commands in a hundred unread."""
+"""Seconds of waiting, for a command and all that is parsed inside it. It takes 3 ms of processor time; but where
+all processors are taken 0.08 s of waiting left a few commands in a hundred unread."""
 _PIECE = 1 << 16
 _KILL = 9  # SIGKILL; `import signal` costs three times all the rest of this module
 _ENVIRONMENT = {"GOMAXPROCS": "1", "GOGC": "off"}  # less to start, nothing to collect in 3 ms
