@@ -27,7 +27,7 @@ class Memory:
     """A disk of some files below /repo."""
 
     def __init__(self, files: tuple[str, ...] = FILES) -> None:
-        self.folders: dict[str, dict[str, bool]] = {"/": {}}
+        self.folders: dict[str, dict[str, bool]] = {"/": {"tmp": True}, "/tmp": {}}
         for name in files:
             parts = ["repo", *name.split("/")]
             for at, part in enumerate(parts):
@@ -57,14 +57,14 @@ class Memory:
         return plain in self.folders or name in self.folders.get(folder or "/", {})
 
 
-def where(variables: Mapping[str, str] | None = None) -> Where:
+def where(variables: Mapping[str, str] | None = None, files: tuple[str, ...] = FILES) -> Where:
     parser = shfmt.Parser(PATIENT)
-    return Where("/repo", "/home/me", variables or {}, Memory(), parser.parse)
+    return Where("/repo", "/home/me", variables or {}, Memory(files), parser.parse)
 
 
-def reading(command: str, variables: Mapping[str, str] | None = None) -> Reading:
+def reading(command: str, variables: Mapping[str, str] | None = None, files: tuple[str, ...] = FILES) -> Reading:
     """The command read in /repo; whatever the walk raises is raised."""
-    ground = where(variables)
+    ground = where(variables, files)
     assert ground.parse is not None
     sink = Sink(ground)
     walk(ground.parse(command), sink)

@@ -193,6 +193,8 @@ def _each(
     if found is None:
         call.unread(what)
         return
+    if not found and what != "find -delete":
+        call.unread(what)  # the command may make the files first
     for path in found:
         use(path)
 
