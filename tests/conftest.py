@@ -2,6 +2,13 @@
 
 import signal
 
+from hypothesis import HealthCheck, settings
+
+# A time limit on an example measures the machine: beside other work a good test failed on it now and then. What
+# must be quick has a test that says so.
+settings.register_profile("interlock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("interlock")
+
 
 def pytest_configure() -> None:
     """A background shell or nohup hands "ignore" down; the children of tests must die of signals."""

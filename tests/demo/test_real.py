@@ -29,6 +29,13 @@ def fake(here: Place, text: str) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests run beside these, and the demo's first part may take all of its time; the limit has a test of
+    its own."""
+    monkeypatch.setattr(face, "SECONDS", 60.0)
+
+
 @pytest.mark.client
 def test_the_real_client_shows_the_refusal(
     here: Place,
@@ -38,7 +45,6 @@ def test_the_real_client_shows_the_refusal(
 ) -> None:
     """With the real client B's model sees the refusal, waits and writes, and nothing is left of it."""
     monkeypatch.setenv("INTERLOCK_CLIENTS", str(binary))
-    monkeypatch.setattr(face, "SECONDS", 60.0)  # other tests run beside this one; the limit has its own test
     assert main(["demo", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     steps = [step for step in told["steps"] if step["part"] == "client"]
