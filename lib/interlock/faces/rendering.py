@@ -26,7 +26,9 @@ _TOLD = frozenset(
 """Facts that the line says in its own words, or that only programs need."""
 _TAKEN = frozenset({"stack", "exception", "exc_info", "when", "who", "what"})
 """Names that the renderer has its own use for."""
-_ALARMS = frozenset("breach unguarded_call log_gap repaired taken_over lapsed yielded tool_failed owner_dead".split())
+_ALARMS = frozenset(
+    "breach unguarded_call log_gap repaired taken_over lapsed yielded tool_failed owner_dead".split()
+)
 
 
 def clean(text: str) -> str:

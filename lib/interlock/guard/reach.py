@@ -21,7 +21,8 @@ MOST = 1000
 """Leases of others that are looked at for one command."""
 _WRITERS = (
     ">", "tee", "sed", "perl", "awk", "cp", "mv", "rm", "ln", "dd", "install", "truncate", "patch", "git", "fmt",
-    "fix", "format", "open(", "write", "black", "isort", "prettier", "unzip", "tar", "sort", "curl", "wget", "rsync",
+    "fix", "format", "open(", "write", "black", "isort", "prettier", "unzip", "tar", "sort", "curl", "wget",
+    "rsync",
 )  # fmt: skip
 """Text that most commands hold which write a file by name."""
 

@@ -31,7 +31,7 @@ class Config(BaseModel):
     ignore: list[Word] = Field([], description="Patterns of paths that are let through, as in .gitignore.")
     shell_unread: Literal["allow", "ask", "deny"] = Field(
         "allow",
-        description="What becomes of a shell command whose writes can't be read, where it can't be contained either.",
+        description="What becomes of a shell command that can be neither read nor contained.",
     )
     shell_uncontained: Literal["allow", "deny"] = Field(
         "allow",

@@ -6,9 +6,10 @@ ALLOW, DENY, ASK, PASS = "allow", "deny", "ask", "pass"
 
 
 class Decision(Value):
-    """``verdict`` is ALLOW (Interlock has nothing against it; the user's own permission rules still
-    answer), DENY, ASK (the person is asked), or PASS (not looked at). ``reason`` is a stable code for the log, ``sentence`` is for the
-    agent, ``context`` is added beside the tool's result, ``command`` replaces a shell command's text."""
+    """``verdict`` is ALLOW (Interlock has nothing against it; the user's own permission rules still answer),
+    DENY, ASK (the person is asked), or PASS (not looked at). ``reason`` is a stable code for the log,
+    ``sentence`` is for the agent, ``context`` is added beside the tool's result, ``command`` replaces a shell
+    command's text."""
 
     __slots__ = ("command", "context", "reason", "sentence", "verdict")
 
