@@ -212,7 +212,7 @@ def test_one_within_another(place: Place) -> None:
 
 
 def test_the_folder_around_can_be_renamed(place: Place) -> None:
-    """What is not promised: the folder around a held file can be moved, and the file with it, its content whole."""
+    """What is not promised: the folder around a held file can be moved, the file with it, its content whole."""
     place.file("src/held.txt")
     done = place.run("mv src moved; echo x > moved/held.txt; true", place.folder / "src/held.txt")
     assert done.returncode == 0
