@@ -76,6 +76,11 @@ def refusals(scale: Scale) -> Iterator[tuple[str, str]]:
     who, when = messages.name(scale.owners[0], scale.kind), f" at {messages.since(NOW - 240, NOW, WALL)}"
     yield "changed", messages.changed(path, project, who, when, gone=False)
     yield "deleted", messages.changed(path, project, who, when, gone=True)
+    crossing = (scale.lease(scale.owners[0]), who, scale.many - 1, NOW, WALL, project)
+    how = "ruff format" if scale is USUAL else scale.purpose
+    yield "a command over a folder", messages.crossed(how, *crossing)
+    yield "a command that can't be read", messages.unread(how)
+    yield "a command that can't be contained", messages.uncontained("sudo does not work there" + scale.purpose)
     yield "not taken", messages.not_taken(path, project)
     yield "Interlock's own", messages.own(path, project)
     yield "broken", messages.broken(f"no file can have that name: {path}")

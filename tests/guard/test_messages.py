@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from interlock.guard import messages
 from interlock.words.lease import Circle, Held, Lease
 from interlock.words.owner import Owner
-from interlock.words.resource import Resource
+from interlock.words.resource import FILE, Resource
 
 PROJECT = "/home/u/project"
 FORCING = re.compile(r"force|overrid|bypass|--no-|ignore the|disable|steal|kill", re.IGNORECASE)
@@ -141,12 +141,13 @@ def test_not_taken_and_own(path: str) -> None:
     assert text.endswith("ask the person you work for.")
 
 
-@given(st.sampled_from(["the input is not JSON.", "x" * 5000, "a\nb", "Write names no file_path.", ""]))
+@given(st.sampled_from(["the input is not JSON.", "x" * 5000, "a\nb", "Write names no file_path", "", "so?", "y" * 249]))
 def test_broken(reason: str) -> None:
-    """A write that can't be checked is refused with what to do about it."""
+    """A write that can't be checked is refused with what to do about it, sentence by sentence."""
     text = messages.broken(reason)
     sound(text)
     assert "interlock doctor" in text
+    assert re.search(r"[.!?…] If it should pass, have", text)
 
 
 @pytest.mark.parametrize("holder", [0, 1, 4194304])
@@ -200,3 +201,21 @@ def test_a_command_is_whole_or_general(path: str) -> None:
 def test_spans(seconds: float, text: str) -> None:
     """Times as people say them."""
     assert messages.span(seconds) == text
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_commands(what: str, why: str) -> None:
+    """What a command is refused for, and what to do instead, whatever it says."""
+    for text in (messages.unread(what), messages.uncontained(why)):
+        sound(text)
+        assert "interlock.toml" in text and "Spell the files that it writes" in text
+
+
+@given(st.text(max_size=300), st.integers(0, 1000))
+def test_crossed(how: str, more: int) -> None:
+    """A command over a folder names the held file in it, and its holder."""
+    owner = Owner("host", "f" * 36)
+    lease = Lease(Resource(FILE, "/p/src/held.py"), owner, 1, 10.0, 900.0, "")
+    text = messages.crossed(how, lease, messages.name(owner), more, 20.0, 1.7e9, "/p")
+    sound(text)
+    assert "src/held.py, held by session ffffffff" in text and "interlock lock wait /p/src/held.py" in text

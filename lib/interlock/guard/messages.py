@@ -141,9 +141,9 @@ def unread(what: str) -> str:
 def uncontained(why: str) -> str:
     """Refused by config: the command should have run contained."""
     return fit(
-        f"Interlock: this command can't be kept off files that others hold: {brief(why, 160)} (shell_uncontained in "
-        ".claude/interlock.toml). Spell the files that it writes with Edit or Write, or wait until nobody holds any: "
-        "`interlock status`."
+        f"Interlock: this command can't be kept off files that others hold: {brief(why, 160)} "
+        "(shell_uncontained in .claude/interlock.toml). Spell the files that it writes with Edit or Write, or "
+        "wait until nobody holds any: `interlock status`."
     )
 
 
@@ -164,7 +164,8 @@ def own(path: str, project: str) -> str:
 
 
 def broken(reason: str) -> str:
-    told = brief(reason, 250)
+    told = brief(reason, 250).rstrip() or "no reason was given"
+    told += "" if told.endswith((".", "!", "?", "…")) else "."
     step = "" if "`interlock doctor" in told else " If it should pass, have `interlock doctor` run."
     return fit(f"Interlock: this write can't be checked, so it is refused: {told}{step}")
 
