@@ -130,7 +130,7 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
     low, high = _when(tx, base, path, taken.look, wall)
     own = _own(tx, base, runs, low, high)
     folder = base.digest == content.MISSING and os.path.isdir(path) and not os.path.islink(path)
-    if own and folder:
+    if folder and (own or _works_below(tx, lease)):
         tx.run("base_drop", key=base.key)  # its holder made a folder of it: what comes into it is its own affair
         return []
     if own:
@@ -143,6 +143,13 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
     if folder:
         tx.run("base_drop", key=base.key)
     return [found]
+
+
+def _works_below(tx: "Tx", lease: "Lease") -> bool:
+    """Whether the holder took a file below as well: the client makes the folders for a file that it writes."""
+    low = lease.resource.under()
+    rows = tx.run("lease_under", low=low, high=low[:-1] + chr(ord("/") + 1))
+    return any(lease_of(row).owner == lease.owner for row in rows)
 
 
 def _when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> tuple[float, float]:

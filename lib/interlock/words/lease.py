@@ -66,8 +66,8 @@ class Ticket(Value):
 
 
 class Granted(Value):
-    """All of what was asked for is held now. ``fresh`` are the leases that were not held before, ``waited`` the keys
-    of what the owner had to wait for, by themselves or with the folder around."""
+    """All of what was asked for is held now. ``fresh`` are the leases that were not held before, ``waited`` the
+    keys of what the owner had to wait for, by themselves or with the folder around."""
 
     __slots__ = ("fresh", "leases", "waited")
 
