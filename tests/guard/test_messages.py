@@ -141,7 +141,11 @@ def test_not_taken_and_own(path: str) -> None:
     assert text.endswith("ask the person you work for.")
 
 
-@given(st.sampled_from(["the input is not JSON.", "x" * 5000, "a\nb", "Write names no file_path", "", "so?", "y" * 249]))
+@given(
+    st.sampled_from(
+        ["the input is not JSON.", "x" * 5000, "a\nb", "Write names no file_path", "", "so?", "y" * 249]
+    )
+)
 def test_broken(reason: str) -> None:
     """A write that can't be checked is refused with what to do about it, sentence by sentence."""
     text = messages.broken(reason)
