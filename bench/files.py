@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from interlock.leases.port import Row
 
-TABLES = {"owner": "id", "lease": "key", "ticket": "number", "call": "id", "seen": "place", "wrote": "key"}
+TABLES = {
+    "owner": "id", "lease": "key", "ticket": "number", "call": "id", "seen": "place", "wrote": "key", "past": "owner"
+}  # fmt: skip
 """Every folder, and the value that names its files."""
 COLUMNS = {
     "owner": "id kind issue project repo pid started boot pid_namespace since until sum",
@@ -26,6 +28,7 @@ COLUMNS = {
     "call": "id owner tool at decision ended",
     "seen": "place digest mark",
     "wrote": "key owner kind digest at wall",
+    "past": "owner boot came last",
 }
 
 
@@ -104,7 +107,7 @@ class FilesTx:
         table, _, verb = query.partition("_")
         if verb == "get":
             row = self._read(self._place(table, values[TABLES[table]]))
-            return [] if row is None else [row if table not in ("seen", "wrote") else row[1:]]
+            return [] if row is None else [row if table not in ("seen", "wrote", "past") else row[1:]]
         if verb == "put":
             self._put(table, values)
         elif verb == "drop":

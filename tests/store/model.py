@@ -160,7 +160,11 @@ class Model:
         return []
 
     def youngest(self, owners: tuple[str, ...], ids: dict[str, str]) -> str:
-        return max(owners, key=lambda owner: (min(self.known(owner)), ids[owner]))
+        return max(owners, key=lambda owner: (self.came(owner), ids[owner]))
+
+    def came(self, owner: str) -> float:
+        """When the owner was first seen; that it ended meanwhile does not count."""
+        return min(float(str(fact[2])) for fact in self.facts if fact[:2] == ("seen", owner))
 
     def end(self, names: set[str]) -> None:
         held = self.holders()

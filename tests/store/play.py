@@ -83,9 +83,9 @@ class Play:
         with self.store.transaction() as tx:
             return release(tx, owner, list(leases))
 
-    def depart(self, owner: Owner, forget: bool = False) -> list[Lease]:
+    def depart(self, owner: Owner, gone: bool = False) -> list[Lease]:
         with self.store.transaction() as tx:
-            return depart(tx, owner, forget=forget)
+            return depart(tx, owner, gone=gone)
 
     def sweep(self) -> list[str]:
         with self.store.transaction() as tx:

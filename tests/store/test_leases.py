@@ -77,7 +77,7 @@ def test_depart_frees_only_its_own(play: Play) -> None:
     play.take(A, file("/p/a"))
     play.take(child, file("/p/b"), file("/p/c"))
     play.take(sibling, file("/p/d"))
-    ended = play.depart(child, forget=True)
+    ended = play.depart(child, gone=True)
     assert sorted(lease.resource.key for lease in ended) == ["/p/b", "/p/c"]
     assert play.holders() == {"/p/a": A, "/p/d": sibling}
 

@@ -74,7 +74,7 @@ KINDS: dict[str, st.SearchStrategy[Any]] = {
         NUMBER,
     ),
     **dict.fromkeys(("since", "until", "at", "wall", "before"), REAL),
-    **dict.fromkeys(("looked", "writing", "began", "over", "noted"), REAL | st.just(-1.0)),
+    **dict.fromkeys(("looked", "writing", "began", "over", "noted", "came", "last"), REAL | st.just(-1.0)),
     "keys": st.lists(st.sampled_from(["/", "/p", "/p/a"])).map(lambda v: str(v).replace("'", '"')),
     "digests": st.lists(NUMBER).map(str),
 }

@@ -7,7 +7,7 @@ from interlock.guard import messages, tidying, watch
 from interlock.guard.scene import Scene
 from interlock.image import refresh
 from interlock.leases.records import OwnerRow, lease_of
-from interlock.leases.release import depart, session_owners, sweep
+from interlock.leases.release import depart, forget, session_owners, sweep
 from interlock.words.decision import PASS, Decision
 from interlock.words.owner import part
 
@@ -80,7 +80,7 @@ def subagent_stop(scene: Scene) -> Decision:
     with scene.store.transaction() as tx:
         watch.look_after(tx, scene, scene.store.wall())
         if scene.owner.is_subagent:
-            depart(tx, scene.owner, forget=True)
+            depart(tx, scene.owner, gone=True)
         tx.event("subagent_stop", **scene.facts())
     return Decision(PASS, "subagent_stop")
 
@@ -104,6 +104,8 @@ def session_end(scene: Scene) -> Decision:
         watch.look_after(tx, scene, scene.store.wall())
         for row in session_owners(tx, scene.owner.host, scene.owner.session):
             if scene.call.reason != "clear" or not row.owner.is_subagent:
-                depart(tx, row.owner, forget=True)
+                depart(tx, row.owner, gone=True)
+        if scene.call.reason == "clear":
+            forget(tx, scene.main)  # its context is empty: it goes by nothing that it saw
         tx.event("session_end", **scene.facts(), reason=part(scene.call.reason))
     return Decision(PASS, "session_end")

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 def arrive(tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str) -> OwnerRow:
     """Notes a sign of life: a new owner is written down, a known one renewed for ``ttl`` seconds. Facts
-    (kind, issue, project, repo) that are given and not empty replace what was known."""
+    (kind, issue, project, repo) that are given and not empty replace what was known. One that ended and is back
+    came when it first came."""
     rows = tx.run("owner_get", id=owner.id)
     until = tx.now + ttl
     known = {name: value for name, value in facts.items() if value}
@@ -21,8 +22,19 @@ def arrive(tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str) ->
         for name, value in {**known, **known_life}.items():
             setattr(row, name, value)
     else:
-        row = new_owner(owner, tx.now, until, **known, **known_life)
+        row = new_owner(owner, _came(tx, owner), until, **known, **known_life)
         facts_told = {"agent_type": known.get("kind", ""), "project": known.get("project", "")}
         tx.event("owner", owner=owner.id, **facts_told, repo=known.get("repo", ""), pid=alive.pid)
     tx.run("owner_put", **row.values())
     return row
+
+
+def _came(tx: "Tx", owner: Owner) -> float:
+    """When the owner first came, written down so that it outlasts its end; -1, before all on this boot's clock, for
+    one of an earlier boot."""
+    rows = tx.run("past_get", owner=owner.id)
+    came = tx.now
+    if rows:
+        came = rows[0][1] if rows[0][0] == tx.boot else -1.0
+    tx.run("past_put", owner=owner.id, boot=tx.boot, came=came, last=-1.0)
+    return came

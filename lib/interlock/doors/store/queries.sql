@@ -97,6 +97,18 @@ INSERT INTO seen VALUES (:owner, :key, :digest, :mark)
 ON CONFLICT (owner, key) DO UPDATE SET digest = excluded.digest, mark = excluded.mark;
 -- name: seen_drop
 DELETE FROM seen WHERE owner = :owner;
+-- name: past_get
+SELECT boot, came FROM past WHERE owner = :owner;
+-- name: past_put
+INSERT INTO past VALUES (:owner, :boot, :came, :last)
+ON CONFLICT (owner) DO UPDATE SET boot = excluded.boot, came = excluded.came, last = excluded.last;
+-- name: past_leave
+UPDATE past SET last = :wall WHERE last < 0 AND NOT EXISTS (SELECT 1 FROM owner WHERE id = past.owner);
+-- name: past_gone
+SELECT owner, last, (SELECT count(*) FROM seen WHERE seen.owner = past.owner) FROM past
+WHERE NOT EXISTS (SELECT 1 FROM owner WHERE id = past.owner) ORDER BY last DESC, owner;
+-- name: past_drop
+DELETE FROM past WHERE owner = :owner;
 -- name: wrote_get
 SELECT owner, kind, digest, at, wall FROM wrote WHERE key = :key;
 -- name: wrote_put

@@ -17,6 +17,7 @@ COLUMNS = {
     "ticket": "number owner wants since until yielded_to waiting".split(),
     "call": "id owner tool at decision ended note".split(),
     "seen": "owner key digest mark".split(),
+    "past": "owner boot came last".split(),
     "wrote": "key owner kind digest at wall".split(),
     "base": "key owner lease shown digest mark mode size how wall looked writing".split(),
     "shell": "id owner command background began over noted".split(),
@@ -25,7 +26,7 @@ COLUMNS = {
     "kept": "id bytes".split(),
     "outbox": "seq body".split(),
 }
-_REAL = frozenset({"since", "until", "at", "wall", "looked", "writing", "began", "over", "noted"})
+_REAL = frozenset({"since", "until", "at", "wall", "looked", "writing", "began", "over", "noted", "came", "last"})
 
 
 class Base:

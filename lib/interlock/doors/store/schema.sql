@@ -37,6 +37,10 @@ CREATE TABLE seen (
   owner TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, mark TEXT NOT NULL,
   PRIMARY KEY (owner, key)
 ) WITHOUT ROWID;
+-- When each owner came, kept when it ends. `last` is when its end was noticed, seconds since 1970; -1 before.
+CREATE TABLE past (
+  owner TEXT PRIMARY KEY, boot TEXT NOT NULL, came REAL NOT NULL, last REAL NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE wrote (
   key TEXT PRIMARY KEY,
   owner TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, at REAL NOT NULL, wall REAL NOT NULL

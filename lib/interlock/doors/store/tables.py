@@ -67,6 +67,29 @@ class Bookkeeping(Watching):
     def seen_of(self, values: "Values") -> "list[Row]":
         return [row[1:] for row in self._rows("seen") if row[0] == values["owner"]][:512]
 
+    def past_get(self, values: "Values") -> "list[Row]":
+        return [row[1:3] for row in self._one("past", values["owner"])]
+
+    def past_put(self, values: "Values") -> "list[Row]":
+        return self._put("past", values["owner"], values)
+
+    def past_leave(self, values: "Values") -> "list[Row]":
+        left = [row[0] for row in self._ended() if row[3] < 0]
+        return self._update("past", left, last=values["wall"])
+
+    def past_gone(self, values: "Values") -> "list[Row]":
+        seen: dict[str, int] = {}
+        for owner, _key in self.tables["seen"]:
+            seen[owner] = seen.get(owner, 0) + 1
+        rows = sorted(self._ended(), key=lambda row: (-row[3], row[0]))
+        return [(row[0], row[3], seen.get(row[0], 0)) for row in rows]
+
+    def _ended(self) -> "list[Row]":
+        return [row for row in self._rows("past") if row[0] not in self.tables["owner"]]
+
+    def past_drop(self, values: "Values") -> "list[Row]":
+        return self._drop("past", [values["owner"]])
+
     def wrote_get(self, values: "Values") -> "list[Row]":
         return [row[1:] for row in self._one("wrote", values["key"])]
 
