@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from interlock.leases.port import Row
 
 TABLES = {
-    "owner": "id", "lease": "key", "ticket": "number", "call": "id", "seen": "place", "wrote": "key", "past": "owner"
+    "owner": "id", "lease": "key", "ticket": "number", "call": "id", "seen": "place", "wrote": "key",
+    "past": "owner",
 }  # fmt: skip
 """Every folder, and the value that names its files."""
 COLUMNS = {

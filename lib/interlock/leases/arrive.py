@@ -30,8 +30,8 @@ def arrive(tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str) ->
 
 
 def _came(tx: "Tx", owner: Owner) -> float:
-    """When the owner first came, written down so that it outlasts its end; -1, before all on this boot's clock, for
-    one of an earlier boot."""
+    """When the owner first came, written down so that it outlasts its end; -1, before all on this boot's clock,
+    for one of an earlier boot."""
     rows = tx.run("past_get", owner=owner.id)
     came = tx.now
     if rows:
