@@ -13,9 +13,11 @@ FILES = {path.relative_to(LIB).as_posix(): path for path in sorted(LIB.rglob("*.
 MAY = {
     "words": {"words"},
     "leases": {"words", "leases"},
-    "doors": {"words", "leases"},
+    "doors": {"words", "leases", "system"},
     "shell": {"words", "shell"},
-    "guard": {"words", "leases", "doors", "shell", "guard", "image"},
+    "guard": {"words", "leases", "doors", "shell", "guard", "image", "system"},
+    "system": {"paths"},
+    "paths": set(),
 }
 """Which rooms each room may import. Those that aren't named here may import what is below them."""
 SIBLINGS = {

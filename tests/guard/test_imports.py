@@ -15,7 +15,6 @@ STANDARD = {
         "_bisect",
         "_blake2",
         "_codecs",
-        "_collections_abc",
         "_frozen_importlib",
         "_frozen_importlib_external",
     ),
@@ -36,25 +35,21 @@ STANDARD = {
         "encodings.utf_8",
         "fcntl",
         "gc",
-        "genericpath",
         "io",
         "marshal",
-        "os",
-        "os.path",
         "posix",
-        "posixpath",
         "pwd",
     ),
-    *("stat", "sys", "time", "winreg", "zipimport", "__main__"),
+    *("sys", "time", "winreg", "zipimport", "__main__"),
 }
 """All of the standard library that a write may load; most of it is there before the first line runs."""
 
 LEAVE = """
-import os, sys
-def leave(code, really=os._exit):
-    os.write(2, ("\\n".join(sorted(sys.modules))).encode())
+import posix, sys
+def leave(code, really=posix._exit):
+    posix.write(2, ("\\n".join(sorted(sys.modules))).encode())
     really(code)
-os._exit = leave
+posix._exit = leave
 sys.argv = sys.argv[1:]
 with open(sys.argv[0], "rb") as file:
     exec(compile(file.read(), sys.argv[0], "exec"))
@@ -99,8 +94,7 @@ def foreign(loaded: set[str]) -> set[str]:
 def test_a_write_loads_nothing_it_can_do_without(hook: Hook, armed: bool) -> None:
     """The first write, the holder's next, and a new file load no module outside the list; with the image of
     a started session and without."""
-    if armed:
-        hook("SessionStart")
+    hook("SessionStart" if armed else "Stop")  # makes the state's folders, with all of os
     for path in ("a.py", "a.py", "deep/new.py"):
         said, loaded = hook("PreToolUse", path)
         assert said == ""
@@ -122,6 +116,7 @@ def test_a_refusal_loads_no_more(hook: Hook) -> None:
     (hook.project / ".claude").mkdir()
     (hook.project / ".claude" / "interlock.toml").write_text("wait = 0\n")
     hook("PreToolUse")
+    hook("PreToolUse", "b.py", session="s2")  # a session's first call looks for its repository, with all of os
     said, loaded = hook("PreToolUse", session="s2")
     assert json.loads(said)["hookSpecificOutput"]["permissionDecision"] == "deny"
     assert foreign(loaded) == set()

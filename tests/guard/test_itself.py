@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -215,6 +216,6 @@ def test_a_plain_write_looks_at_few_files(guard: Guard, settings: Path, monkeypa
         looks.append(path)
         return os.lstat(path)
 
-    monkeypatch.setattr(itself, "lstat", look)
+    monkeypatch.setattr(itself, "os", SimpleNamespace(lstat=look))
     assert not denied(guard, "Write", guard.repo / "a.py", content="")
     assert 0 < len(looks) <= 10

@@ -1,10 +1,10 @@
 """`interlock lock` on paths that can't be looked up."""
 
-import os
 from pathlib import Path
 
 import pytest
 
+from interlock import system
 from interlock.faces.main import main
 
 
@@ -21,6 +21,6 @@ def test_a_path_that_may_not_be_followed_is_a_sentence(
         raise PermissionError(13, "Permission denied", path)
 
     (tmp_path / "link").symlink_to("/")
-    monkeypatch.setattr(os, "readlink", denied)
+    monkeypatch.setattr(system, "readlink", denied)
     assert main(["lock", "try", "link/x"]) == 2
     assert capsys.readouterr().err == "interlock: the path can't be looked up (Permission denied)\n"

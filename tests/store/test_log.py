@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from interlock import system
 from interlock.doors import audit
 
 from .grounds import EmbeddedGround
@@ -79,7 +80,7 @@ def test_a_log_that_could_not_be_written_is_made_up_for(
     def full(handle: int, data: bytes, at: int) -> int:
         if not data.startswith(b'{"v"'):
             return real(handle, data, at)
-        monkeypatch.setattr(os, "pwrite", dead)
+        monkeypatch.setattr(system, "pwrite", dead)
         return real(handle, data[:took], at)
 
     def dead(handle: int, data: bytes, at: int) -> int:
@@ -87,13 +88,13 @@ def test_a_log_that_could_not_be_written_is_made_up_for(
             return real(handle, data, at)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "pwrite", full)
+    monkeypatch.setattr(system, "pwrite", full)
     note(disk, 2, 3)
     assert notes(disk) == [1]
     chain(disk)
     note(disk, 4)
     assert notes(disk) == [1]
-    monkeypatch.setattr(os, "pwrite", real)
+    monkeypatch.setattr(system, "pwrite", real)
     note(disk, 5)
     assert notes(disk) == [1, 2, 3, 4, 5]
     chain(disk)
@@ -104,7 +105,7 @@ def test_a_short_write_is_gone_on_with(disk: EmbeddedGround, monkeypatch: pytest
     """A disk that takes a few bytes at a time gets whole lines all the same."""
     note(disk, 1)
     real = os.pwrite
-    monkeypatch.setattr(os, "pwrite", lambda handle, data, at: real(handle, data[:7], at))
+    monkeypatch.setattr(system, "pwrite", lambda handle, data, at: real(handle, data[:7], at))
     note(disk, 2, 3)
     chain(disk)
     assert notes(disk) == [1, 2, 3]

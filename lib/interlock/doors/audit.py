@@ -5,9 +5,9 @@ or it passes MAX_BYTES. Only the holder of the store's lock writes. A line count
 disk: a torn tail (a crash, a full disk) is cut off and written again from the store's outbox.
 """
 
-import os
 import time
 
+from interlock import system as os
 from interlock.words.faults import StateFault, Unreadable
 from interlock.words.jsontext import dumps, loads
 

@@ -1,8 +1,9 @@
 """The clocks. ``now`` never jumps with the wall clock and counts sleep; ``wall`` is for people."""
 
-import os
 import sys
 import time
+
+from interlock import system as os
 
 
 def now() -> float:

@@ -5,8 +5,7 @@ compiled copy into the state folder. A file that is broken or out of range chang
 copy stands, else the defaults, and who starts a session is told.
 """
 
-import os
-
+from interlock import system as os
 from interlock.leases.terms import Terms
 from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps, loads

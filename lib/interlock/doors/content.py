@@ -4,8 +4,7 @@ mtime can be set by anyone (an agent did); ctime can't, so (size, inode, ctime) 
 unless the change and our look fell into one tick of the clock. Nothing but the digest proves *changed*.
 """
 
-import os
-
+from interlock import system as os
 from interlock.words.value import Value
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ renamed, so that a name never shows half of it to a reader; not synced: what a p
 digest and is not given back. Whoever reads compares the digest; whoever writes sees to the bound.
 """
 
-import os
+from interlock import system as os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

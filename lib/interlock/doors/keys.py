@@ -6,9 +6,9 @@ spelling is the same inode). Two spellings of one file overlap; two files never 
 missing name next to hard links that differ by case alone.
 """
 
-import os
-from stat import S_ISDIR, S_ISLNK, S_ISREG
+from _stat import S_ISDIR, S_ISLNK, S_ISREG
 
+from interlock import system as os
 from interlock.words.faults import Unreadable
 from interlock.words.resource import FILE, TREE, Resource
 

@@ -6,7 +6,7 @@ owners is the tickets' (``leases/queue.py``), this lock is held for a millisecon
 written into the file, so that who waits too long can be told for whom.
 """
 
-import os
+from interlock import system as os
 
 try:
     import fcntl

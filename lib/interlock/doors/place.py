@@ -4,12 +4,19 @@ Agrees with platformdirs (a test holds it), which the guard can't afford to impo
 says decides these places, and the account's entry stands in for a missing HOME.
 """
 
-import os
 import sys
 
+from interlock import system as os
 
-def home(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> str:
-    """The user's home directory; from the account where HOME is unset or not absolute."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def home(environ: "Mapping[str, str] | None" = None) -> str:
+    """The user's home directory; from the account where HOME is unset or not absolute. ``environ``: this
+    process's, where none is given."""
+    environ = _environ() if environ is None else environ
     named = environ.get("HOME", "")
     if named.startswith("/"):
         return named
@@ -20,9 +27,10 @@ def home(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> str:
     return pwd.getpwuid(os.getuid()).pw_dir
 
 
-def state_root(environ: "os._Environ[str] | dict[str, str]" = os.environ, platform: str = sys.platform) -> str:
+def state_root(environ: "Mapping[str, str] | None" = None, platform: str = sys.platform) -> str:
     """Interlock's state folder for this user on this machine (XDG base directories on Linux,
     Application Support on macOS, LocalAppData on Windows; the latter two are untested)."""
+    environ = _environ() if environ is None else environ
     if platform == "win32":
         return environ.get("LOCALAPPDATA", home(environ) + "\\AppData\\Local") + "\\interlock\\interlock"
     named = environ.get("XDG_STATE_HOME", "").strip()
@@ -40,3 +48,9 @@ def pack_dir() -> str:
     """The folder that holds hooks/, agents/ and commands/: inside the wheel, or the source tree's top."""
     shipped = os.path.join(lib_dir(), "interlock", "pack")
     return shipped if os.path.isdir(shipped) else os.path.dirname(lib_dir())
+
+
+def _environ() -> "Mapping[str, str]":
+    import os  # the live one: the desk's tests and programs may change it
+
+    return os.environ

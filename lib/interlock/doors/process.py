@@ -5,8 +5,7 @@ it since some version after 2.1.197). Death is proved only for a process of this
 namespace; anything else is unknown. /proc on Linux; ``ps`` elsewhere, untested.
 """
 
-import os
-
+from interlock import system as os
 from interlock.words.owner import Liveness
 
 _DEEP = 32

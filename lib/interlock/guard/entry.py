@@ -5,11 +5,11 @@ The client lets a tool call through when its hook crashes, times out or prints n
 in the kernel. Leaving by os._exit saves the interpreter's tidying up.
 """
 
-import os
 import sys
 import time
 from _thread import allocate_lock, start_new_thread
 
+from interlock import system as os
 from interlock.words.decision import DENY, PASS, Decision
 from interlock.words.faults import Fault
 
@@ -58,7 +58,7 @@ def respond(
     raw: bytes,
     root: str,
     event: str,
-    environ: "os._Environ[str] | dict[str, str]",
+    environ: "Mapping[str, str]",
     started: float,
     given: Answer | None = None,
 ) -> str:
@@ -151,7 +151,7 @@ def _input() -> bytes:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from interlock.guard.scene import Scene
 

@@ -1,17 +1,12 @@
 """Protection of Interlock itself from the agents it guards: its state, its installed code, its config, and
 its entries in the client's settings, by whatever links they are reached."""
 
-from os import lstat
-
+from interlock import system as os
 from interlock.doors import keys, place
 from interlock.doors.place import home
 from interlock.guard.scene import Scene
 from interlock.words.faults import Unreadable
 from interlock.words.resource import TREE, Resource
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from os import stat_result
 
 _CONFIG = "interlock.toml"
 _NAMES = ("settings.json", "settings.local.json", _CONFIG)
@@ -73,11 +68,11 @@ def _there(scene: Scene) -> list[str]:
     return [key for path in (*paths, *folders) if (key := _key(path))]
 
 
-def _looked(scene: Scene) -> "list[tuple[str, stat_result | None, bool]]":
+def _looked(scene: Scene) -> "list[tuple[str, os.stat_result | None, bool]]":
     """The settings and config files with what stands at each; True where its folder isn't simply `.claude`.
     Eight looks at the disk for a plain write, no more."""
     named = scene.environ.get("CLAUDE_CONFIG_DIR", "")
-    found: list[tuple[str, stat_result | None, bool]] = []
+    found: list[tuple[str, os.stat_result | None, bool]] = []
     for folder in (f"{scene.project}/.claude", named or f"{home(scene.environ)}/.claude"):
         info = _look(folder)
         if info is not None:
@@ -86,9 +81,9 @@ def _looked(scene: Scene) -> "list[tuple[str, stat_result | None, bool]]":
     return found
 
 
-def _look(path: str) -> "stat_result | None":
+def _look(path: str) -> "os.stat_result | None":
     try:
-        return lstat(path)
+        return os.lstat(path)
     except (OSError, ValueError):
         return None
 

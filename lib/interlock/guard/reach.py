@@ -3,8 +3,7 @@
 Cheap by design: most commands run while nobody holds anything, and are answered on this alone.
 """
 
-import os
-
+from interlock import system as os
 from interlock.doors import keys
 from interlock.doors.place import home
 from interlock.guard.itself import aliases

@@ -1,17 +1,18 @@
 """The scene of one call: who acts, where, under which config, with which store. Built once per hook."""
 
-import os
-
+from interlock import system as os
 from interlock.doors import clock, config, process
 from interlock.doors.audit import AuditFile
 from interlock.doors.store.embedded import Embedded
 from interlock.doors.store.ground import prepare
-from interlock.leases.arrive import arrive
+from interlock.leases.arrive import acting, arrive
 from interlock.words.owner import MAIN, Liveness, Owner, part
 from interlock.words.resource import Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from interlock.doors.client import Call
     from interlock.leases.port import Tx
     from interlock.leases.records import OwnerRow
@@ -38,11 +39,9 @@ class Evidence:
 
 class Scene:
     """``root`` is the state folder, ``environ`` the hook's environment, ``started`` when the hook began
-    (monotonic seconds)."""
+    (monotonic seconds). ``owner`` and ``main`` are right once it has settled; ``alive`` is the client."""
 
-    def __init__(
-        self, call: "Call", root: str, environ: "dict[str, str] | os._Environ[str]", started: float
-    ) -> None:
+    def __init__(self, call: "Call", root: str, environ: "Mapping[str, str]", started: float) -> None:
         self.call = call
         self.root = root
         self.environ = environ
@@ -56,6 +55,7 @@ class Scene:
         host = part(os.uname().nodename)
         self.owner = Owner(host, part(call.session), part(call.agent) or MAIN)
         self.main = Owner(host, self.owner.session)
+        self._settled = False
         prepare(root)
         self.store = Embedded(root, AuditFile(root), clock.now, clock.wall, self.boot)
 
@@ -69,11 +69,24 @@ class Scene:
 
         return checkout(self.cwd) or self.cwd
 
-    def arrive(self, tx: "Tx", owner: Owner | None = None) -> "OwnerRow":
-        """Notes the sign of life that every hook is."""
-        owner = owner or self.owner
+    def settle(self, tx: "Tx") -> None:
+        """Finds out who acts where another client has the same session open. ``arrive`` does it too; call it in a
+        transaction that speaks of ``owner`` or ``main`` before."""
+        if self._settled:
+            return
+        self._settled = True
         session = self.environ.get("CLAUDE_CODE_SESSION_ID", "")
-        alive = process.client(self.environ.get("CLAUDE_PID", ""), session, self.boot)
+        self.alive = process.client(self.environ.get("CLAUDE_PID", ""), session, self.boot)
+        main = acting(tx, self.world, self.main, self.alive)
+        if main != self.main:
+            self.owner, self.main = Owner(main.host, main.session, self.owner.agent), main
+            if not tx.run("owner_get", id=main.id):
+                self.arrive(tx, main=True)
+
+    def arrive(self, tx: "Tx", main: bool = False) -> "OwnerRow":
+        """Notes the sign of life that every hook is, of who acts or of the main agent."""
+        self.settle(tx)
+        owner = self.main if main else self.owner
         rows = tx.run("owner_get", id=owner.id)
         facts = {"kind": part(self.call.agent_type)} if owner.is_subagent else {}
         if not rows:
@@ -83,7 +96,7 @@ class Scene:
                 "project": self.project,
                 "repo": repo.common_dir(repo.checkout(self.project) or self.project),
             }
-        return arrive(tx, owner, self.terms.ttl, alive, **_plain(facts))
+        return arrive(tx, owner, self.terms.ttl, self.alive, **_plain(facts))
 
     def milliseconds(self) -> float:
         """How long this hook has run."""

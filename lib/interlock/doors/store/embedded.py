@@ -6,9 +6,9 @@ is OFF: what a killed process wrote is in the kernel's cache and safe; after a p
 anyway and fences start in a new epoch, which *is* synced (``epoch.py``). docs/adr/0002 has the numbers.
 """
 
-import os
 import sys
 
+from interlock import system as os
 from interlock.doors.audit import body
 from interlock.doors.store import epoch
 from interlock.doors.store.transaction import Transaction

@@ -6,8 +6,7 @@ stand: with another boot the leases are void, so a database that a power loss da
 with the same boot a damaged or missing one is a fault.
 """
 
-import os
-
+from interlock import system as os
 from interlock.leases.records import seal
 from interlock.words.faults import StateFault
 

@@ -1,7 +1,6 @@
 """The state folder itself: ours alone, on a disk that keeps its promises."""
 
-import os
-
+from interlock import system as os
 from interlock.words.faults import StateFault, StorageFull
 
 

@@ -97,6 +97,9 @@ INSERT INTO seen VALUES (:owner, :key, :digest, :mark)
 ON CONFLICT (owner, key) DO UPDATE SET digest = excluded.digest, mark = excluded.mark;
 -- name: seen_drop
 DELETE FROM seen WHERE owner = :owner;
+-- name: seen_copy
+INSERT INTO seen SELECT :new, key, digest, mark FROM seen WHERE owner = :old
+ON CONFLICT (owner, key) DO UPDATE SET digest = excluded.digest, mark = excluded.mark;
 -- name: past_get
 SELECT boot, came FROM past WHERE owner = :owner;
 -- name: past_put

@@ -67,6 +67,12 @@ class Bookkeeping(Watching):
     def seen_of(self, values: "Values") -> "list[Row]":
         return [row[1:] for row in self._rows("seen") if row[0] == values["owner"]][:512]
 
+    def seen_copy(self, values: "Values") -> "list[Row]":
+        for _, key, digest, mark in [row for row in self._rows("seen") if row[0] == values["old"]]:
+            place = (values["new"], key)
+            self._put("seen", place, {"owner": values["new"], "key": key, "digest": digest, "mark": mark})
+        return []
+
     def past_get(self, values: "Values") -> "list[Row]":
         return [row[1:3] for row in self._one("past", values["owner"])]
 
