@@ -32,7 +32,7 @@ paths = st.sampled_from(
 owners = st.builds(
     Owner,
     st.just("host"),
-    st.sampled_from(["0f3c", "s" * 128, "person:ann", "person:" + "p" * 121]),
+    st.sampled_from(["0f3c", "s" * 128, "0f3c~4242", "0f3c~" + "9" * 90, "person:ann", "person:" + "p" * 121]),
     st.sampled_from(["main", "agent-1", "g" * 128]),
 )
 
@@ -75,7 +75,9 @@ def test_held(by: list[Lease], ahead: list[Owner], place: int, path: str, kind: 
         assert re.search(r"since \d\d:\d\d \(", text)
         assert re.search(r"until \d\d:\d\d|time is over", text)
         holder = by[0].owner
-        assert (holder.session[7:10] if holder.is_person else holder.session[:4]) in text
+        beside = holder.session != me.session and holder.conversation == me.conversation
+        called = holder.session[7:10] if holder.is_person else holder.session[:4]
+        assert ("your own session in another client" if beside else called) in text
         if holder.is_subagent and not holder.is_person:
             assert holder.agent[:7] in text
     if not by or me.session != by[0].owner.session:

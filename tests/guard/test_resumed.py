@@ -5,7 +5,7 @@ import pytest
 from .calls import Guard
 from .test_actor import died
 
-ENDS = {
+ENDS: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "beta/sub1": [("SubagentStop", "beta/sub1", {}), ("SubagentStart", "beta/sub1", {})],
     "beta": [("SessionEnd", "beta", {"reason": "other"}), ("SessionStart", "beta", {"source": "resume"})],
 }

@@ -47,6 +47,21 @@ def test_a_subagent_is_an_owner_of_its_own() -> None:
     assert not main.is_person
 
 
+@given(parts, parts, st.integers(1, 1 << 22))
+def test_an_owner_beside_itself(session: str, agent: str, pid: int) -> None:
+    """A client of its own has another session in its name, the same conversation, and its pid; a person's name is
+    taken as it is."""
+    plain = Owner("h", session.replace("~", "-"), agent)
+    if not plain.is_person:
+        own = plain.apart(pid)
+        assert (own.conversation, own.client, own.agent) == (plain.session, str(pid), agent)
+        assert (plain.conversation, plain.client) == (plain.session, "")
+        assert own.apart(7) == plain.apart(7)
+        assert parse(own.id) == own != plain
+    assert Owner("h", "person:a~1").conversation == "person:a~1"
+    assert Owner("h", "person:a~1").client == ""
+
+
 NAMES = st.lists(st.sampled_from(["a", "b", "ab"]), max_size=3).map(lambda parts: "/" + "/".join(parts))
 RESOURCES = st.builds(Resource, st.sampled_from([FILE, TREE]), NAMES, st.sampled_from(["", "1:1", "1:2"])) | (
     st.sampled_from(["/a", "a"]).map(mutex)

@@ -19,9 +19,10 @@ from interlock.doors.store.ground import prepare
 from interlock.faces.patience import patience
 from interlock.guard.scene import Evidence
 from interlock.leases.arrive import arrive
+from interlock.leases.clients import named
 from interlock.leases.records import OwnerRow
 from interlock.words.faults import Fault
-from interlock.words.owner import MAIN, PERSON, Liveness, Owner, parse, part
+from interlock.words.owner import PERSON, Liveness, Owner, parse, part
 
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
@@ -66,20 +67,25 @@ class Desk:
         facts = {} if tx.run("owner_get", id=owner.id) else {"project": self.project, "repo": self.repo()}
         if owner.is_person:
             return arrive(tx, owner, 0.0, Liveness(), **facts)
-        session = self.environ.get(SESSION, "")
-        alive = process.client(self.environ.get("CLAUDE_PID", ""), session, self.boot)
+        alive = Liveness() if self._lives(tx, owner.id) else self.client()  # the hooks know their client better
         return arrive(tx, owner, self.terms.ttl, alive, **facts)
+
+    def client(self) -> Liveness:
+        """The client that this command runs in."""
+        return process.client(self.environ.get("CLAUDE_PID", ""), self.environ.get(SESSION, ""), self.boot)
 
     def actor(self, tx: Tx) -> Owner:
         """Who types this: a person, or the agent whose Bash runs it. Raises UnknownActor."""
         session = part(self.environ.get(SESSION, ""))
         if not session:
             return Owner(self.host, PERSON + part(getpass.getuser()))
-        prefix = f"{self.host}|{session}|"
         for ticket in marks(self.environ.get(SESSION, "")):
             rows = tx.run("call_get", id=ticket)
-            if rows and rows[0][1].startswith(prefix):
-                return parse(rows[0][1])
+            owner = parse(rows[0][1]) if rows else None
+            if owner is not None and (owner.host, owner.conversation) == (self.host, session):
+                return owner
+        main = named(tx, Owner(self.host, session), self.client())
+        prefix = f"{self.host}|{main.session}|"
         calls = tx.run("call_open", low=prefix, high=prefix[:-1] + "}")
         running = {row[1] for row in calls if row[2] in SHELLS and self._lives(tx, row[1])}
         if len(running) > 1:
@@ -87,7 +93,7 @@ class Desk:
                 "Several agents of this session run commands now, and this one does not say whose it is. "
                 "Call `interlock` by its name in the command itself, not from a script."
             )
-        return parse(running.pop()) if running else Owner(self.host, session, MAIN)
+        return parse(running.pop()) if running else main
 
     def _lives(self, tx: Tx, owner_id: str) -> bool:
         """Whether the owner has not ended, as far as is known: what it ran may go on."""

@@ -29,7 +29,11 @@ def others_alive(scene: Scene) -> bool:
 
 
 def _alive(scene: Scene, row: OwnerRow) -> bool:
-    if row.owner.session == scene.owner.session or row.boot not in ("", scene.boot):
+    other_client = row.pid and scene.alive.pid and row.pid != scene.alive.pid
+    if (row.owner.conversation == scene.owner.conversation and not other_client) or row.boot not in (
+        "",
+        scene.boot,
+    ):
         return False
     if row.pid:
         return not scene.world.dead(row.pid, row.started, row.boot, row.pid_namespace)

@@ -61,10 +61,10 @@ def _write(scene: Scene, targets: list[Resource]) -> Decision:
 def _ask(scene: Scene, targets: list[Resource], last: bool) -> tuple[Decision | None, int]:
     """One transaction. (None, ticket) means: wait and ask again."""
     with scene.store.transaction() as tx:
+        row = scene.arrive(tx)
         done = answered(tx, scene)
         if done is not None:
             return done, 0
-        row = scene.arrive(tx)
         watch.look_after(tx, scene, scene.store.wall())
         if scene.config.mode == "strict" and not _holds(tx, scene, targets):
             from interlock.guard.refusals import not_taken

@@ -25,7 +25,7 @@ def refused(touched: Touched, found: list[Conflict], own: list[str], me: Owner, 
 
 
 def _name(one: Conflict, me: Owner) -> str:
-    told = messages.name(one.owner, one.kind)
+    told = messages.name(one.owner, one.kind, me)
     parent = me.is_subagent and one.owner.session == me.session and not one.owner.is_subagent
     return f"your parent, {told}" if parent else told
 

@@ -22,7 +22,7 @@ def session_start(scene: Scene) -> Decision:
     with scene.store.transaction() as tx:
         sweep(tx, scene.world, scene.store.wall())
         scene.store.tidy({row[0] for row in tx.run("ticket_all")})
-        scene.arrive(tx, scene.main)
+        scene.arrive(tx, main=True)
         tx.run("call_end", owner=scene.main.id)  # a killed client's; its next one begins
         watch.look_after(tx, scene, scene.store.wall())
         tidying.tidy(tx, scene.root, scene.store.wall())
@@ -49,7 +49,13 @@ def _others(tx: "Tx", scene: Scene) -> "list[tuple[str, list[Lease], int]]":
             continue
         held = tx.run("lease_of", owner=row.id)
         if row.until > tx.now or held:
-            found.append((messages.name(row.owner, row.kind), [lease_of(lease) for lease in held[:3]], len(held)))
+            found.append(
+                (
+                    messages.name(row.owner, row.kind, scene.main),
+                    [lease_of(lease) for lease in held[:3]],
+                    len(held),
+                )
+            )
     return sorted(found, key=lambda item: -item[2])
 
 
@@ -78,6 +84,7 @@ def subagent_start(scene: Scene) -> Decision:
 def subagent_stop(scene: Scene) -> Decision:
     """The subagent's leases end; its parent's and siblings' stay. May come for ids never started."""
     with scene.store.transaction() as tx:
+        scene.settle(tx)
         watch.look_after(tx, scene, scene.store.wall())
         if scene.owner.is_subagent:
             depart(tx, scene.owner, gone=True)
@@ -89,7 +96,7 @@ def stop(scene: Scene) -> Decision:
     """The main agent's turn ends: its leases are free. Its subagents work on in the background with
     theirs (live on 2.1.329)."""
     with scene.store.transaction() as tx:
-        scene.arrive(tx, scene.main)
+        scene.arrive(tx, main=True)
         watch.look_after(tx, scene, scene.store.wall())
         tx.run("shell_end", owner=scene.main.id, at=tx.now, background=0)
         tx.run("call_end", owner=scene.main.id)
@@ -101,6 +108,7 @@ def stop(scene: Scene) -> Decision:
 def session_end(scene: Scene) -> Decision:
     """The session is over, its subagents with it; after /clear the client lives on, and they may too."""
     with scene.store.transaction() as tx:
+        scene.settle(tx)
         watch.look_after(tx, scene, scene.store.wall())
         for row in session_owners(tx, scene.owner.host, scene.owner.session):
             if scene.call.reason != "clear" or not row.owner.is_subagent:

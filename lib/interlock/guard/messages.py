@@ -10,11 +10,15 @@ REFUSAL = 400
 GREETING = 600
 
 
-def name(owner: Owner, kind: str = "") -> str:
-    """How an owner is called in a sentence."""
+def name(owner: Owner, kind: str = "", me: Owner | None = None) -> str:
+    """How an owner is called in a sentence, said to ``me``."""
     if owner.is_person:
         return f"{brief(owner.session[len(PERSON) :], 32)} (a person at a terminal)"
-    session = f"session {brief(owner.session[:8], 8)}"
+    session = f"session {brief(owner.conversation[:8], 8)}"
+    if owner.client:
+        session += f" in client {brief(owner.client, 10)}"
+    if me is not None and me.session != owner.session and me.conversation == owner.conversation:
+        session = "your own session in another client"
     if owner.is_subagent:
         return f"subagent {brief(kind, 20) + ' ' if kind else ''}{brief(owner.agent[:8], 8)} of {session}"
     return session
@@ -67,10 +71,10 @@ def held(refusal: Held, path: str, kinds: dict[str, str], now: float, wall: floa
     place = f" You are number {refusal.place} in the queue; the place is kept a while." if refusal.place else ""
     step = f"Work on another file, or wait with `interlock lock wait {word(path)}`."
     if not refusal.by:
-        first = name(refusal.ahead[0], kinds.get(refusal.ahead[0].id, ""))
+        first = name(refusal.ahead[0], kinds.get(refusal.ahead[0].id, ""), me)
         return fit(f"Interlock: {file} is free, but {first} is next in the queue for it.{place} {step}")
     lease = refusal.by[0]
-    holder = name(lease.owner, kinds.get(lease.owner.id, ""))
+    holder = name(lease.owner, kinds.get(lease.owner.id, ""), me)
     if me.is_subagent and lease.owner.session == me.session and not lease.owner.is_subagent:
         holder = f"your parent, {holder}"
         step = "Work on another file, or end and tell your parent what you would write."
@@ -92,7 +96,7 @@ def circle(found: Circle, path: str, kinds: dict[str, str], project: str) -> str
     told = [name(o, kinds.get(o.id, "")) for o in found.owners if o != found.yielding]
     others = " and ".join(told[:2]) + (f" and {len(told) - 2} more" if len(told) > 2 else "")
     return fit(
-        f"Interlock: waiting for {short(path, project)} would never end: {others} and you wait for each other, "
+        f"Interlock: waiting for {short(path, project, 40)} would never end: {others} and you wait for each other, "
         "and you came last. Finish or undo your half-done edits, give your files back with "
         "`interlock lock release-all`, then start again."
     )

@@ -46,6 +46,8 @@ def changed(scene: "Scene", change: "Change", target: Resource, now: float, wall
     """The file is not what the owner last saw, or may not be what it takes it for."""
     if change.unseen:
         return Decision(DENY, "changed", messages.unseen(target.shown, scene.project))
-    who = messages.name(parse(change.owner), change.kind) if change.owner else "someone outside Interlock"
+    who = "someone outside Interlock"
+    if change.owner:
+        who = messages.name(parse(change.owner), change.kind, scene.owner)
     when = f" at {messages.since(now - change.ago, now, wall)}" if change.ago >= 0 else ""
     return Decision(DENY, "changed", messages.changed(target.shown, scene.project, who, when, change.gone))

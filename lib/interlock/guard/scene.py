@@ -39,7 +39,7 @@ class Evidence:
 
 class Scene:
     """``root`` is the state folder, ``environ`` the hook's environment, ``started`` when the hook began
-    (monotonic seconds). ``owner`` and ``main`` are right once it has settled; ``alive`` is the client."""
+    (monotonic seconds). ``owner`` and ``main`` are right once it has settled."""
 
     def __init__(self, call: "Call", root: str, environ: "Mapping[str, str]", started: float) -> None:
         self.call = call
@@ -56,6 +56,7 @@ class Scene:
         self.owner = Owner(host, part(call.session), part(call.agent) or MAIN)
         self.main = Owner(host, self.owner.session)
         self._settled = False
+        self._alive: Liveness | None = None
         prepare(root)
         self.store = Embedded(root, AuditFile(root), clock.now, clock.wall, self.boot)
 
@@ -69,14 +70,20 @@ class Scene:
 
         return checkout(self.cwd) or self.cwd
 
+    @property
+    def alive(self) -> Liveness:
+        """The client that this hook was started by."""
+        if self._alive is None:
+            session = self.environ.get("CLAUDE_CODE_SESSION_ID", "")
+            self._alive = process.client(self.environ.get("CLAUDE_PID", ""), session, self.boot)
+        return self._alive
+
     def settle(self, tx: "Tx") -> None:
         """Finds out who acts where another client has the same session open. ``arrive`` does it too; call it in a
         transaction that speaks of ``owner`` or ``main`` before."""
         if self._settled:
             return
         self._settled = True
-        session = self.environ.get("CLAUDE_CODE_SESSION_ID", "")
-        self.alive = process.client(self.environ.get("CLAUDE_PID", ""), session, self.boot)
         main = acting(tx, self.world, self.main, self.alive)
         if main != self.main:
             self.owner, self.main = Owner(main.host, main.session, self.owner.agent), main

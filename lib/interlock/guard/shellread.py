@@ -11,8 +11,7 @@ from interlock.guard.shellcall import is_ticket, mark
 from interlock.leases.acquire import acquire, in_the_way
 from interlock.words.decision import ASK, DENY, PASS, Decision
 from interlock.words.faults import StorageFull
-from interlock.words.lease import Circle, Granted, Held, Lease
-from interlock.words.resource import Resource
+from interlock.words.lease import Circle, Held, Lease
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +95,8 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
         for lease in got.fresh:
             watch.baseline(tx, scene.root, scene.owner, lease.resource, wall)
         for target in intent.takes:
-            change = stale(tx, row, target, wall, waited=False) if target.key in intent.blind else None
+            blind = target.key in intent.blind
+            change = stale(tx, row, target, wall, target.key in got.waited) if blind else None
             if change is not None:
                 from interlock.guard.refusals import changed
 
@@ -112,7 +112,7 @@ def _crossed(tx: "Tx", scene: Scene, intent: Intent, wall: float) -> Decision | 
     lease = against[0]
     target = next((t for t in intent.crosses if lease.resource.overlaps(t)), intent.crosses[0])
     rows = tx.run("owner_get", id=lease.owner.id)
-    holder = messages.name(lease.owner, rows[0][1] if rows else "")
+    holder = messages.name(lease.owner, rows[0][1] if rows else "", scene.owner)
     how = intent.how.get(target.key, "the command")
     told = messages.crossed(how, lease, holder, len(against) - 1, tx.now, wall, scene.project)
     return Decision(DENY, "held", told)

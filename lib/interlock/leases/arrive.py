@@ -5,7 +5,7 @@ from interlock.words.owner import Liveness, Owner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from interlock.leases.port import Tx
+    from interlock.leases.port import Tx, World
 
 
 def arrive(tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str) -> OwnerRow:
@@ -27,6 +27,20 @@ def arrive(tx: "Tx", owner: Owner, ttl: float, alive: Liveness, **facts: str) ->
         tx.event("owner", owner=owner.id, **facts_told, repo=known.get("repo", ""), pid=alive.pid)
     tx.run("owner_put", **row.values())
     return row
+
+
+def acting(tx: "Tx", world: "World", main: Owner, alive: Liveness) -> Owner:
+    """The main agent as the client ``alive`` runs it: ``main`` itself, unless another client that provably lives
+    has the same session open. A client that is not known (pid 0) is taken for the only one."""
+    if not alive.pid:
+        return main
+    rows = tx.run("owner_get", id=main.id)
+    holder = OwnerRow(rows[0]) if rows else None
+    if holder is not None and (holder.pid, holder.started) == (alive.pid, alive.started):
+        return main
+    from interlock.leases import clients
+
+    return clients.acting(tx, world, main, alive, holder)
 
 
 def _came(tx: "Tx", owner: Owner) -> float:

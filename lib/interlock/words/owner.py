@@ -4,6 +4,7 @@ from interlock.words.value import Value
 
 MAIN = "main"
 PERSON = "person:"
+_APART = "~"
 
 
 class Liveness(Value):
@@ -34,6 +35,20 @@ class Owner(Value):
     def id(self) -> str:
         """The owner as one string, the key in the store. The parts hold no ``|`` (see ``part``)."""
         return f"{self.host}|{self.session}|{self.agent}"
+
+    @property
+    def client(self) -> str:
+        """The client's pid, where it has a session open that another client had open already; else ""."""
+        return "" if self.is_person else self.session.partition(_APART)[2]
+
+    @property
+    def conversation(self) -> str:
+        """The session's own id, whichever client has it open."""
+        return self.session if self.is_person else self.session.partition(_APART)[0]
+
+    def apart(self, pid: int) -> "Owner":
+        """This agent as the client ``pid`` runs it, beside another client that has the same session open."""
+        return Owner(self.host, f"{self.conversation}{_APART}{pid}", self.agent)
 
     @property
     def is_person(self) -> bool:
