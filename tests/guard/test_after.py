@@ -1,5 +1,7 @@
 """After the call: what is noted, and what is not held against an owner."""
 
+import os
+
 import pytest
 
 from .calls import Guard, settle
@@ -20,6 +22,20 @@ def test_a_failed_call(guard: Guard) -> None:
     guard.tool("PreToolUse", "Write", use="toolu_f", file_path=str(file))
     guard.tool("PostToolUseFailure", "Write", use="toolu_f", file_path=str(file))
     assert len(guard.records("tool_failed")) == 1
+
+
+def test_a_held_file_that_was_replaced_is_held_through_its_links(guard: Guard) -> None:
+    """A tool that writes by rename gives the file another inode: a hard link of the new one is the held file too,
+    and the old one's other name is free."""
+    file, old = guard.file("a.py"), guard.repo / "old.py"
+    os.link(file, old)
+    guard.tool("PreToolUse", "Write", use="toolu_r", file_path=str(file), content="new")
+    guard.file("temporary.py", "new").rename(file)
+    guard.tool("PostToolUse", "Write", use="toolu_r", file_path=str(file), content="new")
+    link = guard.repo / "link.py"
+    os.link(file, link)
+    assert "held (as a.py)" in guard.write(link, "beta")
+    assert guard.write(old, "gamma") == ""
 
 
 def test_shell_commands_pass_and_are_logged(guard: Guard) -> None:

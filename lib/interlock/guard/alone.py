@@ -30,10 +30,8 @@ def others_alive(scene: Scene) -> bool:
 
 def _alive(scene: Scene, row: OwnerRow) -> bool:
     other_client = row.pid and scene.alive.pid and row.pid != scene.alive.pid
-    if (row.owner.conversation == scene.owner.conversation and not other_client) or row.boot not in (
-        "",
-        scene.boot,
-    ):
+    mine = row.owner.conversation == scene.owner.conversation and not other_client
+    if mine or row.boot not in ("", scene.boot):
         return False
     if row.pid:
         return not scene.world.dead(row.pid, row.started, row.boot, row.pid_namespace)

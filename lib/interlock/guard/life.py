@@ -49,13 +49,8 @@ def _others(tx: "Tx", scene: Scene) -> "list[tuple[str, list[Lease], int]]":
             continue
         held = tx.run("lease_of", owner=row.id)
         if row.until > tx.now or held:
-            found.append(
-                (
-                    messages.name(row.owner, row.kind, scene.main),
-                    [lease_of(lease) for lease in held[:3]],
-                    len(held),
-                )
-            )
+            who = messages.name(row.owner, row.kind, scene.main)
+            found.append((who, [lease_of(lease) for lease in held[:3]], len(held)))
     return sorted(found, key=lambda item: -item[2])
 
 

@@ -96,8 +96,8 @@ def circle(found: Circle, path: str, kinds: dict[str, str], project: str) -> str
     told = [name(o, kinds.get(o.id, "")) for o in found.owners if o != found.yielding]
     others = " and ".join(told[:2]) + (f" and {len(told) - 2} more" if len(told) > 2 else "")
     return fit(
-        f"Interlock: waiting for {short(path, project, 40)} would never end: {others} and you wait for each other, "
-        "and you came last. Finish or undo your half-done edits, give your files back with "
+        f"Interlock: waiting for {short(path, project, 40)} would never end: {others} and you wait for each "
+        "other, and you came last. Undo your half-done edits, give your files back with "
         "`interlock lock release-all`, then start again."
     )
 
