@@ -10,7 +10,7 @@ from interlock.guard import reach, watch
 from interlock.guard.before import ASK_AGAIN, answered, note
 from interlock.guard.scene import Scene
 from interlock.words.decision import PASS, Decision
-from interlock.words.faults import StorageFull, Unreadable
+from interlock.words.faults import StorageFull
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """printf: what a format and its arguments print, as far as both are literal."""
 
-from interlock.shell.quotes import ansi
-from interlock.shell.sink import UNKNOWN
+from interlock.shell.quotes import pieces
+from interlock.shell.sink import END, UNKNOWN
 
 
 def formatted(form: str, args: list[str]) -> str:
@@ -21,13 +21,13 @@ def formatted(form: str, args: list[str]) -> str:
 
 def _once(form: str, left: list[str]) -> str:
     out = []
-    pieces = form.split("%")
-    out.append(ansi(pieces[0]))
+    parts = form.split("%")
+    out.append(_plain(parts[0]))
     at = 1
-    while at < len(pieces):
-        piece = pieces[at]
-        if not piece and at + 1 < len(pieces):  # %%
-            out.append("%" + ansi(pieces[at + 1]))
+    while at < len(parts):
+        piece = parts[at]
+        if not piece and at + 1 < len(parts):  # %%
+            out.append("%" + _plain(parts[at + 1]))
             at += 2
             continue
         value = left.pop(0) if left else ""
@@ -35,9 +35,13 @@ def _once(form: str, left: list[str]) -> str:
         if kind == "s" or (kind == "d" and value.lstrip("-").isdigit()):
             out.append(value)
         elif kind == "b" and UNKNOWN not in value:
-            out.append(ansi(value))
+            out.append(_plain(value))
         else:
             out.append(UNKNOWN)
-        out.append(ansi(piece[1:]))
+        out.append(_plain(piece[1:]))
         at += 1
     return "".join(out)
+
+
+def _plain(text: str) -> str:
+    return END.join(pieces(text))

@@ -10,8 +10,14 @@ _HEX = "0123456789abcdefABCDEF"
 
 def ansi(text: str) -> str:
     """What ``$'text'`` means. Bytes that are no UTF-8 become lone surrogates, as names from the disk do."""
+    return pieces(text)[0]  # a NUL ends the string
+
+
+def pieces(text: str) -> list[str]:
+    """The same for a program that prints what stands behind a NUL too: what lies between them."""
     if "\\" not in text:
-        return text
+        return [text]
+    found: list[str] = []
     out = bytearray()
     at = 0
     while at < len(text):
@@ -21,9 +27,11 @@ def ansi(text: str) -> str:
             continue
         piece, at = _escape(text, at + 1)
         if piece == b"\0":
-            break  # a NUL ends the string
+            found.append(out.decode("utf-8", "surrogateescape"))
+            out = bytearray()
+            continue
         out += piece
-    return out.decode("utf-8", "surrogateescape")
+    return [*found, out.decode("utf-8", "surrogateescape")]
 
 
 def _escape(text: str, at: int) -> tuple[bytes, int]:

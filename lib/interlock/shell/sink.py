@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
     from interlock.shell.where import Where
 
+END = "\udfff"
+"""Stands for a NUL that a program prints. No text of a command and no name has this one."""
 UNKNOWN = "\0"
 """Stands in a field for text that can't be read. bash has no NUL in its words, so nothing else is taken for
 it, and what is known around it stays known."""

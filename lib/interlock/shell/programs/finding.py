@@ -22,6 +22,9 @@ _SKIPPED = frozenset({".git", "node_modules", ".venv"})
 """Nobody holds what lies in these, and they are large."""
 
 
+_SIGNS = ("(", "!", ")", ",")
+
+
 def run(call: "Call") -> None:
     if call.name.startswith("fd"):
         _fd(call)
@@ -30,7 +33,7 @@ def run(call: "Call") -> None:
     while at < len(args) and args[at] in ("-L", "-P", "-H"):
         at += 1
     tops = []
-    while at < len(args) and not args[at].startswith(("-", "(", "!", ")")):
+    while at < len(args) and not args[at].startswith("-") and args[at] not in _SIGNS:
         tops.append(args[at])
         at += 1
     tests, acts = _expression(call, args[at:])

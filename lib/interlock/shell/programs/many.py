@@ -1,7 +1,7 @@
 """xargs and parallel: words that come from the standard input, or from behind ``:::``."""
 
 from interlock.shell.programs.options import options
-from interlock.shell.sink import UNKNOWN
+from interlock.shell.sink import END, UNKNOWN
 from interlock.shell.state import Feed
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ def run(call: "Call") -> "Status":
 
 def _xargs(call: "Call") -> "Status":
     """What it reads, if that is known, are more words; else they can't be told."""
-    args, at, replaced, by_line, null = call.args, 0, "", False, False
+    args, at, replaced, by_line, null, zero = call.args, 0, "", False, False, False
     while at < len(args) and args[at].startswith("-") and len(args[at]) > 1:
         option = args[at]
         at += 1
@@ -35,12 +35,11 @@ def _xargs(call: "Call") -> "Status":
         elif option.startswith(("-d", "-a", "--delimiter", "--arg-file")):
             null = True
         elif "0" in option[:3] or option == "--null":
-            by_line = by_line or False
-            null = null or not _zeroes(call)
+            zero = True
     command = args[at:] or ["echo"]
     feed = call.shell.feed
     known = feed.rest() if feed is not None and not null else UNKNOWN
-    words = _words(known, bool(replaced) or by_line)
+    words = _cut(known) if zero else _words(known, bool(replaced) or by_line)
     if replaced:
         for word in words:
             call.again([part.replace(replaced, word) for part in command])
@@ -50,13 +49,15 @@ def _xargs(call: "Call") -> "Status":
     return call.again(command + words, inside)  # without any words it runs once all the same
 
 
-def _zeroes(call: "Call") -> bool:
-    """A NUL stands for what is unknown, so input cut by NULs is known only from those that make it by lines."""
-    return call.shell.feed is not None and UNKNOWN not in call.shell.feed.text
+def _cut(known: str) -> list[str]:
+    """Words cut by NULs; what find prints is known by lines."""
+    if UNKNOWN in known:
+        return [UNKNOWN]
+    return [word for word in known.split(END if END in known else "\n") if word][:200]
 
 
 def _words(known: str, by_line: bool) -> list[str]:
-    if UNKNOWN in known or "'" in known or '"' in known or "\\" in known:
+    if UNKNOWN in known or END in known or "'" in known or '"' in known or "\\" in known:
         return [UNKNOWN]
     found = known.split("\n") if by_line else known.split()
     return [word for word in found if word][:200]
