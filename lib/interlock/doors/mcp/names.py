@@ -1,15 +1,15 @@
 """What an MCP tool's name says: whether it reads only, takes whole folders, moves them away."""
 
 READING = frozenset(
-    "read readfile readdir get list listdir ls search find view show stat stats status info grep glob describe tree "
-    "directory count diff query fetch open exists head tail cat lookup inspect preview check blame diagnostics "
-    "overview outline structure references definition hover".split()
+    "read readfile readdir get list listdir ls search find view show stat stats status info grep glob "
+    "describe tree directory count diff query fetch open exists head tail cat lookup inspect preview "
+    "check blame diagnostics overview outline structure references definition hover".split()
 )
 WRITING = frozenset(
-    "write edit replace create fix apply update set insert append prepend delete remove move rename save patch format "
-    "reformat put sync generate modify overwrite rewrite refactor rm mv cp copy unlink trash truncate touch mkdir add "
-    "clear erase fill download export convert extract unzip restore revert reset rollback undo store dump "
-    "autofix organize substitute".split()
+    "write edit replace create fix apply update set insert append prepend delete remove move rename save "
+    "patch format reformat put sync generate modify overwrite rewrite refactor rm mv cp copy unlink trash "
+    "truncate touch mkdir add clear erase fill download export convert extract unzip restore revert reset "
+    "rollback undo store dump autofix organize substitute".split()
 )
 """Words that turn a reading tool into a writing one: ``search_and_replace``, ``get_or_create``. Words that are
 names of things as often (commit, change, build, sort) are left out: without a reading word beside them their
@@ -28,7 +28,8 @@ def reads_only(tool: str) -> bool:
     if READING.isdisjoint(words(tool)) or not WRITING.isdisjoint(every):
         return False
     return not any(
-        word in ("to", "into") and after in _INTO for word, after in zip(every, every[1:], strict=False)
+        word in ("to", "into") and after in _INTO
+        for word, after in zip(every, every[1:], strict=False)  # noqa: RUF007  `import itertools` costs more
     )
 
 

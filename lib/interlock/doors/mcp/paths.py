@@ -20,8 +20,9 @@ _MAPS = frozenset(["changes", "edits", "patches", "contents"])
 _VALUES = frozenset("value absolute relative local external raw href".split())
 _TEXTS = frozenset("content contents text body code".split())
 _BASES = frozenset(
-    "projectpath repopath repositorypath workspacepath rootpath basepath projectroot workspaceroot reporoot root cwd "
-    "workdir workingdir workingdirectory projectdir projectdirectory basedir rootdir workspace workspacefolder".split()
+    "projectpath repopath repositorypath workspacepath rootpath basepath projectroot workspaceroot reporoot root "
+    "cwd workdir workingdir workingdirectory projectdir projectdirectory basedir rootdir workspace "
+    "workspacefolder".split()
 )
 """What the other paths are relative to, as JetBrains' and git's servers have it."""
 _AROUND = frozenset("directory folder dir folderpath directorypath dirpath".split())
@@ -105,8 +106,8 @@ def _search(given: dict[str, object], usual: _Usual, tool: str) -> list[str]:
     found, whole = _found(given, usual)
     if not whole:
         raise Unreadable(
-            f"{tool[:64]} was given too much to look through for paths (over {_DEEP} levels or {_MOST:,} paths). Call "
-            "it for less, or have its path keys named under `mcp` of .claude/interlock.toml"
+            f"{tool[:64]} was given too much to look through for paths (over {_DEEP} levels or {_MOST:,} paths). "
+            "Call it for less, or have its path keys named under `mcp` of .claude/interlock.toml"
         )
     return found
 
