@@ -35,7 +35,7 @@ def normpath(name: str) -> str:
 
 
 def abspath(name: str) -> str:
-    return normpath(join(getcwd(), name))
+    return normpath(name if name.startswith("/") else join(getcwd(), name))
 
 
 def exists(name: str) -> bool:
