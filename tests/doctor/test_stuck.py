@@ -17,7 +17,8 @@ from interlock.faces.main import main
 from .conftest import Ask, bad
 
 HOLD = (
-    "import sys, time; from interlock.doors.oslock import acquire; acquire(sys.argv[1]); print(); time.sleep(600)"
+    "import sys, time; from interlock.doors.oslock import acquire; acquire(sys.argv[1]); "
+    "print(flush=True); time.sleep(600)"
 )
 
 
