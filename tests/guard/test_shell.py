@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from interlock.doors import contain
+from interlock.guard import shellread
+from interlock.guard.scene import Scene
+from interlock.words.faults import StorageFull
+
 from .calls import Guard
 
 
@@ -150,3 +155,60 @@ def test_a_stuck_lock_stops_writes_and_no_commands(guard: Guard, tool: str, refu
         done = subprocess.run(command, input=json.dumps(call).encode(), env=guard.environ, capture_output=True)
     assert done.returncode == 0
     assert (b"no answer after" in done.stdout) == refused
+
+
+@pytest.fixture
+def contained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the session ran its commands through the prefix program."""
+    monkeypatch.setattr(contain, "in_force", lambda root, environ: True)
+    monkeypatch.setattr(contain, "able", lambda root: "")
+
+
+def tickets(guard: Guard) -> list[str]:
+    folder = guard.root / "tickets"
+    return [path.name for path in folder.iterdir()] if folder.exists() else []
+
+
+def test_a_refused_command_leaves_no_ticket(guard: Guard, held: Path, contained: None) -> None:
+    """A ticket lies there for a command that passes, and for none that is refused: a later call of that name would
+    find it."""
+    assert "held.py" in refusal(guard, "make; rm held.py")
+    assert tickets(guard) == []
+    asked = guard.tool("PreToolUse", "Bash", "beta", use="toolu_m", command="make")
+    assert asked["updatedInput"]["command"] == "make\n# interlock:toolu_m" and tickets(guard) == ["toolu_m"]
+
+
+def test_nothing_to_bind_is_no_ticket(guard: Guard, held: Path, contained: None) -> None:
+    """Where no held file is there, a command runs as it is."""
+    held.unlink()
+    assert guard.tool("PreToolUse", "Bash", "beta", command="make") == {}
+    assert tickets(guard) == []
+
+
+def test_a_full_disk_contains_all_the_same(
+    guard: Guard, held: Path, contained: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the decision can't be written down, a command that was to be contained still is."""
+    real = shellread.judged
+
+    def full(scene: Scene, plan: shellread.Plan, last: bool) -> object:
+        def transaction() -> object:
+            raise StorageFull("The disk is full.")
+
+        monkeypatch.setattr(scene.store, "transaction", transaction)
+        return real(scene, plan, last)
+
+    monkeypatch.setattr(shellread, "judged", full)
+    asked = guard.tool("PreToolUse", "Bash", "beta", use="toolu_f", command="make")
+    assert asked["updatedInput"]["command"] == "make\n# interlock:toolu_f"
+
+
+def test_git_is_told_as_git(guard: Guard, held: Path) -> None:
+    """The log says that a whole-tree operation was refused, which may be for work that nobody holds."""
+    git = ["git", "-C", str(guard.repo), "-c", "user.name=t", "-c", "user.email=t@example.invalid"]
+    (guard.repo / ".git").rmdir()
+    for words in (["init", "-q"], ["add", "held.py"], ["commit", "-qm", "a"]):
+        subprocess.run([*git, *words], check=True, env={**guard.environ, "GIT_CONFIG_NOSYSTEM": "1"})
+    guard.write(held, text="newer\n")
+    assert "held.py" in refusal(guard, "git stash")
+    assert guard.records("decision")[-1]["reason"] == "git"

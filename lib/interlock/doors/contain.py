@@ -89,6 +89,15 @@ def leave(root: str, use_id: str, paths: list[str], refuse: bool = False) -> Non
         os.close(handle)
 
 
+def withdraw(root: str, use_id: str) -> None:
+    """Takes the ticket of a command that will not run. Some clients number their calls anew in every answer: a
+    later one of that name would find it."""
+    try:
+        os.unlink(os.path.join(tickets(root), use_id))
+    except OSError:
+        pass  # it is swept after a day
+
+
 def take_back(root: str, use_id: str) -> str:
     """What became of the ticket (RAN, UNABLE, UNUSED; "" if there was none). It is gone afterwards, but for an
     unused one: a background command's PostToolUse may come before the command. Days-old ones go too."""

@@ -24,9 +24,10 @@ def reading_of(scene: Scene) -> Reading:
     call = scene.call
     if call.tool not in ("Bash", "Monitor"):
         return Reading(unread=(f"a {call.tool} command",), quiet=False)
-    where = Where(scene.cwd, home(scene.environ), scene.environ, Ground(), shfmt.parse)
+    parser = shfmt.Parser()  # one patience for the command and the texts inside it
+    where = Where(scene.cwd, home(scene.environ), scene.environ, Ground(), parser.parse)
     try:
-        return read(shfmt.parse(call.command), where)
+        return read(parser.parse(call.command), where)
     except Unreadable as problem:
         return Reading(unread=(str(problem),), quiet=False)
 

@@ -43,11 +43,13 @@ class Plan:
         if why:
             return why
         paths = reach.to_bind(held, scene.project)
+        if not paths:
+            return ""
         try:
             contain.leave(scene.root, scene.call.use_id, paths, scene.config.shell_uncontained == "deny")
         except OSError as problem:
             return f"the ticket can't be written ({problem.strerror})"
-        self.contains = bool(paths)
+        self.contains = True
         return ""
 
 
@@ -67,9 +69,9 @@ def judged(scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
             if decision.verdict != DENY:
                 watch.began(tx, scene, kept)
     except StorageFull:
-        decision = Decision(PASS, "shell")
+        decision = _passed(scene, plan)
     if decision.verdict == DENY and plan.contains:
-        contain.take_back(scene.root, scene.call.use_id)
+        contain.withdraw(scene.root, scene.call.use_id)
     return decision, 0
 
 
@@ -123,7 +125,7 @@ def _git(tx: "Tx", scene: Scene, plan: Plan) -> Decision | None:
     for touched in plan.touched:
         told = gitjudge.refusal(tx, scene, touched)
         if told:
-            return Decision(DENY, "held", told)
+            return Decision(DENY, "git", told)
     return None
 
 
