@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from interlock.doors import contain
-from interlock.guard import shellread
+from interlock.guard import reach, shellread
 from interlock.guard.scene import Scene
 from interlock.words.faults import StorageFull
 
@@ -212,3 +212,16 @@ def test_git_is_told_as_git(guard: Guard, held: Path) -> None:
     guard.write(held, text="newer\n")
     assert "held.py" in refusal(guard, "git stash")
     assert guard.records("decision")[-1]["reason"] == "git"
+
+
+def test_what_is_held_here_is_bound_first(
+    guard: Guard, held: Path, contained: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much others hold elsewhere, what they hold where the command runs is kept off it."""
+    monkeypatch.setattr(reach, "MOST", 3)
+    elsewhere = tmp_path / "a"
+    elsewhere.mkdir()
+    for number in range(5):
+        guard.write(elsewhere / f"{number}.py", "alpha")
+    guard.tool("PreToolUse", "Bash", "beta", use="toolu_n", command="make $TARGET")
+    assert str(held).encode() in (guard.root / "tickets" / "toolu_n").read_bytes().split(b"\0")

@@ -32,12 +32,12 @@ def reachable(tx: "Tx", scene: Scene) -> list[Lease]:
     me = scene.owner.id
     if not tx.run("lease_not_of", owner=me):
         return []
+    rows = []
+    for folder in _grounds(scene):  # what is nearest first: of very much, the rest is left out
+        rows += tx.run("lease_others_under", **_below(folder), owner=me, most=MOST)
+    rows += tx.run("lease_others_trees", owner=me, most=MOST)
     if _leaves(scene.call.command):
-        rows = tx.run("lease_others", owner=me, most=MOST)
-    else:
-        rows = tx.run("lease_others_trees", owner=me, most=MOST)
-        for folder in _grounds(scene):
-            rows += tx.run("lease_others_under", **_below(folder), owner=me, most=MOST)
+        rows += tx.run("lease_others", owner=me, most=MOST)
     leases = {lease.resource.key: lease for lease in map(lease_of, rows)}
     return [lease for lease in leases.values() if not lease.resource.key.startswith("mutex:")]
 
