@@ -1,7 +1,8 @@
 """What the guard costs before a shell command: `python -m bench.commands`.
 
 The whole hook process, as installed, in one run with the bare interpreter and the hook before a Write: while
-nobody else holds anything, with a file that another session holds, and with 10,000. `--smoke` and `--check` as
+nobody else holds anything, with a file that another session holds, and with 10,000; at last commands built to take
+long, the slowest of all. `--smoke` and `--check` as
 in `bench.guard`.
 """
 
@@ -12,6 +13,8 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.shell.hostile import HOSTILE
 
 from bench import LIB, TOP, figures
 from bench.figures import Verdict, at_most
@@ -26,6 +29,8 @@ from interlock.words.owner import Owner
 
 SKIP, READ = 1.15, 6.0
 """Issue 3: answered at once within 1.15 x the write hook's time; read within 6 x the bare interpreter."""
+LONGEST = 100.0
+"""Milliseconds, the same issue: no input takes the reader longer. Here it is the whole hook process."""
 COMMANDS = {
     "reads": "grep -rn answer src | head -20",
     "writes": "sed -i 's/41/42/' src/module_1.py && git status --short",
@@ -52,17 +57,17 @@ class Field:
             "tool_name": "Bash", "tool_input": {"command": command}, "tool_use_id": f"toolu_sh{self.calls:07d}",
         }  # fmt: skip
         run = self.ground.runner.run(shell(self.command), self.ground.environ, json.dumps(call).encode())
-        if run.code or b"deny" in run.out:
+        if run.code or (b"deny" in run.out and command not in HOSTILE):
             raise WrongAnswer(f"exit {run.code}, printed {run.out[:500]!r} {run.errors[:500]!r}")
         return Run(run.ms, 0, b"", b"", run.cpu)
 
     def contenders(self, label: str) -> list[Contender]:
-        return [Contender(f"{label}{name}", self._asking(text), self._back) for name, text in COMMANDS.items()]
+        return [Contender(f"{label}{name}", self._asking(text), self.back) for name, text in COMMANDS.items()]
 
     def _asking(self, text: str) -> Callable[[], Run]:
         return lambda: self.ask(text)
 
-    def _back(self) -> None:
+    def back(self) -> None:
         """Gives back what the command took."""
         with self.ground.store.transaction() as tx:
             release(tx, self.ground.owner, held_by(tx, self.ground.owner))
@@ -103,6 +108,27 @@ def report(times: Times) -> str:
     return figures.table(("before a shell command", "median ms", "p99 ms", "median ratio (blocks)"), rows)
 
 
+def slowest(field: Field, times: int) -> Verdict:
+    """The hostile command with the greatest median of all, where no hook waits for a held file."""
+    config = field.ground.project / ".claude" / "interlock.toml"
+    config.parent.mkdir(exist_ok=True)
+    config.write_text("wait = 0\n")
+    taken = {}
+    for command in HOSTILE:
+        runs = []
+        for _ in range(times):
+            runs.append(field.ask(command).ms)
+            field.back()
+        taken[command] = figures.median(runs)
+    worst = max(taken, key=lambda command: taken[command])
+    return at_most(
+        f"slowest of {len(HOSTILE)} hostile commands, ms",
+        taken[worst],
+        LONGEST,
+        f"{taken[worst]:.0f} ({worst[:24]!r})",
+    )
+
+
 def main() -> int:
     args = _arguments()
     load = os.getloadavg()[0]
@@ -117,8 +143,9 @@ def main() -> int:
         for one, label in fields:
             field += one.contenders(label)
         times, _ = race(field, args.rounds)
+        hostile = slowest(fields[1][0], min(args.rounds, 7))
     print(figures.heading(f"One shell command, {args.rounds} rounds", load), "", report(times), "", sep="\n")
-    found = measures(times)
+    found = [*measures(times), hostile]
     print(figures.verdicts(found))
     return int(args.check and not all(verdict.met for verdict in found))
 

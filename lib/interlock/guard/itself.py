@@ -96,7 +96,9 @@ def _key(path: str) -> str:
 
 
 def _folders(scene: Scene) -> list[str]:
-    """The keys of the state folder, the hooks and the package."""
-    account = home(scene.environ)
-    folders = (scene.root, place.pack_dir() + "/hooks", place.lib_dir() + "/interlock")
-    return [keys.resources(folder, "/", account)[0].key for folder in folders]
+    """The keys of the state folder, the hooks and the package: looked up once, a command may write many files."""
+    if not scene.own_folders:
+        account = home(scene.environ)
+        folders = (scene.root, place.pack_dir() + "/hooks", place.lib_dir() + "/interlock")
+        scene.own_folders = [keys.resources(folder, "/", account)[0].key for folder in folders]
+    return scene.own_folders

@@ -55,6 +55,7 @@ class Scene:
         host = part(os.uname().nodename)
         self.owner = Owner(host, part(call.session), part(call.agent) or MAIN)
         self.main = Owner(host, self.owner.session)
+        self.own_folders: list[str] = []
         self._settled = False
         self._alive: Liveness | None = None
         prepare(root)

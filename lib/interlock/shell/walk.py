@@ -221,11 +221,14 @@ def process(shell: "Shell", part: "Node") -> str:
     return name
 
 
+_TEXTS = 6  # inner shell texts of one command; each starts a parser, some 4 ms
+
+
 def inner(shell: "Shell", command: str, aside: bool = True) -> "Status":
     """A shell text inside the command: ``sh -c``, ``eval``. In a shell of its own, or in this one."""
     parse = shell.sink.where.parse
     shell.sink.texts += 1
-    if UNKNOWN in command or parse is None or shell.sink.texts > 8:
+    if UNKNOWN in command or parse is None or shell.sink.texts > _TEXTS:
         shell.sink.unread("a shell text inside")
         return None
     if not command.strip():

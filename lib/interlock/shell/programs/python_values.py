@@ -32,10 +32,13 @@ class Values:
         self.functions: dict[str, list[str]] = {}
 
     def everything(self, tree: "Any") -> "Iterator[Any]":
-        """Every node, in the order of the text."""
+        """Every node, in the order of the text. Two are a step."""
         stack = [tree]
+        odd = 0
         while stack:
             node = stack.pop()
+            odd ^= 1
+            self.call.shell.sink.step(odd)
             yield node
             below: list[Any] = []
             for name in node._fields:
