@@ -17,16 +17,51 @@ NUMBERS = st.one_of(
     st.sampled_from(EDGES), st.sampled_from([int(edge) for edge in EDGES]), st.floats(), st.integers(),
     st.sampled_from([10**400, -(10**400)]),
 )  # fmt: skip
-TEXTS = st.one_of(st.sampled_from(["", "auto", "strict", "*.md", "path"]), st.text(max_size=4))
+TEXTS = st.one_of(
+    st.sampled_from(["", "auto", "strict", "*.md", "path", "a b", "a  b", "a\n", "{issue}", "it's", " "]),
+    st.text(max_size=4),
+)
 SCALARS = st.one_of(NUMBERS, TEXTS, st.booleans(), st.datetimes())
 VALUES = st.one_of(
     SCALARS,
     st.lists(st.one_of(TEXTS, TEXTS, SCALARS), max_size=3),
     st.dictionaries(TEXTS, st.one_of(SCALARS, st.lists(st.one_of(TEXTS, SCALARS), max_size=2)), max_size=2),
 )
-NAMES = ["mode", "ttl", "grace", "wait", "place", "ignore", "mcp", "shell_unread", "shell_uncontained"]
+NAMES = [
+    "mode", "ttl", "grace", "wait", "run_wait", "place", "ignore", "mcp", "shell_unread", "shell_uncontained",
+    "validations", "freeze", "reuse", "gate",
+]  # fmt: skip
+FLAG = st.one_of(st.booleans(), st.booleans(), SCALARS)
+LIST = st.lists(st.one_of(TEXTS, TEXTS, SCALARS), max_size=3)
+VALIDATION = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.one_of(TEXTS, st.sampled_from(["x", "x" * 40, "x" * 41])),
+        "command": st.one_of(TEXTS, st.sampled_from(["x", "x -y", "x" * 200, "x" * 201, "x;y"])),
+        "mutex": st.one_of(TEXTS, st.sampled_from(["db", "-db", "x" * 40, "x" * 41])),
+        "writes": FLAG,
+        "other": FLAG,
+    },
+)
+GATE = st.fixed_dictionaries(
+    {},
+    optional={
+        "required": st.one_of(LIST, SCALARS),
+        "pattern": st.one_of(TEXTS, st.sampled_from(["{issue}" + "x" * 73, "{issue}" + "x" * 74])),
+        "neutral": LIST,
+        "claims": LIST,
+        "clean_tree": FLAG,
+        "full_rerun": FLAG,
+        "every_owner": FLAG,
+        "other": FLAG,
+    },
+)
 LIKELY: dict[str, st.SearchStrategy[object]] = {
-    "mode": st.sampled_from(["auto", "strict", "Auto"]),
+    "mode": st.sampled_from(["auto", "strict", "sequential", "Auto"]),
+    "validations": st.lists(VALIDATION, max_size=2),
+    "gate": GATE,
+    "freeze": FLAG,
+    "reuse": FLAG,
     "shell_unread": st.sampled_from(["allow", "ask", "deny", "refuse"]),
     "shell_uncontained": st.sampled_from(["allow", "ask", "deny"]),
     "ignore": st.lists(TEXTS, max_size=3),
@@ -52,6 +87,12 @@ def test_shape_and_check_agree(values: dict[str, object]) -> None:
     assert fits(values) == (check(values) == ""), check(values)
 
 
+@given(st.one_of(GATE.map(lambda gate: {"gate": gate}), VALIDATION.map(lambda one: {"validations": [one]})))
+def test_shape_and_check_agree_on_tables(values: dict[str, object]) -> None:
+    """A table of the gate or of a validation command is good to both or to neither."""
+    assert fits(values) == (check(values) == ""), check(values)
+
+
 @pytest.mark.parametrize(("name", "bounds"), list(config.RANGES.items()))
 def test_limits_are_where_the_guard_has_them(name: str, bounds: tuple[float, float]) -> None:
     """Each limit itself is taken, the next value beyond it is not."""
@@ -72,6 +113,10 @@ def test_defaults_are_the_guards() -> None:
     assert (ours.mode, ours.wait, ours.ignore, ours.mcp) == (theirs.mode, theirs.wait, theirs.ignore, theirs.mcp)
     shell = (theirs.shell_unread, theirs.shell_uncontained)
     assert (ours.shell_unread, ours.shell_uncontained) == shell
+    assert (ours.run_wait, ours.freeze, ours.reuse) == (theirs.run_wait, theirs.freeze, theirs.reuse)
+    assert ours.validations == list(theirs.validations) == []
+    for name in type(ours.gate).model_fields:
+        assert getattr(ours.gate, name) == getattr(theirs, f"gate_{name}")
     terms = theirs.terms
     assert (ours.ttl, ours.grace, ours.place) == (terms.ttl, terms.grace, terms.place)
 

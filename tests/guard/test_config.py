@@ -91,6 +91,30 @@ BAD = [
     "mcp = 1",
     "[mcp]\nx = 1",
     '[mcp]\nx = [""]',
+    "run_wait = 20.1",
+    "freeze = 1",
+    'reuse = "yes"',
+    "validations = 1",
+    "validations = [1]",
+    '[[validations]]\nname = "x"',
+    '[[validations]]\ncommand = "x"',
+    '[[validations]]\nname = ""\ncommand = "x"',
+    '[[validations]]\nname = "x"\ncommand = "x; y"',
+    '[[validations]]\nname = "x"\ncommand = "x  y"',
+    '[[validations]]\nname = "x"\ncommand = "x\\n"',
+    '[[validations]]\nname = "x"\ncommand = "x"\nmutex = "a b"',
+    '[[validations]]\nname = "x"\ncommand = "x"\nwrites = 1',
+    '[[validations]]\nname = "x"\ncommand = "x"\nother = 1',
+    "gate = true",
+    "gate = { other = 1 }",
+    'gate = { required = "pytest" }',
+    'gate = { required = [""] }',
+    'gate = { required = [" "] }',
+    'gate = { required = ["pytest -k \'a"] }',
+    'gate = { pattern = "bd" }',
+    "gate = { clean_tree = 1 }",
+    "gate = { claims = [1] }",
+    'gate = { neutral = [""] }',
     "a = " + "[" * 3000,
     "ttl = 1" + "0" * 5000,
 ]
@@ -108,6 +132,72 @@ def test_a_bad_file_changes_nothing(place: Place, text: str | bytes) -> None:
         assert plain(found) == good
         assert found.problem
     assert place.load(GOOD).problem == ""
+
+
+RUNS = """
+mode = "sequential"
+run_wait = 3
+freeze = true
+reuse = true
+[[validations]]
+name = "our check"
+command = "scripts/check --all"
+[[validations]]
+name = "shards"
+command = "run-shards"
+mutex = "database"
+writes = true
+[gate]
+required = ["pytest -q", "ruff check ."]
+pattern = "{issue}:"
+neutral = ["*.md"]
+clean_tree = true
+full_rerun = true
+every_owner = true
+claims = ["e2e"]
+"""
+
+
+def test_what_runs_and_the_gate_are_told(place: Place) -> None:
+    """The keys of validation runs and of the gate are taken, from the file and from its compiled copy."""
+    for _ in range(2):
+        found = place.load(RUNS)
+        assert found.problem == ""
+        assert (found.mode, found.run_wait, found.freeze, found.reuse) == ("sequential", 3.0, True, True)
+        assert [(one.name, one.words, one.mutex, one.writes) for one in found.validations] == [
+            ("our check", ("scripts/check", "--all"), "tests", False),
+            ("shards", ("run-shards",), "database", True),
+        ]
+        assert (found.gate_required, found.gate_pattern) == (["pytest -q", "ruff check ."], "{issue}:")
+        assert (found.gate_neutral, found.gate_claims) == (["*.md"], ["e2e"])
+        assert (found.gate_clean_tree, found.gate_full_rerun, found.gate_every_owner) == (True, True, True)
+
+
+def test_runs_and_gate_without_a_file(place: Place) -> None:
+    """Without a config a hook waits 15 s for a run, nothing is frozen or reused, and the gate demands nothing."""
+    found = place.load()
+    assert (found.run_wait, found.freeze, found.reuse, found.validations) == (15.0, False, False, ())
+    assert (found.gate_required, found.gate_pattern, found.gate_neutral, found.gate_claims) == (
+        [],
+        "bd-{issue}",
+        [],
+        [],
+    )
+    assert (found.gate_clean_tree, found.gate_full_rerun, found.gate_every_owner) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[[validations]]\nname = "x"\ncommand = "a"\n[[validations]]\nname = "y"', "validation 2: `command`"),
+        ('[gate]\npattern = "x"', "gate: `pattern` must be a text with {issue} in it"),
+        ("[gate]\nrequire = []", "gate: `require` is not known; known are claims, clean_tree"),
+        ('mode = "serial"', '`mode` must be "auto" or "strict" or "sequential"'),
+    ],
+)
+def test_where_it_is_wrong_is_told(place: Place, text: str, told: str) -> None:
+    """A sentence about a table names the table, the key, and what it must be."""
+    assert told in place.load(text).problem
 
 
 def a_pipe(path: Path) -> None:

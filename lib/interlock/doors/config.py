@@ -9,34 +9,64 @@ from interlock import system as os
 from interlock.leases.terms import Terms
 from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps, loads
+from interlock.words.value import Value
 
 NAME = ".claude/interlock.toml"
 MAX_BYTES = 64 * 1024
-AUTO, STRICT = "auto", "strict"
-RANGES = {"ttl": (10.0, 86400.0), "grace": (0.0, 3600.0), "wait": (0.0, 20.0), "place": (0.0, 3600.0)}
-"""Seconds. ``wait`` stays below the guard's own deadline."""
+AUTO, STRICT, SEQUENTIAL = "auto", "strict", "sequential"
+RANGES = {
+    "ttl": (10.0, 86400.0), "grace": (0.0, 3600.0), "wait": (0.0, 20.0), "run_wait": (0.0, 20.0),
+    "place": (0.0, 3600.0),
+}  # fmt: skip
+"""Seconds. ``wait`` and ``run_wait`` stay below the guard's own deadline."""
 WORDS = {
-    "mode": (AUTO, STRICT),
+    "mode": (AUTO, STRICT, SEQUENTIAL),
     "shell_unread": ("allow", "ask", "deny"),
     "shell_uncontained": ("allow", "deny"),
 }
 """What a key may say; its first word is the default."""
+FLAGS = ("freeze", "reuse")
+GATE_FLAGS = ("clean_tree", "full_rerun", "every_owner")
+GATE_LISTS = ("required", "neutral", "claims")
+PATTERN = "bd-{issue}"
+TESTS = "tests"
+"""The mutex of a validation command for which the config names no other."""
+
+
+class Added(Value):
+    """A validation command that the config adds: a command is one if its words begin with ``words``."""
+
+    __slots__ = ("mutex", "name", "words", "writes")
+
+    def __init__(self, name: str, words: tuple[str, ...], mutex: str = TESTS, writes: bool = False) -> None:
+        self.name = name
+        self.words = words
+        self.mutex = mutex
+        self.writes = writes
 
 
 class Config:
-    """``mode``: AUTO takes the lease at the first write, STRICT demands it before. ``ttl``, ``grace``,
-    ``place``: see Terms. ``wait``: seconds a hook waits for a held file. ``ignore``: patterns of paths let
-    through. ``mcp``: path keys by MCP tool. ``shell_unread``: what becomes of a command that can neither be
-    read nor contained; ``shell_uncontained``: of one that should be contained and can't be. ``problem``: what
-    is wrong with the file, "" if nothing."""
+    """``mode``: AUTO takes the lease at the first write, STRICT demands it before, SEQUENTIAL lets one owner
+    write at a time. ``ttl``, ``grace``, ``place``: see Terms. ``wait``: seconds a hook waits for a held file,
+    ``run_wait``: for a run's mutex. ``ignore``: patterns of paths let through. ``mcp``: path keys by MCP tool.
+    ``shell_unread``: what becomes of a command that can neither be read nor contained; ``shell_uncontained``:
+    of one that should be contained and can't be. ``validations``: commands that count as such beside the
+    known ones. ``freeze``: writes of others wait while one runs; ``reuse``: one that passed on the same tree is
+    not run again. ``gate_…``: the table ``[gate]``, what an issue's owner must bring before it may stop.
+    ``problem``: what is wrong with the file, "" if nothing."""
 
-    __slots__ = ("ignore", "mcp", "mode", "problem", "shell_uncontained", "shell_unread", "terms", "wait")
+    __slots__ = (
+        "freeze", "gate_claims", "gate_clean_tree", "gate_every_owner", "gate_full_rerun", "gate_neutral",
+        "gate_pattern", "gate_required", "ignore", "mcp", "mode", "problem", "reuse", "run_wait",
+        "shell_uncontained", "shell_unread", "terms", "validations", "wait",
+    )  # fmt: skip
 
     def __init__(self, values: dict[str, object], problem: str = "") -> None:
         self.mode, self.shell_unread, self.shell_uncontained = (
             str(values.get(name, words[0])) for name, words in WORDS.items()
         )
         self.wait = _seconds(values, "wait", 2.0)
+        self.run_wait = _seconds(values, "run_wait", 15.0)
         defaults = Terms()
         self.terms = Terms(
             _seconds(values, "ttl", defaults.ttl),
@@ -46,7 +76,25 @@ class Config:
         ignore, mcp = values.get("ignore", []), values.get("mcp", {})
         self.ignore: list[str] = ignore if isinstance(ignore, list) else []
         self.mcp: dict[str, list[str]] = mcp if isinstance(mcp, dict) else {}
+        self.freeze, self.reuse = (values.get(name) is True for name in FLAGS)
+        added = values.get("validations", [])
+        self.validations = tuple(map(_added, added)) if isinstance(added, list) else ()
+        self._take_gate(values.get("gate", {}))
         self.problem = problem
+
+    def _take_gate(self, table: object) -> None:
+        gate = table if isinstance(table, dict) else {}
+        self.gate_pattern = str(gate.get("pattern", PATTERN))
+        self.gate_clean_tree, self.gate_full_rerun, self.gate_every_owner = (
+            gate.get(name) is True for name in GATE_FLAGS
+        )
+        lists: list[list[str]] = [gate.get(name, []) for name in GATE_LISTS]
+        self.gate_required, self.gate_neutral, self.gate_claims = lists
+
+
+def _added(table: dict[str, object]) -> Added:
+    words = tuple(str(table["command"]).split())
+    return Added(str(table["name"]), words, str(table.get("mutex", TESTS)), table.get("writes") is True)
 
 
 def load(project: str, root: str) -> Config:

@@ -1,10 +1,17 @@
 """The source of the config: TOML read, checked, and compiled for the guard. Runs once per change."""
 
 import os
+import re
+import shlex
 import tomllib
 
-from interlock.doors.config import NAME, RANGES, WORDS, Config, seal
+from interlock.doors.config import FLAGS, GATE_FLAGS, GATE_LISTS, NAME, PATTERN, RANGES, WORDS, Config, seal
 from interlock.words.jsontext import dumps
+
+_ADDED = ("name", "command", "mutex", "writes")
+_NAME = re.compile(r"[\w:./+@-]+( [\w:./+@-]+)*", re.ASCII)
+_MUTEX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST = {"name": 40, "mutex": 40, "command": 200, "pattern": 80}
 
 
 def compile_source(raw: bytes, digest: str, copy: str, last: dict[str, object]) -> Config:
@@ -29,25 +36,81 @@ def compile_source(raw: bytes, digest: str, copy: str, last: dict[str, object]) 
 
 def check(values: dict[str, object]) -> str:
     """What is wrong with the values, in a sentence; "" if nothing."""
-    known = {"ignore", "mcp", *WORDS, *RANGES}
-    for name in values:
-        if name not in known:
-            return f"{NAME}: `{name}` is not known; known are {', '.join(sorted(known))}"
+    wrong = _unknown(values, {"gate", "ignore", "mcp", "validations", *FLAGS, *WORDS, *RANGES}) or _simple(values)
+    return f"{NAME}: {wrong}" if wrong else ""
+
+
+def _simple(values: dict[str, object]) -> str:
     for name, words in WORDS.items():
         if values.get(name, words[0]) not in words:
             told = " or ".join(f'"{word}"' for word in words)
-            return f"{NAME}: `{name}` must be {told}"
+            return f"`{name}` must be {told}"
     for name, (low, high) in RANGES.items():
         value = values.get(name, low)
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            return f"{NAME}: `{name}` must be a number of seconds from {low:g} to {high:g}"
-    ignore = values.get("ignore", [])
-    if not _texts(ignore):
-        return f"{NAME}: `ignore` must be a list of patterns"
+            return f"`{name}` must be a number of seconds from {low:g} to {high:g}"
+    if not _texts(values.get("ignore", [])):
+        return "`ignore` must be a list of patterns"
     mcp = values.get("mcp", {})
     if not isinstance(mcp, dict) or not all(_texts(keys) for keys in mcp.values()):
-        return f"{NAME}: `mcp` must map a tool's name to the list of its path keys"
+        return "`mcp` must map a tool's name to the list of its path keys"
+    return _flags(values, FLAGS) or _validations(values.get("validations", [])) or _gate(values.get("gate", {}))
+
+
+def _validations(tables: object) -> str:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        return "`validations` must be a list of tables, each with `name` and `command`"
+    for place, table in enumerate(tables, 1):
+        wrong = _unknown(table, set(_ADDED)) or _validation(table)
+        if wrong:
+            return f"validation {place}: {wrong}"
     return ""
+
+
+def _validation(table: dict[str, object]) -> str:
+    for name in ("name", "command"):
+        if not _fits(table.get(name), _NAME, _LONGEST[name]):
+            return f"`{name}` must be plain words with one space between, no shell signs, at most {_LONGEST[name]}"
+    if not _fits(table.get("mutex", "tests"), _MUTEX, _LONGEST["mutex"]):
+        return "`mutex` must be a name of letters, digits, dots, - and _, at most 40"
+    return _flags(table, ("writes",))
+
+
+def _gate(gate: object) -> str:
+    if not isinstance(gate, dict):
+        return "`gate` must be a table"
+    wrong = _unknown(gate, {"pattern", *GATE_FLAGS, *GATE_LISTS}) or _flags(gate, GATE_FLAGS)
+    pattern = gate.get("pattern", PATTERN)
+    most = _LONGEST["pattern"]
+    if not isinstance(pattern, str) or "{issue}" not in pattern or len(pattern) > most:
+        wrong = wrong or f"`pattern` must be a text with {{issue}} in it, at most {most} characters"
+    for name in GATE_LISTS:
+        if not _texts(gate.get(name, [])):
+            wrong = wrong or f"`{name}` must be a list of texts, none empty"
+    if not wrong and not all(map(_is_command, gate.get("required", []))):
+        wrong = "`required` must be a list of commands, with their quotes in pairs"
+    return f"gate: {wrong}" if wrong else ""
+
+
+def _is_command(line: str) -> bool:
+    try:
+        return bool(shlex.split(line))
+    except ValueError:
+        return False
+
+
+def _unknown(values: dict[str, object], known: set[str]) -> str:
+    name = next((name for name in values if name not in known), None)
+    return "" if name is None else f"`{name}` is not known; known are {', '.join(sorted(known))}"
+
+
+def _flags(values: dict[str, object], names: tuple[str, ...]) -> str:
+    name = next((name for name in names if not isinstance(values.get(name, False), bool)), None)
+    return "" if name is None else f"`{name}` must be true or false"
+
+
+def _fits(value: object, shape: "re.Pattern[str]", longest: int) -> bool:
+    return isinstance(value, str) and len(value) <= longest and shape.fullmatch(value) is not None
 
 
 def _texts(value: object) -> bool:

@@ -3,20 +3,71 @@ sentences; a test holds that both accept the same files."""
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+STRICTLY = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+_PLAIN = r"^[A-Za-z0-9_:./+@-]+( [A-Za-z0-9_:./+@-]+)*$"
+
+
+def _command(line: str) -> str:
+    if not shlex.split(line):
+        raise ValueError("no command")
+    return line
+
 
 Word = Annotated[str, Field(min_length=1)]
+Command = Annotated[str, Field(min_length=1), AfterValidator(_command)]
+
+
+class Validation(BaseModel):
+    """A command that acts on the whole repo: it runs alone, and what became of it is evidence."""
+
+    model_config = STRICTLY
+
+    name: str = Field(pattern=_PLAIN, max_length=40, description="What people call it.")
+    command: str = Field(pattern=_PLAIN, max_length=200, description="The words that such a command begins with.")
+    mutex: str = Field(
+        "tests",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        max_length=40,
+        description="Commands with the same mutex run one at a time in a checkout.",
+    )
+    writes: bool = Field(False, description="Whether it changes source files.")
+
+
+class Gate(BaseModel):
+    """What an owner with an issue must bring before it may stop."""
+
+    model_config = STRICTLY
+
+    required: list[Command] = Field(
+        [], description="Commands that must have passed, whole, on the tree that was committed."
+    )
+    pattern: str = Field(
+        "bd-{issue}", pattern=r"\{issue\}", max_length=80, description="What the commit's message must hold."
+    )
+    neutral: list[Word] = Field(
+        [],
+        description="Patterns, as in .gitignore, of files that may differ between the tested and the committed tree.",
+    )
+    clean_tree: bool = Field(False, description="The owner's own files must all be committed.")
+    full_rerun: bool = Field(False, description="The gate runs the required commands once more by itself.")
+    every_owner: bool = Field(False, description="Owners without an issue are held to it, too.")
+    claims: list[Word] = Field([], description="Further keys that the completion block must have.")
 
 
 class Config(BaseModel):
     """Interlock's settings in a project. Every key is optional; an unknown one is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = STRICTLY
 
-    mode: Literal["auto", "strict"] = Field(
-        "auto", description="auto: the first write takes the lock. strict: it must be taken before."
+    mode: Literal["auto", "strict", "sequential"] = Field(
+        "auto",
+        description="auto: the first write takes the lock. strict: it must be taken before. "
+        "sequential: one owner writes at a time, others queue.",
     )
     ttl: float = Field(
         900.0, ge=10, le=86400, description="Seconds that a lock outlives its owner's last sign of life."
@@ -25,6 +76,9 @@ class Config(BaseModel):
         15.0, ge=0, le=3600, description="Seconds before a lock that ran out is granted to somebody else."
     )
     wait: float = Field(2.0, ge=0, le=20, description="Seconds that a write waits for a held file.")
+    run_wait: float = Field(
+        15.0, ge=0, le=20, description="Seconds that a validation command waits in its hook for another to end."
+    )
     place: float = Field(
         30.0, ge=0, le=3600, description="Seconds that a place in the queue is kept for who no longer asks."
     )
@@ -40,3 +94,12 @@ class Config(BaseModel):
     mcp: dict[str, list[Word]] = Field(
         {}, description="For an MCP tool's full name, the keys of its input that hold paths; [] if it writes none."
     )
+    validations: list[Validation] = Field(
+        [], description="Commands that act on the whole repo, beside those that are known (docs/validations.md)."
+    )
+    freeze: bool = Field(False, description="While a validation command runs, the writes of others wait.")
+    reuse: bool = Field(
+        False,
+        description="A validation command that passed on the same files is not run again: its output is given.",
+    )
+    gate: Gate = Field(Gate.model_validate({}), description="What an issue's owner must bring before it may stop.")

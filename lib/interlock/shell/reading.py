@@ -33,12 +33,52 @@ class GitOperation(Value):
         self.paths = paths
 
 
+class Validation(Value):
+    """A command that acts on the whole repo: tests, checks, builds, installs.
+
+    ``name`` is how people call it ("pytest", "npm test"), ``mutex`` what it must not overlap with. ``words``
+    is its argument list, wrappers removed and program first ("pytest", "-q"); ``spelled`` has the wrapper that
+    chose the program, too ("uv", "run", "pytest", "-q"). ``cwd``: where it runs, "" if that can't be told.
+    ``writes``: it changes sources. ``doubt``: why the exit status of the whole command does not tell that this
+    one passed ("it stands in a pipe"), "" if 0 proves it. ``shared``: other commands stand beside it, so that
+    a status other than 0 may be theirs. ``partial``: the word that makes it a part of the suite ("-k"), "" if
+    none. ``runner``: whose counts can be read ("pytest", "jest", "go", "cargo"), "" for nobody's."""
+
+    __slots__ = (
+        "cwd", "doubt", "mutex", "name", "partial", "runner", "shared", "spelled", "words", "writes",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        mutex: str,
+        words: tuple[str, ...],
+        spelled: tuple[str, ...],
+        cwd: str,
+        writes: bool = False,
+        doubt: str = "",
+        partial: str = "",
+        runner: str = "",
+        shared: bool = False,
+    ) -> None:
+        self.name = name
+        self.mutex = mutex
+        self.words = words
+        self.spelled = spelled
+        self.cwd = cwd
+        self.writes = writes
+        self.doubt = doubt
+        self.partial = partial
+        self.runner = runner
+        self.shared = shared
+
+
 class Reading(Value):
     """``unread`` are short phrases for what could not be read ("make test", "$(…) as the target of >").
     ``quiet``: every program in it is known to write no file of the repo. ``alone`` is the word that makes
-    a user namespace unfit (sudo, ssh, "git push"), "" for none."""
+    a user namespace unfit (sudo, ssh, "git push"), "" for none. ``runs`` are the validation commands in it."""
 
-    __slots__ = ("alone", "git", "quiet", "unread", "writes")
+    __slots__ = ("alone", "git", "quiet", "runs", "unread", "writes")
 
     def __init__(
         self,
@@ -47,9 +87,11 @@ class Reading(Value):
         unread: tuple[str, ...] = (),
         quiet: bool = True,
         alone: str = "",
+        runs: tuple[Validation, ...] = (),
     ) -> None:
         self.writes = writes
         self.git = git
         self.unread = unread
         self.quiet = quiet
         self.alone = alone
+        self.runs = runs
