@@ -51,7 +51,7 @@ class Gate(BaseModel):
     )
     neutral: list[Word] = Field(
         [],
-        description="Patterns, as in .gitignore, of files that may differ between the tested and the committed tree.",
+        description="Patterns, as in .gitignore: files that may differ between the tested tree and the committed one.",
     )
     clean_tree: bool = Field(False, description="The owner's own files must all be committed.")
     full_rerun: bool = Field(False, description="The gate runs the required commands once more by itself.")
