@@ -201,6 +201,69 @@ class ShellChanged(_Called):
     problem: str = Field(description="Why it could not be told, empty where it could.")
 
 
+Count = Annotated[int | None, Field(ge=0)]
+"""Of tests; null where nothing says how many."""
+Result = Literal["passed", "failed", "unknown", "partial", "contaminated"]
+
+
+class _Run(_Acted):
+    run: str = Field(min_length=1, description="Names the run: its end has the same.")
+    checkout: str = Field(description="The top of the checkout that it acts on.")
+    validation: str = Field(description="What people call it: `pytest`, `npm test`.")
+    words: list[str] = Field(description="Its argument list, program first, wrappers removed.")
+    tree: str = Field(description="The git tree of all content there then; empty where it could not be had.")
+    head: str = Field(description="The commit checked out then; empty where there is none.")
+    problem: str = Field(description="Why tree or head could not be had, empty where they were.")
+
+
+class _Asked(_Run):
+    use_id: str = Field(description="The client's `tool_use_id`, empty for a person's.")
+    issue: str = Field(description="The owner's issue, empty if it has none.")
+    cwd: str = Field(description="Where it runs.")
+    spelled: list[str] = Field(description="The argument list with the wrapper that chose the program.")
+    mutex: str = Field(description="The mutex that it runs under.")
+    surroundings: str = Field(description="blake2b-128 of what else decides: program, virtual environment, PATH.")
+
+
+class _Outcome(Record):
+    exit_code: int = Field(ge=0, description="Of the whole command; 0 where a signal ended it.")
+    signal: int = Field(ge=0, description="The signal that ended it, 0 for none.")
+    log: str = Field(description="The file with its output, empty if there is none.")
+    seconds: float = Field(ge=0, description="How long it took.")
+    ran: Count = Field(description="Tests that ran: passed, failed or errors.")
+    passed: Count
+    failed: Count
+    skipped: Count
+    errors: Count
+
+
+class RunStarted(_Asked):
+    """A validation command began under its mutex, watched by `interlock run`."""
+
+    event: Literal["run_started"]
+    command: str = Field(description="The beginning of the whole command.")
+
+
+class RunEnded(_Run, _Outcome):
+    """It ended. Only with its `run_started` is it evidence (docs/evidence.md)."""
+
+    event: Literal["run_ended"]
+    result: Result
+    why: str = Field(description="Why it is not `passed`, for people; empty where it is.")
+    others: list[Annotated[tuple[str, str], Strict(False)]] = Field(
+        description="Files that others changed while it ran, and who; an empty owner stands for nobody known."
+    )
+
+
+class RunReused(_Asked, _Outcome):
+    """A validation command was not run: the same one had passed on the same tree a while ago."""
+
+    event: Literal["run_reused"]
+    of: str = Field(description="The run that is reused.")
+    of_owner: str = Field(description="Whose run that was.")
+    command: str = Field(description="The beginning of the whole command.")
+
+
 class SessionStart(_Called):
     """A session began, was resumed, cleared or compacted."""
 
@@ -263,6 +326,7 @@ Known = (
     Owner | OwnerDead | Granted | Extended
     | Released | Lapsed | TakenOver | Queued | PlaceLapsed | Yielded | Decision
     | ToolDone | ToolFailed | UnguardedCall | Breach | Restored | ShellChanged
+    | RunStarted | RunEnded | RunReused
     | SessionStart | SubagentStart | SubagentStop | Stop | SessionEnd
     | NewBoot | Repaired | LogGap
 )  # fmt: skip
