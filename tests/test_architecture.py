@@ -38,7 +38,7 @@ CLIENTS_JSON = {
 }
 DATABASE = {
     "doctor/ground.py",  # says which version of SQLite runs
-    "faces/verify.py",  # reads the store's head under its lock, changing nothing: a transaction would mend the log
+    "log/verify.py",  # reads the store's head under its lock, changing nothing: a transaction would mend the log
 }
 """Files outside the store that import the database's module, and why."""
 SQL = re.compile(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from interlock.doors.store.embedded import LOCK
-from interlock.faces import patience as bound
 from interlock.faces.main import main
+from interlock.log import patience as bound
 
 from .conftest import Ask, bad
 

@@ -19,7 +19,7 @@ from tests.faces.site import interlock as command
 import interlock
 from interlock.doors.audit import AuditFile, body
 from interlock.faces import log as face
-from interlock.faces.loglines import Follower
+from interlock.log.lines import Follower
 
 
 class Writer:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.faces.site import Site, interlock
 
-from interlock.faces.verify import verify, verify_log
+from interlock.log.verify import verify, verify_log
 
 Out = pytest.CaptureFixture[str]
 

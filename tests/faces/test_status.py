@@ -11,13 +11,13 @@ import pytest
 from tests.faces.site import Site, interlock
 
 from interlock.doors import clock, process
-from interlock.faces import patience as bound
 from interlock.faces.coverage import coverage
 from interlock.faces.status import covered
 from interlock.guard.scene import Evidence
 from interlock.leases.acquire import acquire
 from interlock.leases.arrive import arrive
 from interlock.leases.terms import Terms
+from interlock.log import patience as bound
 from interlock.shapes.status import Coverage, Status
 from interlock.words.faults import Deadline
 from interlock.words.owner import Liveness, Owner

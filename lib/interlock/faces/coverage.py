@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from math import floor
 
-from interlock.faces.loglines import exists, lines
+from interlock.log.lines import exists, lines
 from interlock.shapes.record import Record
 from interlock.shapes.status import Coverage
 

@@ -16,11 +16,11 @@ from interlock.doors.client import SHELLS
 from interlock.doors.place import home, state_root
 from interlock.doors.store.embedded import Embedded
 from interlock.doors.store.ground import prepare
-from interlock.faces.patience import patience
 from interlock.guard.scene import Evidence
 from interlock.leases.arrive import arrive
 from interlock.leases.clients import named
 from interlock.leases.records import OwnerRow
+from interlock.log.patience import patience
 from interlock.words.faults import Fault
 from interlock.words.owner import PERSON, Liveness, Owner, parse, part
 

@@ -21,11 +21,11 @@ from interlock.doors.store.embedded import LOCK, Embedded
 from interlock.doors.store.ground import prepare
 from interlock.doors.store.repair import repair
 from interlock.faces.coverage import coverage
-from interlock.faces.patience import patience
-from interlock.faces.verify import verify_log
 from interlock.image import refresh
 from interlock.install import prefix
 from interlock.install.entries import Entry, own_entries
+from interlock.log.patience import patience
+from interlock.log.verify import verify_log
 from interlock.words.faults import Deadline, Fault
 
 _MARKS = {"ok": "ok  ", "warn": "note", "bad": "BAD "}

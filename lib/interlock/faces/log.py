@@ -17,10 +17,10 @@ from datetime import datetime
 
 from interlock.doors.place import home, state_root
 from interlock.faces import filters, rendering
-from interlock.faces.loglines import Follower, Line, exists, lines
 from interlock.faces.rendering import Lines, text
 from interlock.faces.scope import Machine, Repository, Scope, here
-from interlock.faces.verify import verify
+from interlock.log.lines import Follower, Line, exists, lines
+from interlock.log.verify import verify
 from interlock.shapes.verdict import Verdict
 from interlock.words.faults import Fault
 

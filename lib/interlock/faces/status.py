@@ -14,11 +14,11 @@ from interlock.doors.place import state_root
 from interlock.doors.store.embedded import DATABASE
 from interlock.faces import rendering
 from interlock.faces.desk import Desk
-from interlock.faces.loglines import exists
 from interlock.faces.rendering import Lines, clean, who
 from interlock.faces.scope import Machine, Repository, Scope, here
 from interlock.faces.survey import Survey
 from interlock.guard import messages
+from interlock.log.lines import exists
 from interlock.shapes.status import Coverage, Holding, OwnerState, Status, Waiting
 from interlock.words.faults import Fault
 

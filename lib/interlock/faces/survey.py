@@ -11,13 +11,13 @@ from interlock.doors.config import load
 from interlock.doors.keys import path_of
 from interlock.faces.coverage import Count
 from interlock.faces.desk import Desk
-from interlock.faces.loglines import exists, lines
-from interlock.faces.patience import patience
 from interlock.faces.scope import Scope
 from interlock.guard import messages
 from interlock.leases.held import overlapping, with_owner
 from interlock.leases.records import OwnerRow, lease_of, ticket_of
 from interlock.leases.terms import Terms, standing
+from interlock.log.lines import exists, lines
+from interlock.log.patience import patience
 from interlock.shapes.record import Record
 from interlock.shapes.status import Coverage, Holding, OwnerState, Status, Waiting
 from interlock.words.lease import Lease, Ticket

@@ -11,9 +11,9 @@ from urllib.parse import quote
 from interlock.doors import clock, oslock
 from interlock.doors.audit import ACTIVE, archives
 from interlock.doors.store.embedded import DATABASE, LOCK, VERSION, queries
-from interlock.faces.chain import Chain
-from interlock.faces.loglines import exists, open_file
-from interlock.faces.patience import patience
+from interlock.log.chain import Chain
+from interlock.log.lines import exists, open_file
+from interlock.log.patience import patience
 from interlock.shapes.verdict import Flaw, Gap, Verdict
 from interlock.words.faults import NewerState, StateFault
 
