@@ -1,0 +1,46 @@
+"""Issue ids: what one looks like, and where an agent's prompt or its branch names one."""
+
+LONGEST = 64
+PLACE = "{issue}"
+"""What stands for the id in the config's pattern."""
+_LINE = "ISSUE:"
+_LINES = 2000  # of a prompt that are looked at
+_SIGNS = frozenset("._-")
+
+
+def is_issue(text: str) -> bool:
+    """Whether the text can be an issue's id: 1 to 64 letters, digits, ``.``, ``_`` and ``-``, a letter or digit
+    first, so that it is fit for a file's name and for an argument."""
+    fits = 0 < len(text) <= LONGEST and text.isascii() and text[0].isalnum()
+    return fits and all(sign.isalnum() or sign in _SIGNS for sign in text)
+
+
+def in_prompt(prompt: str) -> str:
+    """The id in the prompt's first line that is ``ISSUE: id`` and nothing more; "" if there is none."""
+    for line in prompt.split("\n", _LINES)[:_LINES]:
+        head, _, rest = line.strip().partition(" ")
+        if head == _LINE and is_issue(rest.strip()):
+            return rest.strip()
+    return ""
+
+
+def of_branch(branch: str, pattern: str) -> str:
+    """The id that the branch's name gives by the config's pattern: 12 of ``bd-12``, ``feature/bd-12`` and
+    ``feature/bd-12-some-words`` by ``bd-{issue}``. "" if it gives none."""
+    before, _, after = pattern.partition(PLACE)
+    for part in branch.split("/"):
+        if not part.startswith(before):
+            continue
+        rest = part[len(before) :]
+        end = rest.find(after) if after else _word(rest)
+        if end > 0 and is_issue(rest[:end]):
+            return rest[:end]
+    return ""
+
+
+def _word(text: str) -> int:
+    """How many letters, digits and dots the text begins with, dots at the end not counted."""
+    end = 0
+    while end < len(text) and (text[end].isalnum() or text[end] == "."):
+        end += 1
+    return len(text[:end].rstrip("."))
