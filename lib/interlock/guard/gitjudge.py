@@ -19,10 +19,23 @@ from interlock.words.value import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Protocol
 
+    from interlock.doors.store.embedded import Embedded
     from interlock.guard.scene import Scene
-    from interlock.leases.port import Tx
+    from interlock.leases.port import Tx, World
+    from interlock.leases.terms import Terms
     from interlock.shell.reading import GitOperation
+
+    class Asker(Protocol):
+        """Who asks, and with what evidence: a Scene, or a command of the desk."""
+
+        owner: Owner
+        terms: Terms
+        store: Embedded
+
+        @property
+        def world(self) -> World: ...
 
 PATIENCE = 2.0
 """Seconds for all that git is asked about one command."""
@@ -106,7 +119,7 @@ def _judged(words: GitWords, cwd: str, variables: "Mapping[str, str]") -> Touche
     return touched
 
 
-def conflicts(tx: "Tx", scene: "Scene", touched: Touched) -> list[Conflict]:
+def conflicts(tx: "Tx", scene: "Asker", touched: Touched) -> list[Conflict]:
     """The touched files that others hold, or were the last to change without a commit since. A session's main
     agent and its subagents are others to each other."""
     paths = _near(tx, scene, touched)
@@ -127,7 +140,7 @@ def conflicts(tx: "Tx", scene: "Scene", touched: Touched) -> list[Conflict]:
     return list(found.values())
 
 
-def mine(tx: "Tx", scene: "Scene", touched: Touched) -> list[str]:
+def mine(tx: "Tx", scene: "Asker", touched: Touched) -> list[str]:
     """The touched changes that are the caller's own."""
     near = set(_near(tx, scene, touched))
     changes = [path for path in touched.changes if path in near]
@@ -155,7 +168,7 @@ def _resource(path: str) -> Resource | None:
     return Resource(TREE if path.endswith("/") else FILE, found.key, "", found.shown)
 
 
-def _near(tx: "Tx", scene: "Scene", touched: Touched) -> list[str]:
+def _near(tx: "Tx", scene: "Asker", touched: Touched) -> list[str]:
     """All the paths where they are few; else those that the store could know something of, by the spelling alone:
     a key costs a walk over the disk."""
     if len(touched.paths) <= _DIRECT or not touched.top:
@@ -199,7 +212,7 @@ def _kind(tx: "Tx", owner: Owner) -> str:
     return str(rows[0][1]) if rows else ""
 
 
-def _ended(tx: "Tx", scene: "Scene", owner: Owner) -> bool:
+def _ended(tx: "Tx", scene: "Asker", owner: Owner) -> bool:
     rows = tx.run("owner_get", id=owner.id)
     if not rows:
         return True

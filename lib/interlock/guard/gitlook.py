@@ -109,7 +109,7 @@ class Checkout:
         lines = iter(self.git.ask(*words, "--", *specs, limit=NAMES).split(b"\0"))
         found = [_entry(line, lines) for line in lines if line and not line.startswith(b"#")]
         known = {entry.path for entry in found}
-        return found + [Entry("1", ".", "M", name) for name in self._hidden(specs) if name not in known]
+        return found + [Entry("1", ".", "M", name) for name in self.hidden(specs) if name not in known]
 
     def tracked(self, specs: "Iterable[str]") -> list[str]:
         """The files in the index that the pathspecs fit; without any those at and below the working folder."""
@@ -181,7 +181,7 @@ class Checkout:
         found = self.git.names(*words[:1], "-z", "--name-status", "--diff-filter=R", *_MOVES, *words[1:], "--")
         return list(zip(found[1::3], found[2::3], strict=True))
 
-    def _hidden(self, specs: list[str]) -> list[str]:
+    def hidden(self, specs: list[str]) -> list[str]:
         """The files that git was told not to look at (assume-unchanged, skip-worktree). Most verbs overwrite, and
         some stage, what is in them all the same."""
         found = self.git.names("ls-files", "-v", "-z", "--full-name", "--", *(specs or [":/"]))

@@ -190,6 +190,17 @@ class Restored(_Acted):
     new: str = Field(description="What was given back.")
 
 
+class Committed(_Acted):
+    """`interlock commit` made a commit."""
+
+    event: Literal["committed"]
+    project: str = Field(description="The checkout.")
+    commit: str = Field(description="Its id.")
+    issue: str = Field(description="What its owner works on, empty for nothing.")
+    paths: Paths
+    count: int = Field(ge=1, description="How many files there are in it; `paths` names 64 at most.")
+
+
 class ShellChanged(_Called):
     """A shell command changed files that nobody held."""
 
@@ -375,7 +386,7 @@ class LogGap(Record):
 Known = (
     Owner | OwnerDead | Granted | Extended
     | Released | Lapsed | TakenOver | Queued | PlaceLapsed | Yielded | Decision
-    | ToolDone | ToolFailed | UnguardedCall | Breach | Restored | ShellChanged
+    | ToolDone | ToolFailed | UnguardedCall | Breach | Restored | Committed | ShellChanged
     | RunStarted | RunEnded | RunReused
     | IssueStarted | IssueStopped | Gate | GateFault | Handoff
     | SessionStart | SubagentStart | SubagentStop | Stop | SessionEnd
