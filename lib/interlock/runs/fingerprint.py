@@ -1,8 +1,36 @@
-"""The fingerprint of a checkout: the git tree of all that is tracked, or untracked and not ignored."""
+"""The fingerprint of a checkout: the git tree of all that is tracked, or untracked and not ignored.
+
+It is the tree that ``git add -A; git write-tree`` would make, had from git with a private index (``shadow``), whose
+stat data make the next time cheap. Three questions run at once: what differs from the private index, what is
+untracked, what is checked out. What differs is hashed; where nothing does, the last tree's id is the answer.
+
+Where this is more, or other, than git's own tree:
+- Files over 64 MiB, and unreadable ones, count by size, inode and ctime, unless git's index knows their content.
+- A submodule or nested repository counts by its HEAD while it is clean, else by that and its own fingerprint;
+  another worktree of this very repository that lies in it does not count.
+- Flags that tell git not to look (assume-unchanged, skip-worktree on a file that is there) do not count.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
+
+from filelock import FileLock, Timeout
+
+from interlock.doors.git import Git
+from interlock.runs.shadow import Shadow, common, git_dir, mark
+from interlock.runs.sorting import Kept, Listed, Sorting
+from interlock.words.faults import Unreadable
+
+SECONDS = 20.0
+_TRIES = 3
+_DEEPEST = 4
 
 
 class Tree(NamedTuple):
@@ -14,11 +42,133 @@ class Tree(NamedTuple):
     problem: str = ""
 
 
-def take(root: str, checkout: str) -> Tree:
-    """What stands in the checkout now. ``root`` is the state folder. Never raises."""
-    return Tree(problem="not built yet")
+def take(root: str, checkout: str, seconds: float = SECONDS, depth: int = 0) -> Tree:
+    """What stands in the checkout now, had within ``seconds``. ``root`` is the state folder; ``depth`` counts the
+    repositories around this one. Never raises."""
+    end = time.monotonic() + seconds
+    try:
+        place = _place(root, checkout)
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(place / "lock", timeout=seconds):
+            for left in reversed(range(_TRIES)):
+                try:
+                    return _Taking(root, place, checkout, end, depth).tree()
+                except Unreadable:  # files that vanish while they are hashed make git give up
+                    if not left or time.monotonic() > end:
+                        raise
+                    (place / "kept.json").unlink(missing_ok=True)
+    except Timeout:
+        return Tree(problem=f"another look at this checkout was not done after {seconds:.0f} s")
+    except (Unreadable, OSError, ValueError) as problem:
+        return Tree(problem=str(problem))
+    raise AssertionError
 
 
 def changed(root: str, checkout: str, old: str, new: str) -> list[str] | None:
     """The paths that differ between two trees, relative to the checkout; None where that can't be told."""
-    return None
+    if not old or not new:
+        return None
+    if old == new:
+        return []
+    try:
+        return Shadow(_place(root, checkout), checkout, SECONDS).between(old, new)
+    except (Unreadable, OSError):
+        return None
+
+
+def _place(root: str, checkout: str) -> Path:
+    name = hashlib.blake2b(os.fsencode(os.path.realpath(checkout)), digest_size=16).hexdigest()
+    return Path(root, "runs", "trees", name)
+
+
+class _Taking:
+    """One look."""
+
+    def __init__(self, root: str, place: Path, checkout: str, end: float, depth: int) -> None:
+        self.root = root
+        self.place = place
+        self.checkout = checkout
+        self.end = end
+        self.depth = depth
+        self.shadow = Shadow(place, checkout, end - time.monotonic())
+
+    def tree(self) -> Tree:
+        shadow, kept = self.shadow, self._kept()
+        shadow.prepare()
+        marks = shadow.marks()
+        with ThreadPoolExecutor(3) as pool:
+            asking = pool.submit(shadow.real.tried, "rev-parse", "-q", "--verify", "HEAD")
+            finding = pool.submit(shadow.real.names, "ls-files", "-o", "-z", "--exclude-standard")
+            listing = pool.submit(shadow.listed) if kept.marks != marks else None
+            if not kept.tree:
+                shadow.seed()
+            differing = shadow.differing()
+            head = asking.result()[1].decode("ascii", "replace").strip()
+            untracked = finding.result()
+            listed = listing.result() if listing else None
+        if kept.tree and (head != kept.head or _reseed(kept, marks, listed)):
+            kept, listed = Kept(), listed or shadow.listed()
+            shadow.seed()
+            differing = shadow.differing()
+        if not kept.tree and listed and (flagged := _flagged(self.checkout, listed)):
+            shadow.unmark(flagged)
+            differing = shadow.differing()
+        sorting = Sorting(self.checkout, kept, untracked, listed, self._link, shadow.width())
+        present = shadow.names() if kept.tree and listed is not None else None
+        sorting.sort(differing, present)
+        entries, hashed = sorting.entries(), sorted(sorting.hashed)
+        tree = kept.tree
+        if entries or hashed or not tree:
+            shadow.put(entries, hashed)
+            tree = shadow.tree()
+        self._keep(sorting.kept(mark(shadow.index), marks, head, tree))
+        return Tree(tree, head)
+
+    def _kept(self) -> Kept:
+        """What the last look left; nothing where the index is not the one that it left."""
+        try:
+            kept = Kept(**json.loads((self.place / "kept.json").read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return Kept()
+        sound = kept.version == Kept().version and kept.state == mark(self.shadow.index)
+        return kept if sound else Kept()
+
+    def _keep(self, kept: Kept) -> None:
+        new = self.place / "kept.new"
+        new.write_text(json.dumps(kept._asdict()), encoding="ascii")
+        os.replace(new, self.place / "kept.json")
+
+    def _link(self, path: str, tracked: str) -> str:
+        """The id that stands for the repository at ``path``, "" where it does not count. ``tracked``: what the
+        index has for it, "" for an untracked one."""
+        inner = os.path.join(self.checkout, path)
+        if not os.path.lexists(os.path.join(inner, ".git")):
+            return tracked  # a submodule that is not checked out
+        folder = git_dir(inner)
+        if os.path.realpath(common(folder)) == os.path.realpath(self.shadow.common) and not tracked:
+            return ""
+        left = self.end - time.monotonic()
+        git = Git(inner, left)
+        head = git.tried("rev-parse", "-q", "--verify", "HEAD")[1].decode("ascii", "replace").strip()
+        if self.depth >= _DEEPEST:
+            return head or tracked
+        tree = take(self.root, inner, left, self.depth + 1)
+        if not tree.id:
+            raise Unreadable(f"{path}: {tree.problem}")
+        whole = git.tried("rev-parse", "-q", "--verify", "HEAD^{tree}")[1].decode("ascii", "replace").strip()
+        if head and whole == tree.id:
+            return head
+        return hashlib.sha512(f"{head} {tree.id}".encode()).hexdigest()[: len(tree.id)]
+
+
+def _reseed(kept: Kept, marks: list[str], listed: Listed | None) -> bool:
+    """Whether the private index is to be made anew: what decides how content is hashed has changed, or which files
+    a sparse checkout leaves out."""
+    sparse = any(tag in "Ss" for tag, _, _ in (listed or {}).values())
+    return marks[1:] != (kept.marks or [])[1:] or sparse
+
+
+def _flagged(checkout: str, listed: Listed) -> list[str]:
+    """Paths that git was told not to look at, and that are there."""
+    found = [path for path, (tag, _, _) in listed.items() if tag.islower() or tag == "S"]
+    return [path for path in found if os.path.lexists(os.path.join(checkout, path))]
