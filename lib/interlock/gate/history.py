@@ -1,0 +1,127 @@
+"""What the audit log tells of issues and of who ran commands when. Who needs it as proof verifies the chain first
+(``runs.evidence.read`` does)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from interlock.doors.audit import ACTIVE, archives
+from interlock.doors.client import SHELLS
+from interlock.log.lines import open_file
+
+_TOLD = (
+    b'"issue_', b'"gate', b'"handoff"', b'"decision"', b'"tool_', b'"owner', b'"committed"', b'"stop"',
+    b'"subagent_', b'"session_', b'"taken_over"', b'"released"', b'"run_ended"',
+)  # fmt: skip
+ENDS = ("issue_stopped", "gate_fault")
+
+
+class Event(NamedTuple):
+    """A record of the log; ``at`` in seconds since 1970."""
+
+    seq: int
+    at: float
+    name: str
+    owner: str
+    facts: dict[str, object]
+
+    def text(self, fact: str) -> str:
+        """The fact, "" if it is no text."""
+        value = self.facts.get(fact)
+        return value if isinstance(value, str) else ""
+
+
+class Window(NamedTuple):
+    """When a shell command of an owner ran, in seconds since 1970; ``end`` is infinite where nobody told."""
+
+    owner: str
+    begin: float
+    end: float
+    command: str
+
+
+class Period(NamedTuple):
+    """An owner's work on an issue. ``since`` in seconds since 1970, ``seq`` the record that began it."""
+
+    owner: str
+    issue: str
+    how: str
+    head: str
+    checkout: str
+    since: float
+    seq: int
+
+
+class History:
+    """The log's records that the gate goes by, oldest first."""
+
+    def __init__(self, root: str) -> None:
+        self.events = list(_events(root))
+
+    def of(self, owner: str, *names: str) -> list[Event]:
+        """The owner's events with these names."""
+        return [event for event in self.events if event.owner == owner and event.name in names]
+
+    def period(self, owner: str, issue: str) -> Period | None:
+        """The owner's last period with the issue, if it is not over."""
+        begun: Period | None = None
+        for event in self.of(owner, "issue_started", "gate", *ENDS):
+            if event.name == "issue_started":
+                begun = _begun(event) if event.text("issue") == issue else None
+            elif event.name != "gate" or event.facts.get("met") or event.facts.get("followup"):
+                begun = None
+        return begun
+
+    def checks(self, period: Period) -> list[Event]:
+        """The gate's checks of the period so far."""
+        found = [event for event in self.of(period.owner, "gate") if event.seq > period.seq]
+        return [event for event in found if event.text("issue") == period.issue]
+
+    def came(self, owner: str) -> float:
+        """When the owner's present piece of work began: its last start, or the end of its last turn."""
+        names = ("owner", "session_start", "subagent_start", "stop", "gate")
+        return max((event.at for event in self.of(owner, *names)), default=0.0)
+
+    def windows(self, since: float) -> list[Window]:
+        """The shell commands that ran at or after ``since``."""
+        begun: dict[str, Event] = {}
+        found: list[Window] = []
+        for event in self.events:
+            if event.text("tool") not in SHELLS:
+                continue
+            use = f"{event.owner} {event.text('use_id')}"
+            if event.name == "decision" and event.facts.get("verdict") != "deny":
+                begun[use] = event
+            elif event.name in ("tool_done", "tool_failed") and use in begun:
+                start = begun.pop(use)
+                found.append(Window(event.owner, start.at, event.at, start.text("command")))
+        found += [Window(one.owner, one.at, float("inf"), one.text("command")) for one in begun.values()]
+        return [window for window in found if window.end >= since]
+
+
+def _begun(event: Event) -> Period:
+    issue, how, head, checkout = (event.text(name) for name in ("issue", "how", "head", "checkout"))
+    return Period(event.owner, issue, how, head, checkout, event.at, event.seq)
+
+
+def _events(root: str) -> Iterator[Event]:
+    for name in (*archives(root), ACTIVE):
+        file = open_file(root, name)
+        if file is None:
+            continue
+        with file:
+            for raw in file:
+                if any(told in raw[:400] for told in _TOLD) and (event := _event(raw)) is not None:
+                    yield event
+
+
+def _event(raw: bytes) -> Event | None:
+    try:
+        data = json.loads(raw)
+        at = datetime.fromisoformat(data["at"]).timestamp()
+        return Event(int(data["seq"]), at, str(data["event"]), str(data.get("owner", "")), data)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None

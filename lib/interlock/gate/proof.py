@@ -1,0 +1,136 @@
+"""Which required commands are proved to have passed on the tree that was committed, and what is wrong else."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from interlock.gate.rules import Rules
+from interlock.runs import fingerprint
+from interlock.runs.evidence import Evidence
+from interlock.words.owner import parse
+from interlock.words.pattern import ignored
+
+_NAMED = 3  # files that one sentence names
+
+
+class Proof:
+    """``runs``: the evidence of a checkout, oldest first. ``tree``: what was committed, "" for nothing. ``since``:
+    when, in seconds since 1970."""
+
+    def __init__(
+        self, root: str, checkout: str, rules: Rules, runs: list[Evidence], tree: str, since: float, me: str
+    ) -> None:
+        self.root = root
+        self.checkout = checkout
+        self.rules = rules
+        self.runs = runs
+        self.tree = tree
+        self.since = since
+        self.me = me
+        self._differing: dict[str, list[str] | None] = {}
+
+    def required_words(self) -> list[list[str]]:
+        """The required commands as argument lists."""
+        return [asked(line) for line in self.rules.required]
+
+    def missing(self) -> list[str]:
+        """A sentence for each required command that is not proved."""
+        return [told for line in self.rules.required if (told := self._command(line))]
+
+    def fits(self, run: Evidence) -> bool:
+        """Whether the run saw the committed tree and nothing else, before and after; neutral files aside."""
+        return bool(self.tree) and all(self.differing(tree) == [] for tree in (run.tree_before, run.tree_after))
+
+    def differing(self, tree: str) -> list[str] | None:
+        """The files in which a tree differs from the committed one, without neutral ones; None for unknown."""
+        if not tree or not self.tree:
+            return None
+        if tree == self.tree:
+            return []
+        if tree not in self._differing:
+            found = fingerprint.changed(self.root, self.checkout, self.tree, tree)
+            neutral = list(self.rules.neutral)
+            self._differing[tree] = None if found is None else [n for n in found if not ignored(n, neutral)]
+        return self._differing[tree]
+
+    def elsewhere(self, run: Evidence) -> str:
+        """Why a run that passed says nothing of the committed tree."""
+        shown = f"`{_line(run.words)}`"
+        if not self.tree:
+            return f"{shown} passed, but nothing is committed to compare with"
+        for tree in (run.tree_before, run.tree_after):
+            files = self.differing(tree)
+            if files is None:
+                return f"{shown} passed, but what tree it saw can't be told"
+            if files:
+                more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+                return (
+                    f"{shown} passed on another tree than you committed: {', '.join(files[:_NAMED])}{more} differ"
+                )
+        return f"{shown} passed"
+
+    def _command(self, line: str) -> str:
+        """What is wrong with one required command, "" for nothing."""
+        words = asked(line)
+        exact = [run for run in self.runs if words in (list(run.words), list(run.spelled))]
+        below = [run for run in exact if run.cwd != run.checkout]
+        exact = [run for run in exact if run.cwd == run.checkout]
+        good = [run for run in exact if run.result == "passed" and self.fits(run)]
+        shown = f"`{line[:60]}`"
+        if good and not self.rules.full_rerun:
+            return ""
+        if good:
+            if any(run.started.timestamp() >= self.since for run in good):
+                return ""
+            return f"{shown} passed before your commit: run it once more, whole, now that it is made"
+        if below and not exact:
+            return f"{shown} ran in {below[-1].cwd[-80:]}: run it at the checkout's top"
+        return self._why(shown, words, exact)
+
+    def _why(self, shown: str, words: list[str], exact: list[Evidence]) -> str:
+        if not exact:
+            parts = [run for run in self.runs if _begins(run, words)]
+            if parts:
+                return f"{shown} ran as `{_line(parts[-1].words)}`, which is not the same. Run it as it stands"
+            return f"{shown} has not run where Interlock could see it. Run it by itself: no pipe, no `||`, no `;`"
+        last = exact[-1]
+        if last.result == "passed":
+            return f"{self.elsewhere(last)}. Commit all that belongs to it, run it again"
+        told = f"{shown} {_RESULTS[last.result]}"
+        if last.result == "contaminated":
+            return f"{told}: {self._others(last.others)}. Run it again"
+        return f"{told}{f': {last.why[:160]}' if last.why else ''}{f' (log: {last.log})' if last.log else ''}"
+
+    def _others(self, others: Iterable[tuple[str, str]]) -> str:
+        told = [f"{name} was changed by {_who(owner, self.me)} while it ran" for name, owner in others]
+        return "; ".join(told[:2]) or "others changed files while it ran"
+
+
+_RESULTS = {
+    "failed": "failed", "unknown": "ran, but its outcome is not known", "partial": "ran in part only",
+    "contaminated": "is contaminated",
+}  # fmt: skip
+
+
+def asked(line: str) -> list[str]:
+    """The argument list of a command line in the config."""
+    return shlex.split(line)
+
+
+def _begins(run: Evidence, words: list[str]) -> bool:
+    """Whether the run is of the same program, with other words."""
+    return words[:1] in (list(run.words[:1]), list(run.spelled[:1]))
+
+
+def _line(words: list[str]) -> str:
+    return shlex.join(words)[:80]
+
+
+def _who(owner: str, me: str) -> str:
+    from interlock.guard.messages import name
+
+    try:
+        return name(parse(owner), me=parse(me)) if owner else "somebody"
+    except ValueError:
+        return "somebody"
