@@ -170,6 +170,14 @@ def test_ones_own_files_are_named(site: Site) -> None:
     assert site.asks("git stash push -- b.py lib/c.py") == ""
 
 
+@pytest.mark.parametrize("command", ["git add -A", "git add .", "git commit -am x", "git add -u && git commit -m x"])
+def test_committing_is_pointed_to_our_own(site: Site, command: str) -> None:
+    """Who would stage or commit others' changes is told the command that takes just its own."""
+    site.write(site.repo / "a.py", "alpha")
+    site.write(site.repo / "b.py", "beta")
+    assert site.asks(command).endswith("Name your own files: `interlock commit -m MESSAGE -- b.py`.")
+
+
 NAMES = ["two words.py", "line\nbreak", "'", '"', "-rf", "*", ":!x", "$(id)", "`id`", "é", "x" * 200, "-", "\\n"]
 
 
@@ -184,8 +192,8 @@ def test_hostile_names(site: Site, name: str) -> None:
     assert len(told) <= 400
     command = told.rpartition("Name your own files: `")[2].removesuffix("`.")
     words = shlex.split(command)
-    assert words[:3] == ["git", "add", "--"]
-    assert words[3:] in (["FILE"], [f"mine {name}"])
+    assert words[:5] == ["interlock", "commit", "-m", "MESSAGE", "--"]
+    assert words[5:] in (["FILE"], [f"mine {name}"])
 
 
 def test_bytes_that_are_no_text(site: Site) -> None:
@@ -208,7 +216,7 @@ def test_many_files(site: Site) -> None:
     site.hook("Stop", "alpha")
     assert "stage f777.py: changed and not committed" in site.asks("git add -A")
     site.write(site.repo / "f5.py", "beta")
-    assert site.asks("git add -A").endswith("`git add -- f5.py`.")
+    assert site.asks("git add -A").endswith("`interlock commit -m MESSAGE -- f5.py`.")
 
 
 def test_a_held_folder(site: Site) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,9 +15,11 @@ from interlock.doors import keys
 from interlock.faces.committing import Bench, Failed, Refused
 from interlock.faces.desk import Desk
 from interlock.faces.rendering import clean, open_stream
+from interlock.gate.rules import Rules
 from interlock.guard import gitjudge
 from interlock.guard.gitlook import Entry, Touched
 from interlock.guard.gitsays import refused
+from interlock.guard.gitverbs import COMMIT
 from interlock.leases.acquire import acquire
 from interlock.leases.records import OwnerRow
 from interlock.leases.release import release
@@ -35,7 +36,6 @@ _MOST = 256
 """Files that are held while they are committed; of more it is only asked whether others hold them."""
 _SHOWN = 20
 _LOGGED = 64  # paths that the log names
-_AGAIN = "interlock commit -m MESSAGE --"
 
 
 class Done(NamedTuple):
@@ -108,13 +108,14 @@ def _commit(args: argparse.Namespace, desk: Desk, bench: Bench) -> Done:
         with desk.transaction() as tx:
             release(tx, row.owner, leases)
     files = bench.inside(commit)
+    asked = {entry.path for entry in entries}
+    bench.settle([path for _, path in files], asked)
     with desk.transaction() as tx:
         paths = [keys.text(bench.see.full(path)) for _, path in files]
         tx.event(
             "committed", owner=row.id, project=keys.text(bench.top), commit=commit, issue=row.issue,
             paths=paths[:_LOGGED], count=len(paths),
         )  # fmt: skip
-    asked = {entry.path for entry in entries}
     added = [path for _, path in files if path not in asked]
     changed = {entry.path for entry in bench.changes([*names, *added], bench.look())}
     return Done(commit, files, added, [path for _, path in files if path in changed], left)
@@ -122,7 +123,7 @@ def _commit(args: argparse.Namespace, desk: Desk, bench: Bench) -> Done:
 
 def _touched(desk: Desk, bench: Bench, entries: list[Entry]) -> Touched:
     """The files, as a git command that would commit them."""
-    touched = Touched((bench.see.full(entry.path) for entry in entries), "commit", _AGAIN)
+    touched = Touched((bench.see.full(entry.path) for entry in entries), "commit", COMMIT)
     touched.verb, touched.cwd, touched.top = "interlock commit", desk.cwd, bench.top
     return touched
 
@@ -131,18 +132,10 @@ def _about(desk: Desk, row: OwnerRow, messages: list[str]) -> None:
     """Raises Refused for a message that says nothing, or not which issue it is for."""
     if not "".join(messages).strip():
         raise Refused('a commit needs a message: `interlock commit -m "MESSAGE" PATH...`.')
-    if row.issue and not mentions("\n\n".join(messages), desk.config.gate_pattern, row.issue):
-        wanted = desk.config.gate_pattern.replace("{issue}", row.issue)
-        raise Refused(
-            f"you work on issue {row.issue}, so the message must have `{wanted}` in it."
-        )
-
-
-def mentions(message: str, pattern: str, issue: str) -> bool:
-    """Whether the message has the pattern, with the issue in it, as a word of its own: bd-7 is not in bd-70,
-    bd-7.1 or abd-7."""
-    wanted = re.escape(pattern.replace("{issue}", issue))
-    return re.search(rf"(?<![\w-]){wanted}(?!\w|[-.]\w)", message) is not None
+    rules = Rules.of(desk.config)
+    if row.issue and not rules.names("\n".join(messages), row.issue):
+        mark = rules.mark(row.issue)
+        raise Refused(f"you work on issue {row.issue}, so the message must have `{mark}` in it.")
 
 
 def _judge(tx: Tx, desk: Desk, owner: Owner, touched: Touched, names: list[str]) -> list[str]:

@@ -98,6 +98,8 @@ class Bench:
 
     def named(self, path: str) -> str:
         """The path from the checkout's top; "" for the top itself. Raises Refused outside of it."""
+        if not path:
+            raise Refused("an empty name is not in this checkout.")
         full = os.path.join(self.cwd, path)
         folder, name = os.path.split(full.rstrip("/") or "/")
         real = os.path.realpath(full if name in ("", ".", "..") else folder)
@@ -107,8 +109,8 @@ class Bench:
             return ""
         inner = real.removeprefix(f"{self.top.rstrip('/')}/")
         shown = short(path, "")
-        if not path or inner == real:
-            raise Refused(f"{shown or 'an empty name'} is not in this checkout ({short(self.top, '')}).")
+        if inner == real:
+            raise Refused(f"{shown} is not in this checkout ({short(self.top, '')}).")
         if ".git" in inner.casefold().split("/"):
             raise Refused(f"{shown} belongs to git itself.")
         home = repo.checkout(os.path.dirname(real))
@@ -156,7 +158,7 @@ class Bench:
 
     def commit(self, messages: list[str], entries: list[Entry]) -> str:
         """The commit's id. Raises Failed; then the index is as it was."""
-        before = self.see.commit("HEAD")
+        before = self.see.head()
         new = [entry.path for entry in entries if entry.kind == "?"]
         listed = "--pathspec-from-file=-", "--pathspec-file-nul"
         try:
@@ -173,6 +175,17 @@ class Bench:
         if not commit or commit == before:
             raise Failed(said)
         return commit
+
+    def settle(self, files: list[str], asked: set[str]) -> None:
+        """What a hook staged is in the commit, but git leaves it out of the index, where anybody's next commit
+        would undo it. Brings the committed files' index up to HEAD, but for what others had staged before."""
+        see = self.look()
+        staged = set(see.staged(self.see.head()))  # of before the commit
+        now = set(see.staged("HEAD"))
+        behind = [path for path in files if path in now and (path in asked or path not in staged)]
+        if behind:
+            with suppress(Failed):  # it is committed all the same
+                self._have("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul", stdin=_specs(behind))
 
     def inside(self, commit: str) -> list[tuple[str, str]]:
         """(letter, path) of the files in the commit: A new, M changed, D deleted, T another type."""

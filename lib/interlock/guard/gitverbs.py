@@ -11,6 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+COMMIT = "interlock commit -m MESSAGE --"
+"""Instead of staging and committing what is not one's own: just the named files, under a lock of their own."""
+
 
 def stash(see: Checkout, words: GitWords) -> Touched:
     """``git stash push``, spelled out or not. What is only staged stays where it is with --keep-index; what
@@ -100,7 +103,7 @@ def add(see: Checkout, words: GitWords) -> Touched:
     if words.any("no-all", "ignore-removal"):
         found = [entry for entry in found if entry.tree != "D"]
     also = see.tracked(specs or [":/"]) if words.any("chmod", "renormalize") else []
-    return _of(see, found, "stage", "git add --", also)
+    return _of(see, found, "stage", COMMIT, also)
 
 
 def commit(see: Checkout, words: GitWords) -> Touched:
@@ -113,7 +116,7 @@ def commit(see: Checkout, words: GitWords) -> Touched:
     else:
         found = [] if specs and not words.any("include") else _staged(see.entries())
         found += see.entries(specs) if specs else []
-    return _of(see, found, "commit", "git commit -m MESSAGE --")
+    return _of(see, found, "commit", COMMIT)
 
 
 def remove(see: Checkout, words: GitWords) -> Touched:
