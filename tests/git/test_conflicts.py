@@ -170,7 +170,7 @@ def test_ones_own_files_are_named(site: Site) -> None:
     assert site.asks("git stash push -- b.py lib/c.py") == ""
 
 
-@pytest.mark.parametrize("command", ["git add -A", "git add .", "git commit -am x", "git add -u && git commit -m x"])
+@pytest.mark.parametrize("command", ["git add -A", "git add .", "git commit -am x", "git add -u; git commit -m x"])
 def test_committing_is_pointed_to_our_own(site: Site, command: str) -> None:
     """Who would stage or commit others' changes is told the command that takes just its own."""
     site.write(site.repo / "a.py", "alpha")

@@ -100,6 +100,10 @@ class Sink:
             raise TooMuch
         self._git[operation] = None
 
+    def runs_hooks(self) -> None:
+        """Notes that programs of the repository's own may run; what they do is watched, not foretold."""
+        self._noisy = True
+
     def unread(self, phrase: str) -> None:
         """Notes that a part could not be read; the phrase is made short and printable."""
         self._noisy = True

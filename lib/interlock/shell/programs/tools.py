@@ -39,7 +39,7 @@ _LOOKS = {
     "rustc": "--version -V -vV --print --explain",
     "tsc": "--version -v --showConfig",
     "terraform-ls": "",
-    "interlock": "status lock log doctor watch report verify gate contracts",
+    "interlock": "status lock log doctor watch report verify gate contracts mode",
 }
 _CHECKS = {
     # (words that must be there for the tool to write nothing of the sources)
@@ -84,6 +84,9 @@ def run(call: "Call") -> None:
         return
     if name == "cmake" and call.args[:1] == ["-E"] and call.args[1:2] and call.args[1] in _CMAKE:
         call.again([_CMAKE[call.args[1]], *call.args[2:]])
+        return
+    if name == "interlock" and verb == "commit":
+        call.shell.sink.runs_hooks()  # it judges by itself what it commits
         return
     if fixes(call):
         return
