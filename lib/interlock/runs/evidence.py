@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from interlock.shapes.record import Result
+from interlock.doors import keys
+from interlock.log.chain import Chain
+from interlock.log.lines import exists
+from interlock.log.verify import verify
+from interlock.shapes.record import Record, Result, RunEnded, RunReused, RunStarted
 from interlock.words.faults import Fault
 
 
@@ -46,10 +52,74 @@ class Evidence(BaseModel):
     result: Result
     why: str = Field(description="Why it is not `passed`, for people.")
     others: list[tuple[str, str]] = Field(description="(file, owner): what others changed while it ran.")
+    surroundings: str = Field(description="A digest of the program and the environment that it ran in.")
+    seconds: float
+    reused_from: str = Field("", description="The owner of that run.")
     reused_of: str = Field("", description="The run whose outcome this is; empty for one that ran itself.")
 
 
 def read(root: str, checkout: str | None = None, since: datetime | None = None) -> list[Evidence]:
-    """All evidence of the log in the state folder ``root``, oldest first: of one checkout (as the log spells it),
-    ended since then. Raises Tampered where the log's chain does not hold."""
-    raise NotImplementedError
+    """All evidence of the log in the state folder ``root``, oldest first: of one checkout (a path, or as the log
+    spells it), ended since then. Raises Tampered where the log's chain does not hold."""
+    if not exists(root):
+        return []
+    runs = _Runs()
+    flaw = verify(root, runs).flaw
+    if flaw is not None:
+        raise Tampered(
+            f"The audit log is not what was written (line {flaw.line} of {flaw.file}: {flaw.what}), so nothing in it "
+            "proves that anything passed. Tell the person you work for; `interlock log --verify` says more."
+        )
+    wanted = None if checkout is None else {checkout, keys.text(checkout), keys.text(os.path.realpath(checkout))}
+    return [
+        one
+        for one in runs.found
+        if (wanted is None or one.checkout in wanted) and (since is None or one.at >= since)
+    ]
+
+
+class _Runs(Chain):
+    """Follows the chain and keeps what it says of runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Evidence] = []
+        self._begun: dict[str, RunStarted] = {}
+
+    def _follow(self, here: tuple[str, int], record: Record) -> None:
+        super()._follow(here, record)
+        if isinstance(record, RunStarted):
+            self._begun[record.run] = record
+        elif isinstance(record, RunEnded):
+            begun = self._begun.pop(record.run, None)
+            if begun is not None and _same(begun, record):
+                self.found.append(_ran(begun, record))
+        elif isinstance(record, RunReused):
+            self.found.append(_reused(record))
+
+
+def _same(begun: RunStarted, ended: RunEnded) -> bool:
+    return (begun.owner, begun.checkout, begun.words) == (ended.owner, ended.checkout, ended.words)
+
+
+def _ran(begun: RunStarted, ended: RunEnded) -> Evidence:
+    return Evidence(
+        **_shared(ended), started=begun.at, tree_before=begun.tree, issue=begun.issue, spelled=begun.spelled,
+        cwd=begun.cwd, command=begun.command, surroundings=begun.surroundings, result=ended.result, why=ended.why,
+        others=ended.others,
+    )  # fmt: skip
+
+
+def _reused(record: RunReused) -> Evidence:
+    return Evidence(
+        **_shared(record), started=record.at, tree_before=record.tree, issue=record.issue, spelled=record.spelled,
+        cwd=record.cwd, command=record.command, surroundings=record.surroundings, result="passed", why="", others=[],
+        reused_of=record.of, reused_from=record.of_owner,
+    )  # fmt: skip
+
+
+def _shared(record: RunEnded | RunReused) -> dict[str, Any]:
+    facts = ("seq", "at", "run", "owner", "checkout", "words", "exit_code", "signal", "log", "seconds", "head",
+             "ran", "passed", "failed", "skipped", "errors")  # fmt: skip
+    shared = {name: getattr(record, name) for name in facts}
+    return {**shared, "name": record.validation, "ended": record.at, "tree_after": record.tree}

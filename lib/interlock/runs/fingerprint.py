@@ -1,7 +1,7 @@
 """The fingerprint of a checkout: the git tree of all that is tracked, or untracked and not ignored.
 
-It is the tree that ``git add -A; git write-tree`` would make, had from git with a private index (``shadow``), whose
-stat data make the next time cheap. Three questions run at once: what differs from the private index, what is
+It is the tree that ``git add -A; git write-tree`` would make, had from git with a private index (``shadow``):
+its stat data make the next time cheap. Three questions run at once: what differs from the private index, what is
 untracked, what is checked out. What differs is hashed; where nothing does, the last tree's id is the answer.
 
 Where this is more, or other, than git's own tree:
