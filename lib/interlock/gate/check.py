@@ -21,7 +21,7 @@ _STATUS = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-rena
 
 
 class Verdict(NamedTuple):
-    """``missing``: a sentence for each thing; ``work`` are those that are about commit and evidence, not the block.
+    """``missing``: a sentence for each thing; ``work`` are those about commit and evidence, not the block.
     ``commit``: the one that counts, "" for none. ``evidence``: number of the last record looked at."""
 
     met: bool

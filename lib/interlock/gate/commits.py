@@ -2,8 +2,8 @@
 
 git does not know which agent runs it. A commit is an owner's if `interlock commit` logged it as that owner's; or
 if it was made (git's committer time, in whole seconds) while a shell command of that owner ran that speaks of
-commits, and no such command of another owner ran then (of two, the one with the commit's first line in it made it).
-Not provable, and so not claimed: a commit by a script that does not say so, one under a date of the agent's
+commits, and no such command of another owner ran then (of two, the one with the commit's first line in it made
+it). Not provable, and so not claimed: a commit by a script that does not say so, one under a date of the agent's
 choosing, one by a background command after its call returned. docs/gate.md says so to people.
 """
 

@@ -26,13 +26,13 @@ def hidden(top: str, issue: str, block: Block, checks: list[Event], commit: str,
         return []  # it says so itself
     found = []
     for path, ids in pending(top, issue, rules):
-        many = f"{len(ids)} findings" if len(ids) > 1 else "a finding"
+        count = f"{len(ids)} findings" if len(ids) > 1 else "a finding"
         named = ", ".join(ids[:5])
-        found.append(f"findings are hidden: {path} still has {many} pending ({named}): fix or settle them there")
+        found.append(f"findings are hidden: {path} still has {count} pending ({named}): fix or settle them there")
     told = [event for event in checks if isinstance(event.facts.get("outstanding"), int)]
     before = told[-1] if told else None
     if before is not None and before.facts["outstanding"] and before.text("commit") == commit:
-        many = before.facts["outstanding"]
+        many = str(before.facts["outstanding"])
         found.append(f"findings are hidden: you told of {many} before and have committed nothing since")
     return found
 

@@ -14,7 +14,7 @@ from interlock.log.lines import open_file
 
 _TOLD = (
     b'"issue_', b'"gate', b'"handoff"', b'"decision"', b'"tool_', b'"owner', b'"committed"', b'"stop"',
-    b'"subagent_', b'"session_', b'"taken_over"', b'"released"', b'"run_ended"',
+    b'"subagent_', b'"session_', b'"taken_over"', b'"released"', b'"run_ended"', b'"shell_changed"', b'"granted"',
 )  # fmt: skip
 ENDS = ("issue_stopped", "gate_fault")
 
@@ -75,10 +75,34 @@ class History:
                 begun = None
         return begun
 
+    def begun(self, owner: str, issue: str) -> Period | None:
+        """The owner's last period with the issue, over or not."""
+        events = [event for event in self.of(owner, "issue_started") if event.text("issue") == issue]
+        return _begun(events[-1]) if events else None
+
+    def ended(self, owner: str, issue: str) -> bool:
+        """Whether the owner had a period with the issue, and it is over."""
+        return self.begun(owner, issue) is not None and self.period(owner, issue) is None
+
+    def last_stop(self, owner: str) -> int:
+        """Number of the record that ended the owner's last turn, 0 for none."""
+        over = [e for e in self.of(owner, "stop", "gate") if e.name == "stop" or e.facts.get("met")]
+        return max((event.seq for event in over), default=0)
+
     def checks(self, period: Period) -> list[Event]:
         """The gate's checks of the period so far."""
         found = [event for event in self.of(period.owner, "gate") if event.seq > period.seq]
         return [event for event in found if event.text("issue") == period.issue]
+
+    def own(self, period: Period) -> list[str]:
+        """The files that the owner wrote in the period, as the log spells them."""
+        names = ("tool_done", "shell_changed", "granted")
+        found: dict[str, None] = {}
+        for event in self.of(period.owner, *names):
+            if event.at >= period.since - 1 and not event.facts.get("others"):
+                paths = event.facts.get("paths", [event.text("path")])
+                found.update((path, None) for path in (paths if isinstance(paths, list) else []) if path)
+        return list(found)
 
     def came(self, owner: str) -> float:
         """When the owner's present piece of work began: its last start, or the end of its last turn."""
@@ -104,7 +128,9 @@ class History:
 
 def _begun(event: Event) -> Period:
     issue, how, head, checkout = (event.text(name) for name in ("issue", "how", "head", "checkout"))
-    return Period(event.owner, issue, how, head, checkout, event.at, event.seq)
+    since = event.facts.get("since")
+    at = float(since) if isinstance(since, int | float) else event.at
+    return Period(event.owner, issue, how, head, checkout, at, event.seq)
 
 
 def _events(root: str) -> Iterator[Event]:

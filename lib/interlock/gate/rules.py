@@ -6,10 +6,10 @@ import re
 from typing import NamedTuple
 
 from interlock.doors.config import Config
-from interlock.words.issue import PLACE
+from interlock.words.issue import PLACE, mark
 
-ALWAYS_NEUTRAL = ("/.runs/", "/.claude/settings.local.json")
-"""What Interlock and the client write beside the work: notes on issues, and the user's own settings."""
+ALWAYS_NEUTRAL = ("/.runs/", "/.beads/", "/.claude/settings.local.json")
+"""What is written beside the work: notes on issues, the issue tracker's data, the user's own settings."""
 
 
 class Rules(NamedTuple):
@@ -34,9 +34,7 @@ class Rules(NamedTuple):
 
     def mark(self, issue: str) -> str:
         """What a commit of the issue says: bd-12 for issue 12, and for issue bd-12 too."""
-        before, _, after = self.pattern.partition(PLACE)
-        whole = issue.startswith(before) and issue.endswith(after) and len(issue) > len(before + after)
-        return issue if whole and before + after else self.pattern.replace(PLACE, issue)
+        return mark(issue, self.pattern)
 
     def names(self, line: str, issue: str) -> bool:
         """Whether the line names the issue, as a word of its own: bd-1 is neither in bd-12 nor in bd-1.2."""

@@ -10,11 +10,15 @@ COMMAND, PROMPT, BRANCH = "command", "prompt", "branch"
 """How an owner got its issue, the strongest first."""
 
 
-def begin(tx: "Tx", row: OwnerRow, issue: str, how: str, head: str, checkout: str) -> None:
+def begin(
+    tx: "Tx", row: OwnerRow, issue: str, how: str, head: str, checkout: str, since: float | None = None
+) -> None:
     """The owner works on ``issue`` from now on: a new period of work. ``head`` is the commit checked out then in
-    ``checkout`` (as the log spells it), "" for none."""
+    ``checkout`` (as the log spells it), "" for none. ``since``: when the work began, if before now, in seconds
+    since 1970."""
     _set(tx, row, issue)
-    tx.event("issue_started", owner=row.id, issue=issue, how=how, head=head, checkout=checkout)
+    earlier = {} if since is None else {"since": round(since, 3)}
+    tx.event("issue_started", owner=row.id, issue=issue, how=how, head=head, checkout=checkout, **earlier)
 
 
 def end(tx: "Tx", owner: str) -> str:

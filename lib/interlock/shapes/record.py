@@ -83,6 +83,12 @@ class Extended(_Lease):
     until: float = Field(description="Its own end, in seconds since the machine started.")
 
 
+class Redeemed(_Lease):
+    """The command for which the mutex of a run was granted began: from here on it is held by the kernel's lock."""
+
+    event: Literal["redeemed"]
+
+
 class Released(_Lease):
     """The owner gave the lease back: by hand, at the end of its turn or session."""
 
@@ -283,6 +289,9 @@ class IssueStarted(_Acted):
     how: Literal["command", "prompt", "branch"] = Field(description="How the owner got it.")
     head: str = Field(description="The commit checked out then, empty for none.")
     checkout: str = Field(description="The top of the checkout it works in.")
+    since: float | None = Field(
+        None, ge=0, description="Where the work began before this record: when, in seconds since 1970."
+    )
 
 
 class IssueStopped(_Acted):
@@ -384,7 +393,7 @@ class LogGap(Record):
 
 
 Known = (
-    Owner | OwnerDead | Granted | Extended
+    Owner | OwnerDead | Granted | Extended | Redeemed
     | Released | Lapsed | TakenOver | Queued | PlaceLapsed | Yielded | Decision
     | ToolDone | ToolFailed | UnguardedCall | Breach | Restored | Committed | ShellChanged
     | RunStarted | RunEnded | RunReused

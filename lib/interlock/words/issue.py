@@ -38,6 +38,13 @@ def of_branch(branch: str, pattern: str) -> str:
     return ""
 
 
+def mark(issue: str, pattern: str) -> str:
+    """What a commit of the issue says by the pattern: bd-12 for issue 12, and for issue bd-12 too."""
+    before, _, after = pattern.partition(PLACE)
+    whole = issue.startswith(before) and issue.endswith(after) and len(issue) > len(before + after)
+    return issue if whole and before + after else pattern.replace(PLACE, issue)
+
+
 def _word(text: str) -> int:
     """How many letters, digits and dots the text begins with, dots at the end not counted."""
     end = 0

@@ -1,0 +1,61 @@
+"""Work that nobody ended: of dead owners, of agents that went on to another issue, of gates that could not be asked.
+It is handed over by who looks next: at a session's start, and at `interlock issue start`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from interlock.doors import keys, repo
+from interlock.gate.history import Event, History, Period
+from interlock.gate.work import Work
+from interlock.leases.records import OwnerRow
+
+if TYPE_CHECKING:
+    from interlock.faces.desk import Desk
+
+MOST = 20
+"""Notes that one look leaves; the next one goes on."""
+
+
+def hand_over(desk: Desk) -> list[tuple[str, str]]:
+    """Leaves the notes that are due in this repository; (issue, where) of each."""
+    history = History(desk.root)
+    with desk.transaction() as tx:
+        working = {row.id: row.issue for row in map(OwnerRow, tx.run("owner_all"))}
+    repository = desk.repo()
+    found = []
+    for period, why in _due(history, working):
+        top = keys.path_of(period.checkout)
+        if not os.path.isdir(top) or repo.common_dir(repo.checkout(top) or top) != repository:
+            continue
+        found.append((period.issue, Work(desk, period.owner, top).hand_over(period, why)))
+        if len(found) >= MOST:
+            break
+    return found
+
+
+def _due(history: History, working: dict[str, str]) -> list[tuple[Period, str]]:
+    last: dict[tuple[str, str], Event] = {}
+    for event in history.events:
+        if event.name in ("issue_started", "issue_stopped", "gate", "gate_fault", "handoff") and event.text(
+            "issue"
+        ):
+            last[event.owner, event.text("issue")] = event
+    found = []
+    for (owner, issue), event in last.items():
+        begun = history.begun(owner, issue)
+        if begun is None or event.name == "handoff" or event.facts.get("met"):
+            continue
+        if event.name == "gate_fault":
+            found.append((begun, f"the gate could not be checked: {event.text('problem')[:200]}"))
+        elif event.name == "issue_stopped":
+            found.append((begun, "its agent gave it up (`interlock issue stop`)"))
+        elif event.facts.get("followup"):
+            found.append((begun, "the gate is not met"))
+        elif owner not in working:
+            died = any(one.seq > begun.seq for one in history.of(owner, "owner_dead"))
+            found.append((begun, "its agent died" if died else "its agent's session ended before the work did"))
+        elif working[owner] != issue:
+            found.append((begun, "its agent went on to something else"))
+    return found
