@@ -40,12 +40,17 @@ class World:
     def __init__(self) -> None:
         self.gone: set[int] = set()
         self.inodes: dict[str, str] = {}
+        self.running: set[str] = set()
+        """Keys of the mutexes whose kernel lock somebody has."""
 
     def dead(self, pid: int, started: int, boot: str, pid_namespace: str) -> bool:
         return pid in self.gone
 
     def inode(self, resource: Resource) -> str:
         return self.inodes.get(resource.key, resource.inode)
+
+    def idle(self, resource: Resource) -> bool:
+        return resource.key not in self.running
 
 
 class Ground(Protocol):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from interlock.leases.port import Tx
 
 SESSION = "CLAUDE_CODE_SESSION_ID"
-_MARK = re.compile(r"# interlock:([A-Za-z0-9_-]{1,128})")
+MARK = re.compile(r"# interlock:([A-Za-z0-9_-]{1,128})")
 
 
 class UnknownActor(Fault):
@@ -47,7 +47,7 @@ class Desk:
         self.config = config.load(self.project, self.root)
         self.terms = self.config.terms
         self.boot = clock.boot_id()
-        self.world = Evidence(self.boot)
+        self.world = Evidence(self.boot, self.root)
         prepare(self.root)
         self.store = Embedded(self.root, AuditFile(self.root), clock.now, clock.wall, self.boot)
         self.host = part(os.uname().nodename)
@@ -110,5 +110,5 @@ def marks(session: str) -> list[str]:
         if not process.carries(pid, session):
             break
         text = "\n".join(process.arguments(pid))
-        found = list(reversed(_MARK.findall(text))) + found
+        found = list(reversed(MARK.findall(text))) + found
     return found

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 def after_tool(scene: Scene) -> Decision:
     """Notes what the call did, and tells what its owner should know. Never refuses: it has happened."""
     call = scene.call
+    if call.starts_agent:
+        from interlock.guard.gating import started
+
+        return started(scene)
     failed = call.event == "PostToolUseFailure"
     wrote = _written(scene)
     read = [] if failed else reading.shown(scene)
@@ -51,6 +55,12 @@ def _shell(tx: "Tx", scene: Scene, row: "OwnerRow", began: float, wall: float) -
         from interlock.guard import breaches
 
         breaches.after_shell(tx, scene, began, wall)
+        from interlock.guard.shellcall import may_run
+
+        if may_run(scene):
+            from interlock.guard import running
+
+            running.ended(tx, scene)
     elif tx.run("shell_any"):
         watch.look_after(tx, scene, wall)
     else:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Evidence:
     """``leases.port.World`` on this machine."""
 
-    def __init__(self, boot: str) -> None:
+    def __init__(self, boot: str, root: str = "") -> None:
         self.boot = boot
+        self.root = root
 
     def dead(self, pid: int, started: int, boot: str, pid_namespace: str) -> bool:
         return process.dead(Liveness(pid, started, boot, pid_namespace), self.boot)
@@ -36,6 +37,11 @@ class Evidence:
             return ""
         return f"{info.st_dev}:{info.st_ino}"
 
+    def idle(self, resource: Resource) -> bool:
+        from interlock.doors.runlock import idle  # only where somebody holds the mutex of a run
+
+        return idle(self.root, resource.key)
+
 
 class Scene:
     """``root`` is the state folder, ``environ`` the hook's environment, ``started`` when the hook began
@@ -47,7 +53,7 @@ class Scene:
         self.environ = environ
         self.started = started
         self.boot = clock.boot_id()
-        self.world = Evidence(self.boot)
+        self.world = Evidence(self.boot, root)
         self.cwd = call.cwd if call.cwd.startswith("/") else os.getcwd()
         self.project = self._project()
         self.config = config.load(self.project, root)

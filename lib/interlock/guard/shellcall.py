@@ -9,8 +9,12 @@ import time
 from interlock.guard import reach, watch
 from interlock.guard.before import ASK_AGAIN, answered, note
 from interlock.guard.scene import Scene
+from interlock.shell.validations import may_validate
 from interlock.words.decision import PASS, Decision
 from interlock.words.faults import StorageFull
+
+WRITES, RUNS = "writes", "runs"
+"""Why a command is read: it could get into the way of others; it may be a run that is one at a time."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,24 +30,26 @@ def before_shell(scene: Scene) -> Decision:
     if decision is not None or not due:
         return decision or Decision(PASS, "shell", command=mark(scene))
     from interlock.guard.intent import Intent, reading_of
-    from interlock.guard.shellread import Plan, judged
+    from interlock.guard.shellread import Plan, judged, runs_alone
 
-    plan = Plan(scene, Intent(scene, reading_of(scene)), held)
+    reading = reading_of(scene)
+    plan = Plan(scene, Intent(scene, reading if due == WRITES else runs_alone(reading)), held)
     patience = time.monotonic() + scene.config.wait
     while True:
         decision, ticket = judged(scene, plan, last=time.monotonic() >= patience)
         if decision is not None:
             return decision
-        scene.store.wait(ticket, min(max(0.0, patience - time.monotonic()), ASK_AGAIN))
+        left = plan.run.left() if plan.run and plan.run.waits else max(0.0, patience - time.monotonic())
+        scene.store.wait(ticket, min(left, ASK_AGAIN))
 
 
-def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], bool]":
-    """(the decision if it is made already, leases of others within reach, whether to read the command)."""
+def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
+    """(the decision if it is made already, leases of others within reach, why to read the command)."""
     with scene.store.transaction() as tx:
         row = scene.arrive(tx)
         done = answered(tx, scene)
         if done is not None:
-            return done, [], False
+            return done, [], ""
         watch.look_after(tx, scene, scene.store.wall())
         held = reach.reachable(tx, scene)
         due = (
@@ -52,12 +58,18 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], bool]":
             or reach.touches_uncommitted(tx, scene)
             or reach.may_write_beside_others(tx, scene, row.project)
         )
-        if due:
-            return None, held, True
+        if due or may_run(scene):
+            return None, held, WRITES if due else RUNS
         decision = Decision(PASS, "shell", command=mark(scene))
         decision = note(tx, scene, decision, [], command=scene.call.command[:500])
         watch.began(tx, scene)
-        return decision, [], False
+        return decision, [], ""
+
+
+def may_run(scene: Scene) -> bool:
+    """Whether the text may hold a validation run: of the table, or of the project's own."""
+    command = scene.call.command
+    return may_validate(command) or any(added.words[0] in command for added in scene.config.validations)
 
 
 def mark(scene: Scene, always: bool = False) -> str:

@@ -9,12 +9,14 @@ from interlock.guard.intent import Intent
 from interlock.guard.scene import Scene
 from interlock.guard.shellcall import is_ticket, mark
 from interlock.leases.acquire import acquire, in_the_way
+from interlock.shell.reading import Reading
 from interlock.words.decision import ASK, DENY, PASS, Decision
 from interlock.words.faults import StorageFull
 from interlock.words.lease import Circle, Held, Lease
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from interlock.guard.running import Run
     from interlock.leases.port import Tx
 
 _NO_PREFIX = "this session runs its commands without Interlock's shell prefix"
@@ -22,12 +24,18 @@ _NO_PREFIX = "this session runs its commands without Interlock's shell prefix"
 
 class Plan:
     """What was found out about a command before the store is asked: ``intent``, ``touched`` by its git
-    operations, and whether it ``contains``: a ticket lies ready, and the command will be marked."""
+    operations, whether it ``contains``: a ticket lies ready, and the command will be marked; and its ``run``, if
+    it is one that is one at a time."""
 
     def __init__(self, scene: Scene, intent: Intent, held: list[Lease]) -> None:
         self.intent = intent
         self.touched = [gitjudge.judge(one, scene.environ) for one in intent.reading.git]
         self.uncontained = self._contain(scene, held)
+        self.run: Run | None = None
+        if intent.reading.runs:
+            from interlock.guard import running
+
+            self.run = running.Run(scene, intent.reading.runs)
 
     def _contain(self, scene: Scene, held: list[Lease]) -> str:
         """Leaves the ticket; the reason if none could be left, "" if it lies there or none is needed."""
@@ -53,6 +61,11 @@ class Plan:
         return ""
 
 
+def runs_alone(reading: Reading) -> Reading:
+    """The same, where nobody else could be in the way of what it writes: only its runs count."""
+    return Reading(quiet=reading.quiet, runs=reading.runs)
+
+
 def judged(scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
     """One transaction. (None, ticket) means: wait and ask again."""
     try:
@@ -61,6 +74,8 @@ def judged(scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
             if done is not None:
                 return done, 0
             decision, ticket = _decide(tx, scene, plan, last)
+            if decision is not None and decision.verdict != DENY and plan.run is not None:
+                decision, ticket = plan.run.ask(tx, decision)
             if decision is None:
                 return None, ticket
             targets = plan.intent.takes + plan.intent.crosses

@@ -8,15 +8,28 @@ import json
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from shlex import quote
 
 from interlock.doors.contain import program, tickets
+from interlock.doors.place import lib_dir
 from interlock.install import disk
 from interlock.install.command import PREFIX_MARK as MARK
 from interlock.install.errors import InstallError
 
 VARIABLE = "CLAUDE_CODE_SHELL_PREFIX"
+WRAPPED = """import os, sys
+lib, ticket, locale, ignored, program, string = sys.argv[1:]
+os.environ.pop("LC_CTYPE", None)
+if locale: os.environ["LC_CTYPE"] = locale[1:]
+try:
+    sys.path.append(lib)
+    from interlock.runs.wrapper import redeemed
+    redeemed(ticket, int(ignored, 16), program, string)
+except Exception: pass
+os.execv(program, [program, string, "run"])"""
+"""Starts the wrapper of a run; the command itself where that can't be. Python may have set LC_CTYPE (PEP 538)."""
 _HERE = Path(__file__).parent
 _MODE = 0o755
 _LARGEST = 1 << 20
@@ -63,6 +76,10 @@ def text(root: Path, chained: str = "", shell: Path = Path("/bin/bash"), perl: s
         "MARK": MARK + (f" chains {json.dumps(chained)}" if chained else ""),
         "RUN": _chained(chained) if chained else '"$interlock_h" -c "$interlock_s"',
         "TICKETS": quote(tickets(str(root))),
+        "PYTHON": quote(sys.executable or "/nowhere/python3"),
+        "LIB": quote(lib_dir()),
+        "PACKAGE": quote(f"{lib_dir()}/interlock/runs/wrapper.py"),
+        "WRAPPED": WRAPPED,
         "PERL": quote(perl),
         "CONTAIN": contain,
     }

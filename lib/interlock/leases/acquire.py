@@ -6,7 +6,7 @@ from interlock.leases.records import OwnerRow, lease_values
 from interlock.leases.terms import DEAD, LAPSED, Terms, standing
 from interlock.words.lease import Circle, Granted, Held, Lease, Ticket
 from interlock.words.owner import Owner
-from interlock.words.resource import MUTEX, Resource
+from interlock.words.resource import MUTEX, Resource, is_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ def acquire(
     fence stays). With ``queue`` a refusal leaves a ticket, asked again by calling again with the same wants;
     a wait that would close a circle is refused. Without ``waiting`` the place is kept, but nobody waits with
     it: it is no part of a circle. ``until``: how long the leases last if no hook renews them (default: now +
-    TTL); a lease that is held already lasts at least as long."""
+    TTL); a lease that is held already lasts at least as long. The mutex of a run is the call's, which ``purpose``
+    begins with: what another call of the same owner holds is in the way."""
     wanted = {want.key: want for want in sorted(wants, key=lambda want: want.key)}
     mine: dict[str, Lease] = {}
     blocking: list[Lease] = []
     for lease in overlapping(tx, world, list(wanted.values())):
-        if lease.owner == owner:
+        if lease.owner == owner and not _of_another_run(lease, purpose):
             mine[lease.resource.key] = lease
         elif not _void(tx, world, lease, terms):
             blocking.append(lease)
@@ -76,8 +77,23 @@ def _extended(tx: "Tx", lease: Lease, until: float | None) -> Lease:
     return longer
 
 
+def standing_of(tx: "Tx", world: "World", lease: Lease) -> bool:
+    """Whether the mutex of a run is still held; ends it if not: its time has passed and the kernel's lock is
+    free."""
+    if tx.now < lease.until or not world.idle(lease.resource):
+        return True
+    drop(tx, lease, "lapsed")
+    return False
+
+
+def _of_another_run(lease: Lease, purpose: str) -> bool:
+    return is_run(lease.resource) and lease.purpose.partition(" ")[0] != purpose.partition(" ")[0]
+
+
 def _void(tx: "Tx", world: "World", lease: Lease, terms: Terms) -> bool:
     """Ends a lease of another owner that has lapsed or whose owner is provably dead."""
+    if is_run(lease.resource):
+        return not standing_of(tx, world, lease)
     rows = tx.run("owner_get", id=lease.owner.id)
     row = OwnerRow(rows[0]) if rows else None
     gone = row is not None and world.dead(row.pid, row.started, row.boot, row.pid_namespace)

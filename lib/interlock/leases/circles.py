@@ -5,6 +5,7 @@ from interlock.leases.queue import gone
 from interlock.leases.records import OwnerRow
 from interlock.words.lease import Circle, Ticket
 from interlock.words.owner import Owner
+from interlock.words.resource import is_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ def circle(tx: "Tx", world: "World", start: Owner, tickets: list[Ticket]) -> Cir
 
 def _waits_for(tx: "Tx", world: "World", owner: Owner, tickets: list[Ticket]) -> list[Owner]:
     """Whom the owner waits for: earlier tickets that want the same, and the holders of what it wants. A
-    ticket told to yield waits no more."""
+    ticket told to yield waits no more; who waits for a run waits for what ends by itself."""
     found: list[Owner] = []
     earlier: list[Ticket] = []
     for ticket in tickets:
         if ticket.yielded_to:
             continue
-        if ticket.owner == owner and ticket.waiting:  # a place that is only kept waits for nobody
+        if ticket.owner == owner and ticket.waiting and not any(map(is_run, ticket.wants)):
+            # a place that is only kept waits for nobody
             found += [
                 other.owner
                 for other in earlier

@@ -5,7 +5,7 @@ from interlock.words.faults import StateFault
 from interlock.words.jsontext import dumps
 from interlock.words.lease import Lease
 from interlock.words.owner import Owner
-from interlock.words.resource import FILE, TREE, Resource
+from interlock.words.resource import FILE, TREE, Resource, is_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ def overlapping(tx: "Tx", world: "World", wants: list[Resource]) -> list[Lease]:
 
 
 def with_owner(tx: "Tx", lease: Lease) -> Lease:
-    """The lease with its effective end: its own, or its owner's last hook + TTL if that is later."""
+    """The lease with its effective end: its own, or its owner's last hook + TTL if that is later. No hook renews
+    the mutex of a run, which may outlive its owner."""
+    if is_run(lease.resource):
+        return lease
     rows = tx.run("owner_get", id=lease.owner.id)
     if not rows:  # owners outlive their leases; a flipped bit hid the row, and with it the renewals
         raise StateFault(f"{DAMAGED} (a lease's owner is missing)")

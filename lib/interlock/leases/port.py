@@ -53,3 +53,6 @@ if TYPE_CHECKING:
 
         def inode(self, resource: Resource) -> str:
             """The file's inode now, "" if there is none."""
+
+        def idle(self, resource: Resource) -> bool:
+            """Whether nobody has the kernel's lock of this run's mutex."""

@@ -6,6 +6,7 @@ from interlock.leases.queue import leave_all
 from interlock.leases.records import OwnerRow
 from interlock.words.lease import Lease
 from interlock.words.owner import Owner, parse
+from interlock.words.resource import is_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ KEPT_OWNERS, KEPT_SEEN = 2000, 20_000
 
 def release(tx: "Tx", owner: Owner, leases: list[Lease]) -> list[Lease]:
     """Ends those of ``leases`` that are the owner's under that very fence; returns them. A lease that was
-    lost and granted again has another fence and stays."""
-    current = {(lease.resource.key, lease.fence) for lease in held_by(tx, owner)}
+    lost and granted again has another fence and stays; the mutex of a run is not given back so."""
+    held = [lease for lease in held_by(tx, owner) if not is_run(lease.resource)]
+    current = {(lease.resource.key, lease.fence) for lease in held}
     ended = [lease for lease in leases if (lease.resource.key, lease.fence) in current]
     for lease in ended:
         drop(tx, lease, "released")
@@ -29,9 +31,10 @@ def release(tx: "Tx", owner: Owner, leases: list[Lease]) -> list[Lease]:
 
 
 def depart(tx: "Tx", owner: Owner, event: str = "released", gone: bool = False) -> list[Lease]:
-    """The owner stops: everything it holds and every place it keeps is free. With ``gone`` it has ended: calls
-    whose end nobody told are over. It may be resumed, and goes by what it saw then, so that is kept."""
-    ended = held_by(tx, owner)
+    """The owner stops: everything it holds and every place it keeps is free, but for the mutexes of its runs,
+    which may go on in the background (``leases/runs.py``). With ``gone`` it has ended: calls whose end nobody
+    told are over. It may be resumed, and goes by what it saw then, so that is kept."""
+    ended = [lease for lease in held_by(tx, owner) if not is_run(lease.resource)]
     for lease in ended:
         drop(tx, lease, event)
     leave_all(tx, owner)
@@ -66,6 +69,9 @@ def sweep(tx: "Tx", world: "World", wall: float) -> list[OwnerRow]:
             buried.append(row)
         elif row.until + DAY < tx.now and not tx.run("lease_of", owner=row.id):
             depart(tx, row.owner, gone=True)
+    from interlock.leases.runs import sweep_runs
+
+    sweep_runs(tx, world)
     tx.run("call_prune", before=tx.now - DAY)
     tx.run("wrote_prune", before=wall - _MONTH)
     _forget_the_oldest(tx, wall)

@@ -3,6 +3,8 @@
 from interlock.words.value import Value
 
 FILE, TREE, MUTEX = "file", "tree", "mutex"
+WRITER = "writer"
+"""The name of the mutex of a checkout's writers (sequential mode), which is an ordinary lease."""
 
 
 class Resource(Value):
@@ -50,3 +52,20 @@ class Resource(Value):
 def mutex(name: str) -> Resource:
     """The mutex of that name; names are literal, never paths."""
     return Resource(MUTEX, f"mutex:{name}")
+
+
+def run_mutex(name: str, checkout: str) -> Resource:
+    """The mutex of that name over what runs in a checkout (its real path, as text). Its truth is the kernel's lock
+    on a file (docs/adr/0008): whoever has that open and locked holds it, whatever became of its owner."""
+    return Resource(MUTEX, f"mutex:{name if name != WRITER else 'writer-runs'}@{checkout}")
+
+
+def is_run(resource: Resource) -> bool:
+    """Whether it is the mutex of a checkout's runs. No mutex that people name holds "@/"."""
+    key = resource.key
+    return resource.kind == MUTEX and "@/" in key and not key.startswith(f"mutex:{WRITER}@")
+
+
+def run_name(resource: Resource) -> str:
+    """The name in the key of a run's mutex."""
+    return resource.key[6:].partition("@/")[0]

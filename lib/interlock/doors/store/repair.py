@@ -16,7 +16,7 @@ from interlock.words.faults import StateFault, Unreadable
 from interlock.words.jsontext import loads
 from interlock.words.lease import Lease
 from interlock.words.owner import parse
-from interlock.words.resource import Resource
+from interlock.words.resource import Resource, is_run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def _restore(store: Embedded, leases: dict[str, Lease], ttl: float) -> str:
     with store.transaction() as tx:
         for lease in leases.values():
             until = tx.now + ttl
-            renewed = Lease(lease.resource, lease.owner, lease.fence, tx.now, until, lease.purpose)
+            ends = tx.now if is_run(lease.resource) else until  # how long a run goes on, the kernel knows
+            renewed = Lease(lease.resource, lease.owner, lease.fence, tx.now, ends, lease.purpose)
             tx.run("lease_put", **lease_values(renewed))
             if not tx.run("owner_get", id=lease.owner.id):
                 tx.run("owner_put", **new_owner(lease.owner, tx.now, until).values())

@@ -1,0 +1,90 @@
+"""A job's turn: its mutexes had under the kernel's locks, and given back."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from interlock.doors import runticket, runtook
+from interlock.faces.desk import Desk
+from interlock.guard import messages
+from interlock.guard.runtexts import held_by
+from interlock.leases.acquire import acquire
+from interlock.leases.queue import leave
+from interlock.leases.runs import REDEEMED_WITHIN, give_back, redeem
+from interlock.runs.job import Job
+from interlock.runs.lock import Locks
+from interlock.words.lease import Circle, Granted, Held
+from interlock.words.owner import Owner, parse
+from interlock.words.resource import MUTEX, Resource, run_name
+
+ASK_AGAIN = 1.0
+_KERNEL = 10.0
+"""Seconds to wait for the kernel's lock of a mutex that the store has granted: somebody else has it for a
+moment, or something that was started without a lease."""
+
+
+def enter(desk: Desk, job: Job) -> tuple[Job, Locks]:
+    """Returns once the job's mutexes are its own; asks for them anew where a ticket came too late. Raises Fault
+    and OSError where the state can't be used, KeyboardInterrupt where a person has had enough."""
+    while True:
+        locks = Locks(desk.root, job.keys)
+        if locks.take(_KERNEL):
+            with desk.transaction() as tx:
+                if redeem(tx, parse(job.owner), list(job.leases)):
+                    return job, locks
+        locks.close()
+        job = stand_in_line(desk, job)
+
+
+def stand_in_line(desk: Desk, job: Job) -> Job:
+    """The job with its mutexes granted, waited for in turn; who waits is told for whom. An interrupt leaves the
+    queue."""
+    owner = parse(job.owner)
+    wants = [Resource(MUTEX, key) for key in job.keys]
+    told: object = None
+    try:
+        while True:
+            with desk.transaction() as tx:
+                desk.arrive(tx, owner)
+                got = acquire(
+                    tx, desk.world, owner, wants, desk.terms, job.purpose, queue=True,
+                    until=tx.now + REDEEMED_WITHIN,
+                )  # fmt: skip
+                if isinstance(got, Granted):
+                    return job._replace(leases=tuple((one.resource.key, one.fence) for one in got.leases))
+                line = waiting_for(desk, got, owner, tx.now)
+            if line != told and line:
+                sys.stderr.write(f"interlock: {line}\n")
+                sys.stderr.flush()
+                told = line
+            desk.store.wait(got.ticket if isinstance(got, Held) else 0, ASK_AGAIN)
+    except KeyboardInterrupt:
+        with desk.transaction() as tx:
+            leave(tx, owner, tuple(wants))
+        raise
+
+
+def waiting_for(desk: Desk, got: Held | Circle, owner: Owner, now: float) -> str:
+    """For whom it is waited, in a sentence; the same as long as nothing changes."""
+    if isinstance(got, Circle) or not (got.by or got.ahead):
+        return ""
+    place = f"waiting, number {got.place} in the queue: " if got.place else ""
+    if not got.by:
+        return f"{place}{messages.name(got.ahead[0], '', owner)} is next."
+    lease = got.by[0]
+    who = "another command of yours" if lease.owner == owner else messages.name(lease.owner, "", owner)
+    said = held_by(desk.root, lease, who, lease.since, desk.store.wall() - (now - lease.since))
+    return f"{place}{said.replace(' (0 s ago)', '')} (mutex {run_name(lease.resource)})."
+
+
+def go(desk: Desk, job: Job, locks: Locks, began: float) -> None:
+    """The job's command has ended: its mutexes go to who is next, unless something that it started holds on to
+    them. ``began``: monotonic seconds."""
+    seconds = time.monotonic() - began
+    locks.close()
+    with desk.transaction() as tx:
+        give_back(tx, desk.world, parse(job.owner), list(job.leases))
+    runticket.withdraw(desk.root, job.use_id, runticket.RUNNING)
+    for name in dict.fromkeys(run.name for run in job.runs):
+        runtook.note(desk.root, job.checkout, name, seconds)

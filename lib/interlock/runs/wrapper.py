@@ -1,0 +1,134 @@
+"""The wrapper of a validation run: `interlock run`, and what the prefix program starts for a marked command.
+
+It redeems the ticket, takes the kernel's locks, has the run watched, starts the command as its child and ends as
+that ends. Whatever of this fails, the command runs; then nothing is known of it. docs/runs.md, docs/adr/0008.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from interlock.doors import runticket
+from interlock.faces.desk import Desk
+from interlock.runs import job as jobs
+from interlock.runs import output, turn
+from interlock.runs.child import Child, end_as
+from interlock.runs.job import Job
+from interlock.runs.lock import Locks
+from interlock.runs.watched import Reused, Watched
+from interlock.words.faults import Fault
+
+_PASSING = (Fault, OSError, ValueError, TypeError)
+
+
+def redeemed(ticket: str, ignored: int, program: str, string: str) -> None:
+    """Runs the command that a hook left ``ticket`` (a path without ending) for: ``program`` with ``string`` and a
+    word that keeps it from coming here again. Returns only if the wrapper can do nothing for it. ``ignored``: see
+    Child."""
+    root, use_id = os.path.dirname(os.path.dirname(ticket)), os.path.basename(ticket)
+    argv = [program, string, "run"]
+    try:
+        job = jobs.of(runticket.redeem(root, use_id))
+        desk = Desk({**os.environ, "XDG_STATE_HOME": os.path.dirname(root)})
+    except _PASSING:
+        return
+    carry_out(desk, job, argv, ignored)
+
+
+def carry_out(desk: Desk, job: Job, argv: list[str], ignored: int = 0) -> None:
+    """Runs the job's command when its turn has come, and ends this process as it ended. KeyboardInterrupt where a
+    person did not want to wait."""
+    locks: Locks | None = None
+    with contextlib.suppress(*_PASSING):
+        job, locks = turn.enter(desk, job)
+    run = Run(desk, job, locks, Child(ignored))
+    if run.reused():
+        os._exit(run.code)
+    end_as(run(argv))
+
+
+class Run:
+    """One command; ``locks`` None where they could not be had: then it is not watched either."""
+
+    def __init__(self, desk: Desk, job: Job, locks: Locks | None, child: Child) -> None:
+        self.desk = desk
+        self.job = job
+        self.locks = locks
+        self.child = child
+        self.code = 0
+        self.watched: Watched | None = None
+        self.began = time.monotonic()
+
+    def reused(self) -> bool:
+        """Whether an earlier outcome was given instead."""
+        found: Reused | None = None
+        if self.locks is not None:
+            with contextlib.suppress(Exception):  # whatever is wrong with the watch, the command runs
+                self.watched = Watched(self.desk, self.job)
+                found = self.watched.before()
+        if found is None:
+            return False
+        try:
+            with open(found.output, "rb") as file, os.fdopen(os.dup(1), "wb") as out:
+                shutil.copyfileobj(file, out)
+        except OSError:
+            return False
+        self.code = found.exit_code
+        self._say(found.sentence)
+        self._go()
+        return True
+
+    def __call__(self, argv: list[str]) -> int:
+        """Runs the command; its wait status."""
+        kept = self._output()
+        locks = self.locks or Locks(self.desk.root, [])
+        self.child.listen()
+        actions = [*(kept.start(locks.handles) if kept else []), *locks.handed_on()]
+        self.began = time.monotonic()
+        try:
+            self.child.start(argv, actions)
+        except OSError as problem:
+            self._say(f"interlock: {argv[0]}: {problem.strerror}")
+            return (126 if isinstance(problem, PermissionError) else 127) << 8
+        if kept:
+            kept.tee.started()
+        status = self.child.wait(kept.tee.resize if kept else lambda: None)
+        self._ended(status, kept)
+        return status
+
+    def _output(self) -> output.Output | None:
+        folder = Path(self.desk.root) / "runs" / "logs"
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            log = folder / f"{self.job.use_id}.log"
+            log.unlink(missing_ok=True)
+            return output.Output(log)
+        return None
+
+    def _ended(self, status: int, kept: output.Output | None) -> None:
+        """Everything after the end; the command's outcome stands, whatever fails here."""
+        log = kept.finish() if kept else None
+        with contextlib.suppress(Exception):
+            if self.watched is not None:
+                signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+                code = 0 if signal else os.waitstatus_to_exitcode(status)
+                self._say(self.watched.after(code, signal, log or Path()))
+        self._go()
+        if kept:
+            output.sweep(kept.log.parent)
+
+    def _go(self) -> None:
+        with contextlib.suppress(*_PASSING):
+            if self.locks is not None:
+                turn.go(self.desk, self.job, self.locks, self.began)
+
+    def _say(self, sentence: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            if sentence:
+                sys.stderr.write(f"{sentence}\n")
+                sys.stderr.flush()
