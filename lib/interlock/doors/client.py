@@ -16,6 +16,9 @@ WRITERS = {
 }
 READERS = {"Read": "file_path", "NotebookRead": "notebook_path"}
 SHELLS = frozenset({"Bash", "PowerShell", "Monitor", "REPL"})
+LAUNCHERS = frozenset({"Agent", "Task"})
+"""What starts subagents; its older name is the second."""
+_FIRST = 1 << 20  # bytes of a transcript's beginning that are looked at
 
 
 class Call:
@@ -23,13 +26,14 @@ class Call:
 
     __slots__ = (
         "agent", "agent_type", "cwd", "duration_ms", "event", "input", "output", "reason", "session", "source",
-        "tool", "use_id",
+        "tool", "use_id", "_data",
     )  # fmt: skip
 
     def __init__(self, data: object, event: str) -> None:
         if not isinstance(data, dict):
             raise Unreadable("the hook input is not an object")
         self.event = event
+        self._data = data
         if _text(data, "hook_event_name") not in (event, ""):
             raise Unreadable(f"the hook for {event} was called for another event")
         self.session = _text(data, "session_id")
@@ -62,6 +66,47 @@ class Call:
     @property
     def is_mcp(self) -> bool:
         return self.tool.startswith("mcp__")
+
+    @property
+    def starts_agent(self) -> bool:
+        return self.tool in LAUNCHERS
+
+    @property
+    def prompt(self) -> str:
+        """What the user says (UserPromptSubmit), or a subagent is told (the tool that starts it)."""
+        return _text(self.input, "prompt") or _text(self._data, "prompt")
+
+    @property
+    def started(self) -> str:
+        """The id of the subagent that was started in the background and works on."""
+        return _text(self.output, "agentId") if self.output.get("status") == "async_launched" else ""
+
+    @property
+    def message(self) -> str:
+        """The agent's last one, at its stop."""
+        return _text(self._data, "last_assistant_message")
+
+    def first_prompt(self) -> str:
+        """At SubagentStop: what the subagent was told, by its transcript; "" where that can't be read."""
+        import os
+
+        path = _text(self._data, "agent_transcript_path")
+        if not path.endswith(f"agent-{self.agent}.jsonl"):
+            return ""
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                raw = os.read(handle, _FIRST)
+            finally:
+                os.close(handle)
+            first = loads(raw.partition(b"\n")[0])
+        except (OSError, ValueError, Unreadable):
+            return ""
+        said = first.get("message") if isinstance(first, dict) else None
+        content = said.get("content") if isinstance(said, dict) else None
+        if isinstance(content, list):
+            return "\n".join(_text(block, "text") for block in content if isinstance(block, dict))
+        return content if isinstance(content, str) else ""
 
     @property
     def command(self) -> str:
@@ -127,15 +172,19 @@ def _text(data: dict[str, object], key: str) -> str:
 
 def answer(call_event: str, decision: Decision, given: dict[str, object]) -> str:
     """What to print for a decision; "" for nothing to say. ALLOW is never sent to the client: it would
-    skip the user's own permission rules."""
+    skip the user's own permission rules. A DENY of a stop makes the agent go on."""
     told: dict[str, object] = {}
+    if call_event in ("Stop", "SubagentStop"):
+        return dumps({"decision": "block", "reason": decision.sentence}) if decision.verdict == DENY else ""
     if decision.verdict in (DENY, ASK):
         told["permissionDecision"] = decision.verdict
         told["permissionDecisionReason"] = decision.sentence
     if decision.context:
         told["additionalContext"] = decision.context
     if decision.command:
-        told["updatedInput"] = {**given, "command": decision.command}
+        # what starts subagents has a prompt where a shell has its command
+        key = "prompt" if "prompt" in given and "command" not in given else "command"
+        told["updatedInput"] = {**given, key: decision.command}
     if not told:
         return ""
     return dumps({"hookSpecificOutput": {"hookEventName": call_event, **told}})

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from interlock import __version__
 
-FACES = ("install", "lock", "restore", "commit", "status", "log", "doctor", "demo")
+FACES = ("install", "lock", "restore", "commit", "mode", "issue", "gate", "status", "log", "doctor", "demo")
 
 
 def parser(only: str = "") -> argparse.ArgumentParser:

@@ -71,7 +71,7 @@ class History:
         for event in self.of(owner, "issue_started", "gate", *ENDS):
             if event.name == "issue_started":
                 begun = _begun(event) if event.text("issue") == issue else None
-            elif event.name != "gate" or event.facts.get("met") or event.facts.get("followup"):
+            elif event.name != "gate" or _is_final(event):
                 begun = None
         return begun
 
@@ -84,10 +84,10 @@ class History:
         """Whether the owner had a period with the issue, and it is over."""
         return self.begun(owner, issue) is not None and self.period(owner, issue) is None
 
-    def last_stop(self, owner: str) -> int:
-        """Number of the record that ended the owner's last turn, 0 for none."""
-        over = [e for e in self.of(owner, "stop", "gate") if e.name == "stop" or e.facts.get("met")]
-        return max((event.seq for event in over), default=0)
+    def turned(self, owner: str) -> tuple[int, float]:
+        """(number, time) of the record that ended the owner's last turn; zeros for none."""
+        over = [e for e in self.of(owner, "stop", "gate") if e.name == "stop" or _is_final(e)]
+        return (over[-1].seq, over[-1].at) if over else (0, 0.0)
 
     def checks(self, period: Period) -> list[Event]:
         """The gate's checks of the period so far."""
@@ -106,8 +106,8 @@ class History:
 
     def came(self, owner: str) -> float:
         """When the owner's present piece of work began: its last start, or the end of its last turn."""
-        names = ("owner", "session_start", "subagent_start", "stop", "gate")
-        return max((event.at for event in self.of(owner, *names)), default=0.0)
+        starts = [event.at for event in self.of(owner, "owner", "session_start", "subagent_start")]
+        return max([*starts, self.turned(owner)[1]], default=0.0)
 
     def windows(self, since: float) -> list[Window]:
         """The shell commands that ran at or after ``since``."""
@@ -124,6 +124,11 @@ class History:
                 found.append(Window(event.owner, start.at, event.at, start.text("command")))
         found += [Window(one.owner, one.at, float("inf"), one.text("command")) for one in begun.values()]
         return [window for window in found if window.end >= since]
+
+
+def _is_final(gate: Event) -> bool:
+    """Whether a check let the stop pass."""
+    return bool(gate.facts.get("met") or gate.facts.get("followup"))
 
 
 def _begun(event: Event) -> Period:

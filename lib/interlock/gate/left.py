@@ -1,5 +1,5 @@
-"""Work that nobody ended: of dead owners, of agents that went on to another issue, of gates that could not be asked.
-It is handed over by who looks next: at a session's start, and at `interlock issue start`."""
+"""Work that nobody ended: of dead owners, of agents that went on to another issue, of gates that could not be
+asked. It is handed over by who looks next: at a session's start, and at `interlock issue start`."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Work:
         if not asked.issue:
             since = self.history.came(self.owner)
             checkout = keys.text(self.top)
-            return Period(self.owner, "", "", "", checkout, since, self.history.last_stop(self.owner))
+            return Period(self.owner, "", "", "", checkout, since, self.history.turned(self.owner)[0])
         found = self.history.period(self.owner, asked.issue)
         if found is None and asked.late:
             if self.history.ended(self.owner, asked.issue):
@@ -107,6 +107,12 @@ class Work:
             found = self.history.period(self.owner, asked.issue)
         return found
 
+    def unnamed(self, issue: str) -> Period:
+        """The present work as a period of an issue that the owner's row doesn't name yet (a subagent's, by its
+        prompt)."""
+        since = self.history.came(self.owner)
+        return Period(self.owner, issue, PROMPT, self._head_at(since), keys.text(self.top), since, 0)
+
     def _head_at(self, at: float) -> str:
         """The newest commit of the checkout's HEAD that is older than that moment; "" for none."""
         try:
@@ -117,12 +123,12 @@ class Work:
         return said.decode("ascii", "replace").strip()
 
     def _wrote(self, period: Period) -> bool:
-        """Whether the owner has written anything since its last turn ended. A branch's name alone, or a config that
-        gates everybody, makes nobody who only reads and answers prove anything."""
+        """Whether the owner has written anything since its last turn ended. A branch's name alone, or a config
+        that gates everybody, makes nobody who only reads and answers prove anything."""
         with self.desk.transaction() as tx:
             if any(lease_of(row).resource.shown.startswith("/") for row in tx.run("lease_of", owner=self.owner)):
                 return True
-        since = max(period.since, self.history.came(self.owner))
+        since = max(period.since, self.history.turned(self.owner)[1])
         return bool(self.history.own(period._replace(since=since)))
 
     def _held(self, period: Period) -> list[str]:

@@ -30,6 +30,10 @@ def before_tool(scene: Scene) -> Decision:
         from interlock.guard.shellcall import before_shell
 
         return before_shell(scene)
+    if call.starts_agent:
+        from interlock.guard.gating import launched
+
+        return launched(scene)
     targets = written(scene)
     if not targets:
         return Decision(PASS, "no_path")

@@ -70,13 +70,13 @@ def respond(
     try:
         call = parse(raw, event)
         if given is not None:
-            given.lenient = call.is_shell
+            given.lenient = call.is_shell or call.starts_agent
         from interlock.guard.scene import Scene
 
         scene = Scene(call, root, environ, started)
         return answer(event, _handler(event)(scene), call.input)
     except Fault as problem:
-        if event != "PreToolUse" or (call is not None and call.is_shell):
+        if event != "PreToolUse" or (call is not None and (call.is_shell or call.starts_agent)):
             return _warning(event, str(problem))
         from interlock.guard.unable import refused
 
@@ -92,7 +92,7 @@ def _handler(event: str) -> "Handler":
         from interlock.guard.after import after_tool
 
         return after_tool
-    from interlock.guard import life
+    from interlock.guard import gating, life
 
     named = {
         "SessionStart": life.session_start,
@@ -100,6 +100,7 @@ def _handler(event: str) -> "Handler":
         "SubagentStop": life.subagent_stop,
         "Stop": life.stop,
         "SessionEnd": life.session_end,
+        "UserPromptSubmit": gating.prompted,
     }
     return named.get(event, lambda scene: Decision(PASS, "unknown_event"))
 

@@ -3,7 +3,7 @@
 import os
 
 from interlock.doors.place import lib_dir
-from interlock.guard import messages, tidying, watch
+from interlock.guard import gating, messages, tidying, watch
 from interlock.guard.scene import Scene
 from interlock.image import refresh
 from interlock.leases.records import OwnerRow, lease_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def session_start(scene: Scene) -> Decision:
     """Arms the guard: buries the dead, notes the session, and tells the agent who else is here."""
     with scene.store.transaction() as tx:
-        sweep(tx, scene.world, scene.store.wall())
+        dead = sweep(tx, scene.world, scene.store.wall())
         scene.store.tidy({row[0] for row in tx.run("ticket_all")})
         scene.arrive(tx, main=True)
         tx.run("call_end", owner=scene.main.id)  # a killed client's; its next one begins
@@ -28,6 +28,7 @@ def session_start(scene: Scene) -> Decision:
         tidying.tidy(tx, scene.root, scene.store.wall())
         tx.event("session_start", **scene.facts(), source=part(scene.call.source), ms=scene.milliseconds())
         others = _others(tx, scene)
+    gating.hand_over(scene, dead)
     _put_on_path(scene)
     try:
         refresh(scene.root, lib_dir())
@@ -78,6 +79,9 @@ def subagent_start(scene: Scene) -> Decision:
 
 def subagent_stop(scene: Scene) -> Decision:
     """The subagent's leases end; its parent's and siblings' stay. May come for ids never started."""
+    refusal = gating.at_stop(scene)
+    if refusal is not None:
+        return refusal
     with scene.store.transaction() as tx:
         scene.settle(tx)
         watch.look_after(tx, scene, scene.store.wall())
@@ -90,6 +94,9 @@ def subagent_stop(scene: Scene) -> Decision:
 def stop(scene: Scene) -> Decision:
     """The main agent's turn ends: its leases are free. Its subagents work on in the background with
     theirs (live on 2.1.329)."""
+    refusal = gating.at_stop(scene)
+    if refusal is not None:
+        return refusal
     with scene.store.transaction() as tx:
         scene.arrive(tx, main=True)
         watch.look_after(tx, scene, scene.store.wall())

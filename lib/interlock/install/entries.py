@@ -27,15 +27,19 @@ class Hook(NamedTuple):
 # searches for it: without the anchors `Write|mcp__.*` would also catch TodoWrite.
 _FILES = "Write|Edit|MultiEdit|NotebookEdit"
 SHELLS = "Bash|PowerShell|Monitor|REPL"
+LAUNCHERS = "Agent|Task"
 _GUARDED = f"^({_FILES}|mcp__.*)$"
 _SEEN_AFTERWARDS = f"^(Read|{_FILES}|{SHELLS}|mcp__.*)$"
 
 HOOKS = (
     Hook("PreToolUse", _GUARDED, "deny", 60),
     Hook("PreToolUse", SHELLS, "pass", 60),
+    Hook("PreToolUse", LAUNCHERS, "pass", 20),
     Hook("PostToolUse", _SEEN_AFTERWARDS, "pass", 20),
     Hook("PostToolUseFailure", _SEEN_AFTERWARDS, "pass", 20),
+    Hook("PostToolUse", LAUNCHERS, "pass", 20),
     Hook("SessionStart", None, "tell", 20),
+    Hook("UserPromptSubmit", None, "pass", 20),
     Hook("SubagentStart", None, "pass", 20),
     Hook("SubagentStop", None, "pass", 60),
     Hook("Stop", None, "pass", 60),

@@ -1,0 +1,148 @@
+"""Issues and the gate, as the hooks see them: who takes up which issue, and whether its owner may stop.
+
+The check itself is the desk's (`interlock gate stop`): it wants pydantic and the whole log. It runs before the
+owner's leases are given back, within SECONDS; if it can't be asked the stop passes, is logged as `gate_fault`, and
+the issue is handed over: a guard must not wedge an agent.
+
+An issue comes from `interlock issue start`, from a line `ISSUE: id` in the prompt, or (main agents) from the
+branch, in that order. The user's prompt comes with UserPromptSubmit. No hook has a subagent's prompt together with
+its id, but PostToolUse of the call that started it in the background; in any case its transcript begins with its
+prompt, and is read at SubagentStop. (To pair these calls with SubagentStart by their order fails where several are
+made at once: they come in any order. Live, 2.1.197 and 2.1.329.)
+"""
+
+import os
+import time
+
+from interlock.doors import head, keys, notes, repo
+from interlock.doors.spawn import run
+from interlock.guard import gatesays
+from interlock.guard.messages import GREETING, fit
+from interlock.leases.issues import BRANCH, PROMPT, begin, end
+from interlock.leases.records import OwnerRow
+from interlock.words.decision import DENY, PASS, Decision
+from interlock.words.faults import Unreadable
+from interlock.words.issue import in_prompt, mark, of_branch
+from interlock.words.jsontext import dumps, loads
+from interlock.words.owner import Owner, part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.guard.scene import Scene
+
+SECONDS = 18.0
+"""For the desk's answer; the guard's own deadline is 25 s."""
+_LEFT = 5.0  # seconds to hand over the work of the dead
+_ANSWER = 64 * 1024  # bytes of the desk's answer
+_MESSAGE = 256 * 1024  # characters of the agent's last message that are sent
+
+
+def prompted(scene: "Scene") -> Decision:
+    """UserPromptSubmit: the main agent takes up the issue that the prompt or, if it has none, its branch names."""
+    top = repo.checkout(scene.cwd) or scene.project
+    named = in_prompt(scene.call.prompt)
+    now = head.read(top)
+    with scene.store.transaction() as tx:
+        row = scene.arrive(tx, main=True)
+        issue = named or row.issue or of_branch(now.branch, scene.config.gate_pattern)
+        if not issue or issue == row.issue:
+            return Decision(PASS, "prompt")
+        begin(tx, row, issue, PROMPT if named else BRANCH, now.commit, keys.text(top))
+    return Decision(PASS, "issue", context=_told(scene, issue, top))
+
+
+def launched(scene: "Scene") -> Decision:
+    """PreToolUse of what starts subagents: what this one should know of its issue is put below its prompt."""
+    prompt = scene.call.prompt
+    issue = in_prompt(prompt)
+    if not issue:
+        return Decision(PASS, "no_path")
+    top = repo.checkout(scene.cwd) or scene.project
+    return Decision(PASS, "issue", command=f"{prompt}\n\n{_told(scene, issue, top)}")
+
+
+def started(scene: "Scene") -> Decision:
+    """PostToolUse of that tool: a subagent that works on in the background has its issue from now on."""
+    issue, agent = in_prompt(scene.call.prompt), part(scene.call.started)
+    if issue and agent:
+        top = repo.checkout(scene.cwd) or scene.project
+        with scene.store.transaction() as tx:
+            scene.settle(tx)
+            rows = tx.run("owner_get", id=Owner(scene.main.host, scene.main.session, agent).id)
+            if rows and not OwnerRow(rows[0]).issue:
+                begin(tx, OwnerRow(rows[0]), issue, PROMPT, head.read(top).commit, keys.text(top))
+    return Decision(PASS, "issue" if issue else "no_path")
+
+
+def at_stop(scene: "Scene") -> Decision | None:
+    """Stop and SubagentStop, before anything is given back: the refusal, None where the stop passes."""
+    owner = scene.main if scene.call.event == "Stop" else scene.owner
+    with scene.store.transaction() as tx:
+        scene.settle(tx)
+        owner = scene.main if scene.call.event == "Stop" else scene.owner
+        rows = tx.run("owner_get", id=owner.id)
+        issue = OwnerRow(rows[0]).issue if rows else ""
+        holds = bool(tx.run("lease_of", owner=owner.id))
+        if issue and rows:
+            scene.arrive(tx, main=not owner.is_subagent)
+    late = "" if issue or not owner.is_subagent else in_prompt(scene.call.first_prompt())
+    if not (issue or late or (scene.config.gate_every_owner and holds)) or not rows:
+        return None
+    asked = {
+        "owner": owner.id, "issue": issue or late, "cwd": scene.cwd, "message": scene.call.message[-_MESSAGE:],
+        "late": bool(late),
+    }  # fmt: skip
+    try:
+        sentence = _ask(scene, ["gate", "stop"], asked, SECONDS).get("sentence")
+        if not isinstance(sentence, str):
+            raise Unreadable("the gate's answer has no sentence")
+    except Unreadable as problem:
+        _fault(scene, owner, issue or late, str(problem))
+        return None
+    return Decision(DENY, "gate", sentence) if sentence else None
+
+
+def hand_over(scene: "Scene", dead: list[OwnerRow]) -> None:
+    """Has the desk leave notes on the work of owners that were found dead, if any had an issue."""
+    if any(row.issue for row in dead):
+        try:
+            _ask(scene, ["gate", "left"], {"cwd": scene.cwd}, _LEFT)
+        except Unreadable:
+            pass  # `interlock issue start` does it
+
+
+def _ask(scene: "Scene", words: list[str], said: dict[str, object], seconds: float) -> dict[str, object]:
+    """The desk's answer. Raises Unreadable."""
+    program = os.path.join(scene.root, "bin", "interlock")
+    if not os.access(program, os.X_OK):
+        raise Unreadable(f"{program} is missing; run `interlock install` again")
+    left = min(seconds, SECONDS + 3 - (time.monotonic() - scene.started))
+    code, out = run([program, *words], dumps(said).encode("ascii"), _environment(scene), left, _ANSWER)
+    if code:
+        raise Unreadable(f"`interlock {' '.join(words)}` ended with {code}")
+    answer = loads(out)
+    if not isinstance(answer, dict):
+        raise Unreadable("the gate's answer is not an object")
+    return answer
+
+
+def _environment(scene: "Scene") -> dict[str, str]:
+    """The hook's own, without what says that an agent runs this: the guard speaks for an owner that it names. The
+    state folder is the one that was installed, whatever the surroundings say."""
+    kept = {name: value for name, value in scene.environ.items() if not name.startswith("CLAUDE")}
+    above, _, folder = scene.root.rpartition("/")
+    return {**kept, "XDG_STATE_HOME": above} if folder == "interlock" else kept
+
+
+def _fault(scene: "Scene", owner: Owner, issue: str, problem: str) -> None:
+    with scene.store.transaction() as tx:
+        end(tx, owner.id)
+        tx.event("gate_fault", owner=owner.id, issue=issue, problem=problem[:400])
+
+
+def _told(scene: "Scene", issue: str, top: str) -> str:
+    """What who takes up the issue is told: what will be asked, and what was handed over."""
+    says = mark(issue, scene.config.gate_pattern)
+    text = gatesays.started(issue, says, scene.config.gate_required)
+    note = notes.read(scene.root, repo.common_dir(top), says)
+    return f"{text}\n{fit(note.brief, GREETING)}" if note else text
