@@ -10,7 +10,7 @@ from interlock.install.entries import HOOKS, MARKER, example, groups, is_own, ow
 
 KNOWN_TO_2_1_197 = {
     "PreToolUse", "PostToolUse", "PostToolUseFailure", "SessionStart",
-    "SubagentStart", "SubagentStop", "Stop", "SessionEnd",
+    "SubagentStart", "SubagentStop", "Stop", "SessionEnd", "UserPromptSubmit",
 }  # fmt: skip
 
 
@@ -27,23 +27,31 @@ def test_only_events_of_the_oldest_client() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "guarded", "watched", "after"),
+    ("tool", "guarded", "watched", "launches", "after"),
     [
-        ("Write", True, False, True),
-        ("NotebookEdit", True, False, True),
-        ("mcp__files__write", True, False, True),
-        ("Bash", False, True, True),
-        ("Monitor", False, True, True),
-        ("Read", False, False, True),
-        ("TodoWrite", False, False, False),
-        ("BashOutput", False, False, False),
-        ("ReadMcpResourceTool", False, False, False),
+        ("Write", True, False, False, True),
+        ("NotebookEdit", True, False, False, True),
+        ("mcp__files__write", True, False, False, True),
+        ("Bash", False, True, False, True),
+        ("Monitor", False, True, False, True),
+        ("Agent", False, False, True, False),
+        ("Task", False, False, True, False),
+        ("Read", False, False, False, True),
+        ("TodoWrite", False, False, False, False),
+        ("TaskOutput", False, False, False, False),
+        ("BashOutput", False, False, False, False),
+        ("ReadMcpResourceTool", False, False, False, False),
     ],
 )
-def test_matchers_catch_whole_names(tool: str, guarded: bool, watched: bool, after: bool) -> None:
+def test_matchers_catch_whole_names(
+    tool: str, guarded: bool, watched: bool, launches: bool, after: bool
+) -> None:
     """Each tool meets the hooks meant for it, and tools with like names meet none."""
-    found = [matches(hook.matcher, tool) for hook in HOOKS if hook.matcher is not None]
-    assert found == [guarded, watched, after, after]
+    found = [(hook.event, matches(hook.matcher, tool)) for hook in HOOKS if hook.matcher is not None]
+    before = [met for event, met in found if event == "PreToolUse"]
+    assert before == [guarded, watched, launches]
+    assert [met for event, met in found if event == "PostToolUse"] == [after, launches]
+    assert [met for event, met in found if event == "PostToolUseFailure"] == [after]
 
 
 def test_only_the_guarded_handler_fails_closed() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from interlock.gate.block import Block
 from interlock.shapes.config import Config
+from interlock.shapes.gate import Check
 from interlock.shapes.record import LINE, SHAPES, Record
 from interlock.shapes.status import Status
 from interlock.shapes.verdict import Verdict
@@ -25,6 +27,8 @@ def schemas() -> dict[str, str]:
         "record": ("One line of Interlock's audit log", LINE),
         "config": (".claude/interlock.toml", Config),
         "status": ("interlock status --json", Status),
+        "completion": ("The completion block of a last message", Block),
+        "gate": ("interlock gate check --json", Check),
         "verify": ("interlock log --verify --json", Verdict),
     }
     return {f"{name}.schema.json": _schema(title, model) for name, (title, model) in models.items()}

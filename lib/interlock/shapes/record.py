@@ -9,32 +9,16 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, TypeAdapter, ValidationError
+from pydantic import Field, Strict, TypeAdapter, ValidationError
 
-VERSION = 1
+from interlock.shapes.issues import Gate, GateFault, Handoff, IssueStarted, IssueStopped
+from interlock.shapes.line import VERSION
+from interlock.shapes.line import Acted as _Acted
+from interlock.shapes.line import Record as Record
 
 Ms = Annotated[float, Field(ge=0, description="Milliseconds from the hook's start to this record.")]
 Fence = Annotated[int, Field(ge=1, description="Only grows; a lease is named by its key and fence.")]
 Paths = Annotated[list[str], Field(description="Real paths, absolute; or `mutex:NAME`.")]
-
-
-class Record(BaseModel):
-    """What every line of the log has. An event that no shape below names is read as this."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
-
-    v: int = Field(ge=1, description="Version of the record format.")
-    seq: int = Field(ge=1, description="Number of the line, counted from 1 without a gap over all files.")
-    at: Annotated[AwareDatetime, Strict(False)] = Field(description="Wall clock, UTC, milliseconds.")
-    event: str = Field(description="What happened; it decides which other facts there are.")
-    prev: str = Field(
-        pattern="^[0-9a-f]{32}$",
-        description="blake2b-128 of the line before, newline included; zeros in the very first line.",
-    )
-
-
-class _Acted(Record):
-    owner: str = Field(description="Who: `host|session|agent`, agent is `main` or a subagent's id.")
 
 
 class _Called(_Acted):
@@ -279,59 +263,6 @@ class RunReused(_Asked, _Outcome):
     of: str = Field(description="The run that is reused.")
     of_owner: str = Field(description="Whose run that was.")
     command: str = Field(description="The beginning of the whole command.")
-
-
-class IssueStarted(_Acted):
-    """The owner began to work on an issue: a new period, in which the gate counts anew."""
-
-    event: Literal["issue_started"]
-    issue: str = Field(min_length=1, description="Its id.")
-    how: Literal["command", "prompt", "branch"] = Field(description="How the owner got it.")
-    head: str = Field(description="The commit checked out then, empty for none.")
-    checkout: str = Field(description="The top of the checkout it works in.")
-    since: float | None = Field(
-        None, ge=0, description="Where the work began before this record: when, in seconds since 1970."
-    )
-
-
-class IssueStopped(_Acted):
-    """The owner gave its issue up: `interlock issue stop`."""
-
-    event: Literal["issue_stopped"]
-    issue: str = Field(min_length=1)
-
-
-class Gate(_Acted):
-    """An owner wanted to stop, and its work was checked. Met, or with `followup`, its period is over."""
-
-    event: Literal["gate"]
-    issue: str = Field(description="Empty for an owner without one, where config demands the gate of all.")
-    checkout: str
-    commit: str = Field(description="The issue's newest commit by this owner, empty for none.")
-    met: bool
-    missing: list[str] = Field(description="What is missing, a sentence each, as the agent was told.")
-    attempt: int = Field(ge=1, description="Counts the checks of this period.")
-    no_progress: bool = Field(description="Neither commit nor evidence is new since the check before.")
-    followup: bool = Field(description="The stop passed though the gate is not met: the issue needs a follow-up.")
-    outstanding: Count = Field(description="The findings that the completion block told of, null for no block.")
-    evidence: int = Field(ge=0, description="Number of the last record that was looked at as evidence.")
-
-
-class GateFault(_Acted):
-    """The check itself failed, so the stop passed unchecked: the issue needs a follow-up."""
-
-    event: Literal["gate_fault"]
-    issue: str
-    problem: str
-
-
-class Handoff(_Acted):
-    """A note on unfinished work was left for whoever takes the issue next."""
-
-    event: Literal["handoff"]
-    issue: str = Field(min_length=1)
-    reason: str
-    where: str = Field(description="`beads`, or the note's file.")
 
 
 class SessionStart(_Called):
