@@ -7,7 +7,7 @@ from importlib import import_module
 
 from interlock import __version__
 
-FACES = ("install", "lock", "restore", "commit", "mode", "issue", "gate", "status", "log", "doctor", "demo")
+FACES = ("install", "lock", "restore", "commit", "mode", "issue", "gate", "run", "status", "log", "doctor", "demo")
 
 
 def parser(only: str = "") -> argparse.ArgumentParser:
@@ -18,7 +18,7 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"interlock {__version__}")
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    wanted = {"uninstall": "install"}.get(only, only)
+    wanted = {"uninstall": "install", "wait": "run"}.get(only, only)
     for name in (wanted,) if wanted in FACES else FACES:
         if __import__("importlib.util").util.find_spec(f"interlock.faces.{name}"):
             import_module(f"interlock.faces.{name}").add(sub)

@@ -68,8 +68,7 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
 
 def may_run(scene: Scene) -> bool:
     """Whether the text may hold a validation run: of the table, or of the project's own."""
-    command = scene.call.command
-    return may_validate(command) or any(added.words[0] in command for added in scene.config.validations)
+    return may_validate(scene.call.command, scene.config.validations)
 
 
 def mark(scene: Scene, always: bool = False) -> str:

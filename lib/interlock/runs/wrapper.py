@@ -23,6 +23,8 @@ from interlock.runs.lock import Locks
 from interlock.runs.watched import Reused, Watched
 from interlock.words.faults import Fault
 
+_DAEMONS = frozenset("dmypy bazel bazelisk buck2 gradle gradlew ./gradlew mvnd".split())
+"""Programs that leave a server running: it would hold the mutex for hours. They run under the wrapper's lock alone."""
 _PASSING = (Fault, OSError, ValueError, TypeError)
 
 
@@ -88,7 +90,8 @@ class Run:
         kept = self._output()
         locks = self.locks or Locks(self.desk.root, [])
         self.child.listen()
-        actions = [*(kept.start(locks.handles) if kept else []), *locks.handed_on()]
+        handed = [] if any(run.words[0] in _DAEMONS for run in self.job.runs) else locks.handed_on()
+        actions = [*(kept.start(locks.handles) if kept else []), *handed]
         self.began = time.monotonic()
         try:
             self.child.start(argv, actions)
