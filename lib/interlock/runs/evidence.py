@@ -67,8 +67,8 @@ def read(root: str, checkout: str | None = None, since: datetime | None = None) 
     flaw = verify(root, runs).flaw
     if flaw is not None:
         raise Tampered(
-            f"The audit log is not what was written (line {flaw.line} of {flaw.file}: {flaw.what}), so nothing in it "
-            "proves that anything passed. Tell the person you work for; `interlock log --verify` says more."
+            f"The audit log is not what was written (line {flaw.line} of {flaw.file}: {flaw.what}), so nothing in "
+            "it proves that anything passed. Tell the person you work for; `interlock log --verify` says more."
         )
     wanted = None if checkout is None else {checkout, keys.text(checkout), keys.text(os.path.realpath(checkout))}
     return [
@@ -113,8 +113,8 @@ def _ran(begun: RunStarted, ended: RunEnded) -> Evidence:
 def _reused(record: RunReused) -> Evidence:
     return Evidence(
         **_shared(record), started=record.at, tree_before=record.tree, issue=record.issue, spelled=record.spelled,
-        cwd=record.cwd, command=record.command, surroundings=record.surroundings, result="passed", why="", others=[],
-        reused_of=record.of, reused_from=record.of_owner,
+        cwd=record.cwd, command=record.command, surroundings=record.surroundings, result="passed", why="",
+        others=[], reused_of=record.of, reused_from=record.of_owner,
     )  # fmt: skip
 
 

@@ -76,6 +76,14 @@ def changed(root: str, checkout: str, old: str, new: str) -> list[str] | None:
         return None
 
 
+def untracked(root: str, checkout: str) -> set[str]:
+    """The paths that the last look found untracked, relative to the checkout."""
+    try:
+        return set(json.loads((_place(root, checkout) / "kept.json").read_bytes())["untracked"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
 def _place(root: str, checkout: str) -> Path:
     name = hashlib.blake2b(os.fsencode(os.path.realpath(checkout)), digest_size=16).hexdigest()
     return Path(root, "runs", "trees", name)

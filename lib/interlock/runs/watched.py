@@ -1,43 +1,48 @@
 """The watch over one command of validation runs: what stood there before and after, and what came of it.
 
 The wrapper calls ``before``, runs the command, and calls ``after``. Nothing here makes the command fail: what goes
-wrong is a ``problem`` in the events.
+wrong is a ``problem`` in the events, or leaves the run without evidence.
 """
 
 from __future__ import annotations
 
+import os
+import shlex
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from interlock.doors import keys
+from interlock.guard import messages
 from interlock.leases.records import OwnerRow
-from interlock.runs import fingerprint
+from interlock.runs import contamination, counts, fingerprint, genuine, reuse
+from interlock.runs.judging import Seen, judge
+from interlock.shell.reading import Validation
 from interlock.words.faults import Fault
+from interlock.words.owner import parse
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
-    from interlock.shell.reading import Validation
+    from interlock.runs.counts import Counts
+    from interlock.runs.evidence import Evidence
+    from interlock.shapes.record import Result
 
 _COMMAND = 200
+_SAID = 300
+_NAMED = 64
+"""Files that an event names."""
 
 
 class Ticket(Protocol):
-    """What the watch needs of the wrapper's ticket. Paths are as the file system has them."""
+    """What the watch needs of the wrapper's ticket (``doors.runticket``). Paths are the file system's."""
 
-    @property
-    def use_id(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def checkout(self) -> str: ...
-    @property
-    def cwd(self) -> str: ...
-    @property
-    def command(self) -> str: ...
-    @property
-    def runs(self) -> Sequence[Validation]: ...
+    use_id: str
+    owner: str
+    checkout: str
+    cwd: str
+    command: str
+    runs: tuple[dict[str, Any], ...]
 
 
 class Reused(NamedTuple):
@@ -49,66 +54,189 @@ class Reused(NamedTuple):
     sentence: str
 
 
+class _Run(NamedTuple):
+    """One validation command of the ticket. ``fake``: why its program may not be the real one."""
+
+    id: str
+    validation: Validation
+    cwd: str
+    fake: str
+    surroundings: str
+
+
 class Watched:
     """One command with its runs. Call ``before`` once its mutex is had, ``after`` once it is over."""
 
     def __init__(self, desk: Desk, ticket: Ticket) -> None:
         self.desk = desk
         self.ticket = ticket
-        self.began = 0.0
+        self.checkout = os.path.realpath(ticket.checkout)
         self.tree = fingerprint.Tree()
+        self.untracked: set[str] = set()
+        self.runs: list[_Run] = []
+        self.problem = ""
+        self.window = contamination.Window(0.0, 0.0, ticket.owner, self.checkout, False)
+        self.began = time.monotonic()
 
     def before(self) -> Reused | None:
         """Notes what stands there; what to give instead of running, None if the command is to run."""
-        self.tree = fingerprint.take(self.desk.root, self.ticket.checkout)
+        try:
+            return self._before()
+        except (Fault, OSError, ValueError, TypeError) as problem:
+            self.runs, self.problem = [], str(problem)
+            return None
+
+    def _before(self) -> Reused | None:
+        writes = any(fields.get("writes") for fields in self.ticket.runs)
+        self.window = self.window._replace(
+            began=self.desk.store.clock(), wall=self.desk.store.wall(), writes=bool(writes)
+        )
+        self.tree = fingerprint.take(self.desk.root, self.checkout)
+        self.untracked = fingerprint.untracked(self.desk.root, self.checkout)
+        self.runs = [self._run(number, fields) for number, fields in enumerate(self.ticket.runs)]
+        if self.desk.config.reuse and (given := self._reusable()):
+            return given
+        with self.desk.transaction() as tx:
+            issue = self._issue(tx.run("owner_get", id=self.ticket.owner))
+            for run in self.runs:
+                tx.event("run_started", **self._facts(run, self.tree), **self._asked(run, issue))
         self.began = time.monotonic()
-        for number, run in enumerate(self.ticket.runs):
-            self._event(
-                "run_started", **self._asked(number, run), surroundings="",
-                command=_text(self.ticket.command)[:_COMMAND],
-                tree=self.tree.id, head=self.tree.head, problem=self.tree.problem,
-            )  # fmt: skip
         return None
 
     def after(self, code: int, signal: int, log: Path) -> str:
         """Notes what came of it. ``code``: the command's exit code, ``signal`` what ended it or 0, ``log`` the
         file with its output. Returns a sentence for the agent, "" for none."""
-        tree = fingerprint.take(self.desk.root, self.ticket.checkout)
         seconds = round(time.monotonic() - self.began, 3)
-        for number, run in enumerate(self.ticket.runs):
-            self._event(
-                "run_ended", run=f"{self.ticket.use_id}.{number}", checkout=_text(self.ticket.checkout),
-                validation=_text(run.name), words=[_text(word) for word in run.words],
-                tree=tree.id, head=tree.head, problem=tree.problem,
-                exit_code=max(0, code), signal=signal, log=_text(str(log)), seconds=seconds,
-                ran=None, passed=None, failed=None, skipped=None, errors=None,
-                result="unknown", why="not judged yet", others=[],
+        try:
+            told = self._after(max(0, code), signal, log, seconds) if self.runs else ""
+        except (Fault, OSError, ValueError, TypeError) as problem:
+            told, self.problem = "", str(problem)
+        if self.problem:
+            why = messages.brief(self.problem, 200)
+            return messages.fit(f"Interlock: this run left no evidence: {why}", _SAID)
+        return told
+
+    def _after(self, code: int, signal: int, log: Path, seconds: float) -> str:
+        root = self.desk.root
+        tree = fingerprint.take(root, self.checkout)
+        paths = fingerprint.changed(root, self.checkout, self.tree.id, tree.id)
+        free = self.untracked | fingerprint.untracked(root, self.checkout)
+        said = [counts.read(run.validation.runner, log) for run in self.runs]
+        told: list[str] = []
+        with self.desk.transaction() as tx:
+            found = contamination.find(tx, self.window, paths or (), lambda path: path not in free)
+            kinds = {row[0]: row[1] for row in tx.run("owner_all")}
+            for run, count in zip(self.runs, said, strict=True):
+                others = None if paths is None else found.others
+                seen = Seen(code, signal, self.tree, tree, count, run.fake, others, found.own)
+                result, why = judge(run.validation, seen)
+                tx.event(
+                    "run_ended", **self._facts(run, tree), **_outcome(code, signal, str(log), seconds, count),
+                    result=result, why=keys.text(why),
+                    others=[[keys.text(name), owner] for name, owner in found.others[:_NAMED]],
+                )  # fmt: skip
+                told.append(self._told(run, seen, result, why, kinds))
+        return next((one for one in told if one), "")
+
+    def _run(self, number: int, fields: dict[str, Any]) -> _Run:
+        named: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+        validation = Validation(**{name: named[name] for name in Validation.__slots__ if name in named})
+        cwd = os.path.realpath(validation.cwd or self.ticket.cwd)
+        ground = genuine.Ground(self.checkout, cwd, self.desk.environ, self.desk.home)
+        fake = genuine.doubt(validation, ground, self._wrote)
+        return _Run(
+            f"{keys.text(self.ticket.use_id)}.{number}",
+            validation,
+            cwd,
+            fake,
+            reuse.surroundings(validation, ground),
+        )
+
+    def _wrote(self, path: str) -> str:
+        """What to say of who wrote the path; below it, where it ends with a slash."""
+        target = contamination.resource("/", path.rstrip("/").lstrip("/"))
+        if target is None:
+            return ""
+        low = target.under()
+        with self.desk.transaction() as tx:
+            rows = tx.run("wrote_under", low=low, high=low[:-1] + "0") if path.endswith("/") else []
+            rows = rows or [(target.key, *row) for row in tx.run("wrote_get", key=target.key)]
+            return genuine.told(rows[0], tx.now, self.desk.store.wall()) if rows else ""
+
+    def _reusable(self) -> Reused | None:
+        """What to give instead, noted as given."""
+        if len(self.runs) != 1 or not reuse.alone(self.ticket.command, self.runs[0].validation):
+            return None
+        run, wall = self.runs[0], self.desk.store.wall()
+        if run.fake:
+            return None
+        found = reuse.find(
+            self.desk.root, self.checkout, run.validation, keys.text(run.cwd), self.tree.id, run.surroundings, wall
+        )
+        if found is None:
+            return None
+        with self.desk.transaction() as tx:
+            rows = tx.run("owner_get", id=found.owner)
+            issue = self._issue(tx.run("owner_get", id=self.ticket.owner))
+            tx.event(
+                "run_reused", **self._facts(run, self.tree), **self._asked(run, issue), **_again(found),
+                of=found.run, of_owner=found.owner,
+            )  # fmt: skip
+        said = reuse.sentence(found, wall, self.ticket.owner, rows[0][1] if rows else "")
+        return Reused(Path(keys.path_of(found.log)), found.exit_code, said)
+
+    def _facts(self, run: _Run, tree: fingerprint.Tree) -> dict[str, Any]:
+        return {
+            "owner": self.ticket.owner,
+            "run": run.id,
+            "checkout": keys.text(self.checkout),
+            "validation": keys.text(run.validation.name),
+            "words": [keys.text(word) for word in run.validation.words],
+            "tree": tree.id,
+            "head": tree.head,
+            "problem": keys.text(tree.problem),
+        }
+
+    def _asked(self, run: _Run, issue: str) -> dict[str, Any]:
+        return {
+            "use_id": keys.text(self.ticket.use_id),
+            "issue": issue,
+            "cwd": keys.text(run.cwd),
+            "spelled": [keys.text(word) for word in run.validation.spelled],
+            "mutex": keys.text(run.validation.mutex),
+            "surroundings": run.surroundings,
+            "command": keys.text(self.ticket.command)[:_COMMAND],
+        }
+
+    def _issue(self, rows: Sequence[Any]) -> str:
+        return OwnerRow(rows[0]).issue if rows else ""
+
+    def _told(self, run: _Run, seen: Seen, result: Result, why: str, kinds: dict[str, str]) -> str:
+        """The sentence for the agent: of what others did, and of a green run that proves nothing."""
+        shown = f"`{messages.brief(shlex.join(run.validation.spelled), 80)}`"
+        if result == "contaminated" and seen.others:
+            name, owner = seen.others[0]
+            by = messages.name(parse(owner), kinds.get(owner, ""), parse(self.ticket.owner)) if owner else ""
+            more = f" (and {len(seen.others) - 1} more)" if len(seen.others) > 1 else ""
+            file = messages.short(name, "")
+            return messages.fit(
+                f"Interlock: {file}{more} was changed by {by or 'nobody that is known'} while {shown} ran, "
+                "so its result is nobody's evidence: run it again.", _SAID
+            )  # fmt: skip
+        if result == "unknown" and not seen.code and not seen.signal:
+            step = f" Run it by itself: {shown}." if run.validation.doubt else ""
+            return messages.fit(
+                f"Interlock: this run of {messages.brief(run.validation.name, 40)} counts as no evidence: "
+                f"{messages.brief(why, 120)}.{step}", _SAID
             )  # fmt: skip
         return ""
 
-    def _asked(self, number: int, run: Validation) -> dict[str, object]:
-        ticket = self.ticket
-        return {
-            "run": f"{ticket.use_id}.{number}",
-            "checkout": _text(ticket.checkout),
-            "validation": _text(run.name),
-            "words": [_text(word) for word in run.words],
-            "use_id": _text(ticket.use_id),
-            "cwd": _text(run.cwd or ticket.cwd),
-            "spelled": [_text(word) for word in run.spelled],
-            "mutex": _text(run.mutex),
-        }
 
-    def _event(self, event: str, **facts: object) -> None:
-        try:
-            with self.desk.transaction() as tx:
-                if event == "run_started":
-                    rows = tx.run("owner_get", id=self.ticket.owner)
-                    facts["issue"] = OwnerRow(rows[0]).issue if rows else ""
-                tx.event(event, owner=self.ticket.owner, **facts)
-        except Fault:
-            pass  # the run goes on; without its event it is no evidence
+def _outcome(code: int, signal: int, log: str, seconds: float, count: Counts | None) -> dict[str, Any]:
+    numbers = count._asdict() if count else dict.fromkeys(counts.Counts._fields)
+    return {"exit_code": code, "signal": signal, "log": keys.text(log), "seconds": seconds, **numbers}
 
 
-def _text(text: str) -> str:
-    return keys.text(text)
+def _again(found: Evidence) -> dict[str, Any]:
+    facts = ("exit_code", "signal", "log", "seconds", *counts.Counts._fields)
+    return {name: getattr(found, name) for name in facts}
