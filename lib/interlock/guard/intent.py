@@ -27,7 +27,7 @@ def reading_of(scene: Scene) -> Reading:
     if call.tool not in ("Bash", "Monitor"):
         return Reading(unread=(f"a {call.tool} command",), quiet=False)
     parser = shfmt.Parser()  # one patience for the command and the texts inside it
-    where = Where(scene.cwd, home(scene.environ), scene.environ, Ground(), parser.parse)
+    where = Where(scene.cwd, home(scene.environ), scene.environ, Ground(), parser.parse, scene.config.validations)
     try:
         return read(parser.parse(call.command), where)
     except Unreadable as problem:

@@ -2,6 +2,7 @@
 
 from interlock.shell.lines import mapfile, read
 from interlock.shell.places import cd, popd, pushd
+from interlock.shell.proof import IF_FAILS, LOOSE, is_failure
 from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
@@ -9,8 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from interlock.shell.calls import Call
+    from interlock.shell.state import Shell
 
     Status = bool | None
+
+
+_ACTIVATES = ("/bin/activate", "/.nvm/nvm.sh", "/.cargo/env", "/etc/profile")
+"""Scripts of tools that set PATH and the like, and no more."""
 
 
 def _pwd(call: "Call") -> "Status":
@@ -77,11 +83,33 @@ def _set(call: "Call") -> "Status":
         call.shell.arguments = tuple(words) if UNKNOWN not in "".join(words) else None
     elif "--" in call.args:
         call.shell.arguments = tuple(call.args[call.args.index("--") + 1 :])
+    if not set_options(call.shell, call.args):
+        call.shell.sink.distrust("set changes how commands run")
     return True
 
 
+def set_options(shell: "Shell", args: list[str]) -> bool:
+    """Takes ``-e`` and ``-o pipefail`` into the shell's options; False for an option that may keep commands from
+    running (-n, -t) or can't be told."""
+    at, known = 0, True
+    while at < len(args) and args[at][:1] in ("-", "+") and args[at] not in ("--", "-"):
+        sign, letters = args[at][0], args[at][1:]
+        at += 1
+        names = ["errexit"] * ("e" in letters)
+        if "o" in letters:
+            names += args[at : at + 1]
+            at += 1
+        known = known and not letters.strip("euxfEhBCabmvoPHT") and UNKNOWN not in "".join(names)
+        known = known and "noexec" not in names and "onecmd" not in names
+        changed = {f"{name} off" for name in names} & LOOSE
+        shell.options = shell.options - changed if sign == "-" else shell.options | changed
+    return known
+
+
 def _shopt(call: "Call") -> "Status":
-    names = frozenset(arg for arg in call.args if not arg.startswith("-"))
+    names = frozenset(arg for arg in call.args if not arg.startswith("-")) - LOOSE
+    if "extdebug" in names or UNKNOWN in "".join(names):
+        call.shell.sink.distrust("shopt changes how commands run")
     if "-s" in call.args:
         call.shell.options |= names
     elif "-u" in call.args:
@@ -98,16 +126,23 @@ def _shift(call: "Call") -> "Status":
 
 
 def _eval(call: "Call") -> "Status":
+    call.told = True
+    return _within(call, " ".join(call.args), "eval")
+
+
+def _within(call: "Call", text: str, how: str) -> "Status":
+    """A text that is run in this shell."""
     from interlock.shell.walk import inner
 
-    call.told = True
-    return inner(call.shell, " ".join(call.args), aside=False)
+    shell, proof = call.shell, call.shell.proof
+    shell.proof = proof.doubted(f"{how} runs it")
+    status = inner(shell, text, aside=False)
+    shell.proof = proof
+    return status
 
 
 def _source(call: "Call") -> "Status":
     """A file that the command wrote itself is read; any other is not."""
-    from interlock.shell.walk import inner
-
     shell = call.shell
     name = call.args[0] if call.args else ""
     written = shell.sink.files.get(shell.path(name))
@@ -115,7 +150,9 @@ def _source(call: "Call") -> "Status":
         written = shell.feed.rest()
     if written is not None:
         call.told = True
-        return inner(shell, written, aside=False)
+        return _within(call, written, "source")
+    if not name.endswith(_ACTIVATES):
+        shell.sink.distrust("a file is sourced before it")
     call.unread(f"source {call.args[0] if call.args else ''}")
     return None
 
@@ -128,6 +165,7 @@ def _exec(call: "Call") -> "Status":
         call.told = True
         return True
     status = call.again(args)
+    call.shell.sink.distrust("exec may end the command before it")
     call.shell.ended = "exit"
     return status
 
@@ -154,13 +192,21 @@ def _trap(call: "Call") -> "Status":
 
     args = call.args[1:] if call.args[:1] == ["--"] else call.args
     if len(args) > 1 and args[0] not in ("", "-", "-p", "-l"):
-        inner(call.shell, args[0])
+        shell, proof = call.shell, call.shell.proof
+        shell.sink.distrust("a trap is set before it")
+        shell.proof = proof.doubted("a trap runs it")
+        inner(shell, args[0])
+        shell.proof = proof
     return True
 
 
 def _end(kind: str) -> "Callable[[Call], Status]":
     def end(call: "Call") -> "Status":
-        call.shell.ended = kind
+        shell = call.shell
+        handed = not call.args and shell.proof.doubt == IF_FAILS  # the failed command's status
+        if kind in ("exit", "logout") and not handed and not is_failure("".join(call.args)):
+            shell.sink.distrust("exit may end the command before it")
+        shell.ended = kind
         return None
 
     return end
@@ -168,11 +214,14 @@ def _end(kind: str) -> "Callable[[Call], Status]":
 
 def _alias(call: "Call") -> "Status":
     if any("=" in arg for arg in call.args):
+        call.shell.sink.distrust("an alias is set before it")
         call.unread("alias")
     return True
 
 
 def _test(call: "Call") -> "Status":
+    if call.name == "hash" and any(arg.startswith("-") and "p" in arg for arg in call.args):
+        call.shell.sink.distrust("hash -p puts another program in its place")
     return None
 
 
@@ -185,6 +234,8 @@ def _false(call: "Call") -> "Status":
 
 
 def _opaque(call: "Call") -> "Status":
+    if call.name == "enable":
+        call.shell.sink.distrust("enable changes what runs")
     call.unread()
     return None
 

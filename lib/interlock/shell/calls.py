@@ -33,15 +33,24 @@ _STANDARD = frozenset({
 _TOOLED = ("/.venv/bin/", "/venv/bin/", "/node_modules/.bin/", "/.cargo/bin/", "/.local/bin/", "/go/bin/")
 
 
-class Call:
-    """A program or builtin, its arguments, and the shell that it runs in. ``told``: what it prints has been
-    said."""
+_FAITHFUL = frozenset(
+    "env genv timeout gtimeout nice ionice nohup stdbuf time gtime chrt taskset unbuffer strace ltrace caffeinate"
+    " catchsegv chronic systemd-inhibit dbus-run-session xvfb-run eatmydata linux32 linux64 setarch prlimit"
+    " proxychains proxychains4 torsocks rlwrap setpriv sudo doas exec command builtin flock interlock npx bunx uvx"
+    " cross-env dotenv dotenvx doppler direnv asdf corepack".split()
+)
+"""Wrappers that end as what they run does."""
 
-    __slots__ = ("args", "assigned", "name", "shell", "told")
+
+class Call:
+    """A program or builtin, its arguments, and the shell that it runs in. ``whole`` is the name as it was called,
+    ``told``: what it prints has been said."""
+
+    __slots__ = ("args", "assigned", "name", "shell", "told", "whole")
 
     def __init__(self, shell: "Shell", name: str, args: list[str], assigned: dict[str, str]) -> None:
         self.shell = shell
-        self.name = name
+        self.name = self.whole = name
         self.args = args
         self.assigned = assigned
         self.told = False
@@ -60,11 +69,19 @@ class Call:
         self.told = True
         self.shell.print(printed)
 
-    def again(self, words: list[str], shell: "Shell | None" = None) -> "Status":
-        """Runs other words, as a wrapper does: programs alone, no function of the shell's."""
+    def again(
+        self, words: list[str], shell: "Shell | None" = None, chosen: "tuple[str, ...] | None" = None
+    ) -> "Status":
+        """Runs other words, as a wrapper does: programs alone, no function of the shell's. ``chosen``: the words
+        of a runner that chooses the program."""
         if not words:
             return None
         below = (shell or self.shell).deeper()
+        below.proof = self.shell.proof
+        if chosen is not None:
+            below.proof = below.proof.chosen_by(below.proof.chosen + chosen)
+        elif self.name not in _FAITHFUL:
+            below.proof = below.proof.doubted(f"{self.name} runs it")
         below.functions = {}
         below.out = self.shell.out
         self.told = True
@@ -75,6 +92,8 @@ def call(shell: "Shell", node: "Node") -> "Status":
     """A simple command."""
     assigns = node.get("Assigns") or []
     words = fields(shell, node.get("Args") or [])
+    if words and words[0] not in _CALM:
+        shell.counted()
     if not words:
         ran = len(shell.out or [])
         assign(shell, assigns)
@@ -193,10 +212,12 @@ def dispatch(shell: "Shell", words: list[str], assigned: dict[str, str], builtin
     shell.sink.step(4)
     name = words[0]
     if UNKNOWN in name:
+        shell.sink.distrust("what runs before it can't be told")
         shell.sink.unread(f"the command {name}")
         shell.print(UNKNOWN)
         return None
     if name in shell.functions:
+        validates(shell, name, words[1:], assigned)
         return _function(shell, name, words[1:])
     made = Call(shell, name, words[1:], assigned)
     if builtins:
@@ -211,6 +232,10 @@ def dispatch(shell: "Shell", words: list[str], assigned: dict[str, str], builtin
     return _program(made)
 
 
+_CALM = frozenset(
+    ": true echo printf export set unset source . exit return trap pwd shopt umask cd pushd popd".split()
+)
+"""They don't fail, or what they do is no command's status."""
 _SILENT = frozenset(
     ": true false cd export unset set shopt shift exit return break continue trap eval read".split()
 )
@@ -223,6 +248,7 @@ def _program(made: "Call") -> "Status":
     trusted = not slash or folder in _STANDARD or any(part in f"/{made.name}" for part in _TOOLED)
     whole = made.name
     made.name = base
+    validates(made.shell, whole, made.args, made.assigned)
     if trusted:
         status = run(made)
     else:
@@ -236,6 +262,16 @@ def _program(made: "Call") -> "Status":
     return status
 
 
+def validates(shell: "Shell", name: str, args: list[str], assigned: dict[str, str]) -> None:
+    """Notes the call if it is a validation command."""
+    from interlock.shell.validations import is_name
+
+    if is_name(name, shell.sink.where.validations):
+        from interlock.shell.validations.note import note
+
+        note(shell, name, args, assigned)
+
+
 def _function(shell: "Shell", name: str, args: list[str]) -> "Status":
     """The function's body, with its own arguments and variables, in the shell that calls it."""
     from interlock.shell.walk import statement
@@ -245,6 +281,7 @@ def _function(shell: "Shell", name: str, args: list[str]) -> "Status":
         shell.sink.unread(f"the function {name}")
         return None
     inner = shell.deeper()
+    inner.proof = shell.proof.doubted("a function runs it")
     inner.arguments = tuple(args) if not any(arg == UNKNOWN for arg in args) else None
     inner.locals = {}
     status = statement(inner, body)

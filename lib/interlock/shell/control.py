@@ -20,14 +20,21 @@ _TURNS = 200
 def _if(shell: "Shell", node: "Node") -> "Status":
     if "Cond" not in node:
         return statements(shell, node.get("Then") or [])  # the last else
+    proof = shell.proof
+    shell.proof = proof.doubted("it is a condition")
     status = statements(shell, node["Cond"])
     rest = node.get("Else")
+    shell.proof = perhaps_not = proof.doubted("it runs only under a condition")
     if shell.ended or status is True:
         shell.failed = None
-        return status if shell.ended else statements(shell, node.get("Then") or [])
+        status = status if shell.ended else statements(shell, node.get("Then") or [])
+        shell.proof = proof
+        return status
     other = failing(shell)
+    other.proof = perhaps_not
     if status is None:
         perhaps(shell, lambda: statements(shell, node.get("Then") or []))
+    shell.proof = proof
     if isinstance(rest, dict):
         perhaps(other, lambda: _if(other, rest))
     if status is False:
@@ -126,6 +133,7 @@ def _case(shell: "Shell", node: "Node") -> "Status":
     word = text(shell, node.get("Word"))
     items = node.get("Items") or []
     before, taken, sure, falls = shell.copy(), False, False, False
+    before.proof = before.proof.doubted("it runs only under a condition")
     if not isinstance(items, list):
         raise ValueError("a case of another shape")
     for item in items:
@@ -162,6 +170,19 @@ def _fits_any(shell: "Shell", word: str, patterns: object) -> "Status":
     return None if unsure else False
 
 
+def _loop(way: "Callable[[Shell, Node], Status]") -> "Callable[[Shell, Node], Status]":
+    """What a loop runs may run never, and what counts is its last turn."""
+
+    def looped(shell: "Shell", node: "Node") -> "Status":
+        proof = shell.proof
+        shell.proof = proof.doubted("it runs in a loop")
+        status = way(shell, node)
+        shell.proof = proof
+        return status
+
+    return looped
+
+
 WAYS: "dict[str, Callable[[Shell, Node], Status]]" = {
-    "IfClause": _if, "WhileClause": _while, "ForClause": _for, "CaseClause": _case,
+    "IfClause": _if, "WhileClause": _loop(_while), "ForClause": _loop(_for), "CaseClause": _case,
 }  # fmt: skip

@@ -28,11 +28,13 @@ def _enter(call: "Call", target: str) -> "Status":
     relative = not target.startswith(("/", "./", "../")) and target not in (".", "..")
     odd = relative and shell.variables.get("CDPATH") not in (None, "")
     if UNKNOWN in target or odd:
+        shell.counted()
         shell.failed = shell.copy()
         shell.cwds = ()
     else:
         known = shell.is_dir(target)
         if not known:
+            shell.counted()
             shell.failed = shell.copy()
         shell.cwds = tuple(_up(path) for path in shell.paths(target))
         status = True if known else None

@@ -16,10 +16,18 @@ def read(tree: object, where: Where) -> Reading:
     try:
         walk(tree, sink)
     except (TooMuch, RecursionError):
-        sink.unread("the rest: too much to read")
+        return _cut(sink, "the rest: too much to read")
     except Exception:  # a tree of an unknown shape; what it holds may write
-        sink.unread("the command")
+        return _cut(sink, "the command")
     return sink.reading()
+
+
+def _cut(sink: Sink, unread: str) -> Reading:
+    """What was read of a command that could not be read to its end."""
+    sink.unread(unread)
+    found = sink.reading()
+    found.runs = tuple(run.doubted("the command is too long to be read") for run in found.runs)
+    return found
 
 
 def walk(tree: object, sink: Sink) -> None:

@@ -38,7 +38,8 @@ class Validation(Value):
 
     ``name`` is how people call it ("pytest", "npm test"), ``mutex`` what it must not overlap with. ``words``
     is its argument list, wrappers removed and program first ("pytest", "-q"); ``spelled`` has the wrapper that
-    chose the program, too ("uv", "run", "pytest", "-q"). ``cwd``: where it runs, "" if that can't be told.
+    chose the program, too ("uv", "run", "pytest", "-q"). ``mutex`` is "" for a tool that looks just at files
+    which the command names: it disturbs nobody. ``cwd``: where it runs, "" if that can't be told.
     ``writes``: it changes sources. ``doubt``: why the exit status of the whole command does not tell that this
     one passed ("it stands in a pipe"), "" if 0 proves it. ``shared``: other commands stand beside it, so that
     a status other than 0 may be theirs. ``partial``: the word that makes it a part of the suite ("-k"), "" if
@@ -71,6 +72,16 @@ class Validation(Value):
         self.partial = partial
         self.runner = runner
         self.shared = shared
+
+    def among(self, shared: bool) -> "Validation":
+        """The same, with others beside it or not."""
+        facts = {name: getattr(self, name) for name in self.__slots__}
+        return Validation(**{**facts, "shared": shared})
+
+    def doubted(self, why: str) -> "Validation":
+        """The same, with a doubt if it has none."""
+        facts = {name: getattr(self, name) for name in self.__slots__}
+        return Validation(**{**facts, "doubt": self.doubt or why})
 
 
 class Reading(Value):

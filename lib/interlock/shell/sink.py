@@ -1,6 +1,6 @@
 """The sink: gathers what the walk finds, and ends a walk that becomes too long."""
 
-from interlock.shell.reading import GitOperation, Reading, Write
+from interlock.shell.reading import GitOperation, Reading, Validation, Write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ LENGTH = 4096
 """Longer values are unknown: no path is longer, and pattern matching takes its time."""
 _MOST = 512  # writes; more are a tree's worth, and nobody reads on
 _PHRASES = 24
+_RUNS = 32
 _NOWHERE = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/stdin", "/dev/stdout", "/dev/stderr")
 
 
@@ -30,15 +31,20 @@ class TooMuch(Exception):
 class Sink:
     """``files`` are the texts of files that the command wrote itself (None: unknown), ``made`` the folders,
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
-    without end, ``handles`` process substitutions."""
+    without end, ``handles`` process substitutions, ``commands`` those whose failing may become the status of the
+    whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions."""
 
     __slots__ = (
         "_git",
         "_noisy",
+        "_runs",
         "_steps",
         "_unread",
         "_writes",
         "alone",
+        "commands",
+        "defined",
+        "distrusted",
         "files",
         "handles",
         "links",
@@ -54,11 +60,15 @@ class Sink:
         self.made: set[str] = set()
         self.links: dict[str, str] = {}
         self.texts = 0
+        self.commands = 0
+        self.distrusted = ""
+        self.defined: set[str] = set()
         self.handles = 0
         self._steps = STEPS
         self._noisy = False
         self._writes: dict[Write, None] = {}
         self._git: dict[GitOperation, None] = {}
+        self._runs: dict[tuple[object, ...], Validation] = {}
         self._unread: dict[str, None] = {}
 
     def step(self, cost: int = 1) -> None:
@@ -114,8 +124,25 @@ class Sink:
         """Notes a word that makes a user namespace unfit; the first one counts."""
         self.alone = self.alone or _short(word)
 
+    def validates(self, run: Validation) -> None:
+        """Notes a validation command. Found twice it is one; proof counts wherever it was found."""
+        same = (run.words, run.spelled, run.cwd)
+        known = self._runs.get(same)
+        if (known is None and len(self._runs) < _RUNS) or (known is not None and known.doubt and not run.doubt):
+            self._runs[same] = run
+
+    def distrust(self, why: str) -> None:
+        """From here on nothing is proven by the command's status."""
+        self.distrusted = self.distrusted or why
+
+    def writes_file(self, name: str) -> bool:
+        """Whether the command writes a file of that name."""
+        return any(write.path.endswith(f"/{name}") for write in self._writes)
+
     def reading(self) -> Reading:
-        return Reading(tuple(self._writes), tuple(self._git), tuple(self._unread), not self._noisy, self.alone)
+        writes, git, unread = tuple(self._writes), tuple(self._git), tuple(self._unread)
+        runs = [run.among(self.commands > 1) for run in self._runs.values()]
+        return Reading(writes, git, unread, not self._noisy, self.alone, tuple(runs))
 
 
 def _short(phrase: str) -> str:

@@ -1,5 +1,6 @@
 """The state of a shell while its command is walked: where it is, what its variables hold."""
 
+from interlock.shell.proof import LOOSE, PROVEN
 from interlock.shell.sink import UNKNOWN, Sink, TooMuch
 
 TYPE_CHECKING = False
@@ -39,11 +40,11 @@ class Shell:
     """``cwds`` are the folders that the shell may be in, () for unknown. ``failed`` is the shell as it is if
     the last command failed, where that differs. ``out`` gathers what is printed, if somebody reads it;
     ``feed`` is the standard input, None for unknown. ``locals`` are the values that a function's own variables
-    hide. ``ended``: exit, return or break was reached."""
+    hide. ``ended``: exit, return or break was reached. ``proof``: what status 0 says of the statement at hand."""
 
     __slots__ = (
         "arguments", "cwds", "depth", "ended", "failed", "feed", "functions", "locals", "options", "out",
-        "sink", "stack", "variables",
+        "proof", "sink", "stack", "variables",
     )  # fmt: skip
 
     def __init__(self, sink: Sink) -> None:
@@ -53,13 +54,14 @@ class Shell:
         self.variables: dict[str, Value] = {}
         self.functions: dict[str, object] = {}
         self.locals: dict[str, Value | str] | None = None
-        self.options: frozenset[str] = frozenset()
+        self.options: frozenset[str] = LOOSE
         self.arguments: tuple[str, ...] | None = ()
         self.stack: tuple[tuple[str, ...], ...] = ()
         self.out: list[str] | None = None
         self.feed: Feed | None = None
         self.ended = ""
         self.depth = 0
+        self.proof = PROVEN
 
     def copy(self) -> "Shell":
         """A subshell, or one of two ways that the command may go."""
@@ -147,6 +149,11 @@ class Shell:
         """The one path that the field means, "" if there are more or none."""
         found = self.paths(field) if field and UNKNOWN not in field else []
         return found[0] if len(found) == 1 else ""
+
+    def counted(self) -> None:
+        """A command that may fail stands here; notes it if that may become the status of the whole."""
+        if "errexit off" not in self.options or not self.proof.reason(self.options):
+            self.sink.commands += 1
 
     def write(self, field: str, how: str, tree: bool = False, blind: bool = False) -> None:
         """Notes that the file which a field names is written."""

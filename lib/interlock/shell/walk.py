@@ -6,6 +6,7 @@ not run is walked, and the ways are merged; loops over literals are run as bash 
 
 from interlock.shell.calls import call, declare
 from interlock.shell.expand import parts_of, text
+from interlock.shell.proof import IF_FAILS, PIPED, always_fails, ends_in_pipe, hands_on
 from interlock.shell.redirects import redirected, restored
 from interlock.shell.sink import UNKNOWN, TooMuch
 from interlock.shell.state import Feed
@@ -14,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from interlock.shell.proof import Proof
     from interlock.shell.state import Shell
 
     Node = dict[str, object]
@@ -25,12 +27,28 @@ def statements(shell: "Shell", nodes: object) -> "Status":
     if not isinstance(nodes, list):
         raise ValueError("no list of statements")
     status: Status = True
-    for node in nodes:
+    proof = shell.proof
+    last, followed, final = len(nodes) - 1, proof.followed(), proof
+    if last > 0:
+        last, final = _counts(shell, nodes, proof)
+    for at, node in enumerate(nodes):
         shell.settle()
         if shell.ended:
             break
+        shell.proof = final if at == last else followed
         status = statement(shell, node)
+    shell.proof = proof
     return status
+
+
+def _counts(shell: "Shell", nodes: "list[object]", proof: "Proof") -> "tuple[int, Proof]":
+    """(which of the statements has its status become that of all, its proof): the last one, or the one before an
+    ``exit $?``."""
+    last = len(nodes) - 1
+    how = hands_on(nodes[last]) if not shell.functions else ""
+    if how == "first":
+        return (last - 1, proof.of_first()) if ends_in_pipe(nodes[last - 1]) else (last, proof)
+    return (last - 1 if how else last), proof
 
 
 def statement(shell: "Shell", node: object) -> "Status":
@@ -41,11 +59,15 @@ def statement(shell: "Shell", node: object) -> "Status":
     if node.get("Background") or node.get("Coprocess"):
         aside = shell.deeper()
         aside.out = None
+        aside.proof = shell.proof.doubted("it runs in the background")
         _redirected(aside, node)
         return True
-    status = _redirected(shell, node)
     if not node.get("Negated"):
-        return status
+        return _redirected(shell, node)
+    proof = shell.proof
+    shell.proof = proof.doubted("`!` stands before it")
+    status = _redirected(shell, node)
+    shell.proof = proof
     shell.settle()
     return None if status is None else not status
 
@@ -84,6 +106,7 @@ def _block(shell: "Shell", node: "Node") -> "Status":
 
 def _subshell(shell: "Shell", node: "Node") -> "Status":
     inner = shell.deeper()
+    inner.proof = shell.proof.aside(shell.options)
     return statements(inner, node.get("Stmts") or [])
 
 
@@ -93,12 +116,33 @@ def _binary(shell: "Shell", node: "Node") -> "Status":
         return _pipe(shell, node)
     if sign not in ("&&", "||"):
         raise ValueError("an operator of another kind")
+    proof = shell.proof
+    shell.proof = proof.left() if sign == "&&" else _before_or(shell, node["Y"])
     status = statement(shell, node["X"])
+    shell.proof = proof
     if shell.ended or status is (sign == "||"):
         return status
     if status is not None:
         return statement(shell, node["Y"])
     other = failing(shell)
+    shell.proof = proof.right()
+    other.proof = proof.doubted(IF_FAILS)
+    after = _either(shell, other, node, sign)
+    shell.proof = proof
+    return after
+
+
+def _before_or(shell: "Shell", after: object) -> "Proof":
+    """The proof of what stands before ``||``."""
+    fails = always_fails(after) if not shell.functions else ""
+    if fails == "exit":
+        return shell.proof.guarded()
+    return shell.proof.left() if fails else shell.proof.doubted("`||` follows")
+
+
+def _either(shell: "Shell", other: "Shell", node: "Node", sign: object) -> "Status":
+    """The right side of ``&&`` or ``||``, where it can't be told whether it runs. ``other`` is the shell as it is if
+    the left side failed."""
     if sign == "&&":
         after = perhaps(shell, lambda: statement(shell, node["Y"]))
         if after is not True:
@@ -138,9 +182,21 @@ def _pipe(shell: "Shell", node: "Node") -> "Status":
     """Both sides are subshells; what the left prints, if it can be told, is what the right reads."""
     left, right = shell.deeper(), shell.deeper()
     left.out = []
+    left.proof, right.proof = _of_pipe(shell, node)
     statement(left, node["X"])
     right.feed = Feed(_printed(left))
     return statement(right, node["Y"])
+
+
+def _of_pipe(shell: "Shell", node: "Node") -> "tuple[Proof, Proof]":
+    """The proofs of both sides: the right one's status is the pipe's, the left one's too with pipefail."""
+    proof = shell.proof
+    whole = proof.aside(shell.options)
+    if proof.first:
+        left = node["X"].get("Cmd") if isinstance(node["X"], dict) else None
+        is_pipe = isinstance(left, dict) and left.get("Type") == "BinaryCmd" and left.get("Op") in ("|", "|&")
+        return (proof if is_pipe else whole), whole.doubted(PIPED)
+    return (whole.doubted(PIPED) if "pipefail off" in shell.options else whole), whole
 
 
 def _printed(shell: "Shell") -> str:
@@ -152,6 +208,7 @@ def _function(shell: "Shell", node: "Node") -> "Status":
     if not isinstance(names, dict):
         raise ValueError("a function without a name")
     shell.functions[str(names["Value"])] = node["Body"]
+    shell.sink.defined.add(str(names["Value"]))
     return True
 
 
@@ -162,11 +219,13 @@ def _time(shell: "Shell", node: "Node") -> "Status":
 def _coproc(shell: "Shell", node: "Node") -> "Status":
     aside = shell.deeper()
     aside.out = aside.feed = None
+    aside.proof = shell.proof.doubted("it runs in the background")
     statement(aside, node["Stmt"])
     return True
 
 
 def _test(shell: "Shell", node: "Node") -> "Status":
+    shell.counted()
     expression(shell, node.get("X"))
     return None
 
@@ -202,6 +261,7 @@ def substitution(shell: "Shell", nodes: object) -> str:
     """``$(…)``: what its commands print, run in a subshell."""
     inner = shell.deeper()
     inner.out = []
+    inner.proof = shell.proof.doubted("its output becomes words of another command")
     statements(inner, nodes)
     printed = _printed(inner)
     return printed.rstrip("\n") if UNKNOWN not in printed else UNKNOWN
@@ -211,6 +271,7 @@ def process(shell: "Shell", part: "Node") -> str:
     """``>(…)`` and ``<(…)``: the commands run aside; the word is an open file's name."""
     inner = shell.deeper()
     inner.out = [] if part.get("Op") == "<(" else None
+    inner.proof = shell.proof.doubted(PIPED)
     if inner.out is None:
         inner.feed = None
     statements(inner, part.get("Stmts") or [])
@@ -230,6 +291,8 @@ def inner(shell: "Shell", command: str, aside: bool = True) -> "Status":
     shell.sink.texts += 1
     if UNKNOWN in command or parse is None or shell.sink.texts > _TEXTS:
         shell.sink.unread("a shell text inside")
+        if not aside:
+            shell.sink.distrust("what eval runs before it can't be told")
         return None
     if not command.strip():
         return True
@@ -239,6 +302,8 @@ def inner(shell: "Shell", command: str, aside: bool = True) -> "Status":
         raise
     except Exception:  # Unreadable: bash will most likely say the same
         shell.sink.unread("a shell text inside")
+        if not aside:
+            shell.sink.distrust("what eval runs before it can't be told")
         return None
     if not isinstance(tree, dict):
         raise ValueError("not a tree of shfmt's")

@@ -15,12 +15,25 @@ if TYPE_CHECKING:
 
         def exists(self, path: str) -> bool: ...
 
+    class Addition(Protocol):
+        """A validation command that the config adds."""
+
+        @property
+        def name(self) -> str: ...
+        @property
+        def words(self) -> tuple[str, ...]: ...
+        @property
+        def mutex(self) -> str: ...
+        @property
+        def writes(self) -> bool: ...
+
 
 class Where:
     """``cwd`` and ``home`` are absolute. ``variables`` is the environment. ``parse`` reads the text of an
-    inner shell (``sh -c``, ``eval``) as ``doors.shfmt.parse`` does; without it such text stays unread."""
+    inner shell (``sh -c``, ``eval``) as ``doors.shfmt.parse`` does; without it such text stays unread.
+    ``validations`` are commands that count as such beside the known ones."""
 
-    __slots__ = ("cwd", "disk", "home", "parse", "variables")
+    __slots__ = ("cwd", "disk", "home", "parse", "validations", "variables")
 
     def __init__(
         self,
@@ -29,9 +42,11 @@ class Where:
         variables: "Mapping[str, str]",
         disk: "Disk",
         parse: "Callable[[str], object] | None" = None,
+        validations: "tuple[Addition, ...]" = (),
     ) -> None:
         self.cwd = cwd
         self.home = home
         self.variables = variables
         self.disk = disk
         self.parse = parse
+        self.validations = validations

@@ -102,9 +102,15 @@ def _code(call: "Call", name: str, found: list[str], rest: list[str]) -> None:
 
 def _module(call: "Call", module: str, rest: list[str]) -> None:
     from interlock.shell.programs import kind_of
+    from interlock.shell.validations.find import known
 
+    chosen = (call.whole, *call.args[: len(call.args) - len(rest) - 1])
+    if call.args[len(call.args) - len(rest) - 1 : len(call.args) - len(rest)] != [module]:  # -mpytest
+        chosen = (*chosen, "-m")
     if module in _MODULES or (module and kind_of(module) == "fixers"):
-        call.again([_MODULES.get(module, module), *rest])
+        call.again([_MODULES.get(module, module), *rest], chosen=chosen)
+    elif known(module):
+        call.again([module, *rest], chosen=chosen)
     elif module == "json.tool":
         names = [word for word in rest if not word.startswith("-")]
         if len(names) > 1:
@@ -112,7 +118,7 @@ def _module(call: "Call", module: str, rest: list[str]) -> None:
     elif module == "zipfile" or module == "tarfile":
         _archive(call, module, rest)
     elif module == "pip":
-        call.again(["pip", *rest])
+        call.again(["pip", *rest], chosen=chosen)
     elif module not in _QUIET_MODULES:
         call.unread(f"{call.name} -m {module}")
 

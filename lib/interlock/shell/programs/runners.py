@@ -88,7 +88,7 @@ def _runner(call: "Call", verbs: str, valued: str) -> "Status":
                 inline = args[at] if not given and at < len(args) else value
                 break
             if name in ("-m", "--module") and call.name == "uv":
-                return call.again(["python", "-m", *args[at:]], shell)
+                return call.again(["python", "-m", *args[at:]], shell, (call.whole, *args[: at - 1]))
             continue
         if not seen and call.name == "uv" and arg == "tool":
             continue
@@ -113,9 +113,10 @@ def _runner(call: "Call", verbs: str, valued: str) -> "Status":
         rest = [rest[0][0] + rest[0][1:].partition("@")[0], *rest[1:]]
     while call.name in ("cross-env", "dotenv") and rest and is_assignment(rest[0]):
         rest = rest[1:]
+    chosen = (call.whole, *args[: len(args) - len(rest)])
     if rest[0].endswith(".py") and call.name in ("uv", "poetry", "pdm", "pipenv", "rye"):
         rest = ["python", *rest]
-    return call.again(rest, shell)
+    return call.again(rest, shell, chosen)
 
 
 def _unseen(call: "Call", rest: list[str]) -> "Status":
@@ -124,8 +125,9 @@ def _unseen(call: "Call", rest: list[str]) -> "Status":
     if verb in _READING.get(call.name, "").split() or not rest:
         return None
     from interlock.shell.programs import kind_of
+    from interlock.shell.validations.find import known
 
-    if call.name in ("yarn", "pnpm", "bun", "pipenv") and kind_of(verb) == "fixers":
-        return call.again(rest)
+    if call.name in ("yarn", "pnpm", "bun", "pipenv") and (kind_of(verb) == "fixers" or known(verb)):
+        return call.again(rest, chosen=(call.whole, *call.args[: len(call.args) - len(rest)]))
     call.unread(f"{call.name} {' '.join(word for word in rest[:2] if word[:1] != '-')}")
     return None

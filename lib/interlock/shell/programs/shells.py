@@ -22,7 +22,9 @@ def run(call: "Call") -> "Status":
     below.out = shell.out
     below.functions = {}
     below.variables = {name: value for name, value in shell.variables.items() if name != "IFS"}
-    below.options = frozenset()
+    below.options = _options(call.args)
+    below.proof = shell.proof.aside(shell.options)
+    shell.sink.commands -= 1  # what is inside counts
     below.arguments = tuple(rest) if UNKNOWN not in rest else None
     if text is None or odd:
         call.unread(f"{call.name} {rest[0] if rest else '-s'}")
@@ -33,6 +35,23 @@ def run(call: "Call") -> "Status":
     if zero:
         below.variables["0"] = zero
     return inner(below, text)
+
+
+def _options(args: list[str]) -> frozenset[str]:
+    """A new shell's options, with -e and -o pipefail among its words."""
+    from interlock.shell.proof import LOOSE
+
+    off, at = set(LOOSE), 0
+    while at < len(args) and args[at][:1] in ("-", "+") and args[at] not in ("-", "--"):
+        if args[at][0] == "-" and args[at][1:2] != "-":
+            if "e" in args[at]:
+                off.discard("errexit off")
+            if "o" in args[at]:
+                off.discard(f"{''.join(args[at + 1 : at + 2])} off")
+        if args[at][-1] in "oO" and args[at][1:2] != "-":
+            at += 1
+        at += 1
+    return frozenset(off)
 
 
 def _text(call: "Call") -> tuple[str | None, list[str], bool, str]:
@@ -69,4 +88,5 @@ def text_in(shell: "Shell", text: str) -> None:
     below = shell.deeper()
     below.functions = {}
     below.out = None
+    below.proof = below.proof.doubted("another program runs it")
     inner(below, text)

@@ -63,6 +63,9 @@ def run(call: "Call") -> None:
     if name in _ALONE:
         call.shell.sink.is_alone(name)
     verb = next((arg for arg in call.args if not arg.startswith("-") and not arg.startswith("+")), "")
+    if name == "interlock" and call.args[:1] == ["run"] and "--" in call.args:
+        call.again(call.args[call.args.index("--") + 1 :])
+        return
     if name == "docker" and verb == "compose":
         name = "docker-compose"
         verb = next((arg for arg in call.args[1:] if not arg.startswith("-") and arg != "compose"), "")

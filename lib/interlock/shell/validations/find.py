@@ -1,0 +1,119 @@
+"""Is this argument list a validation command? The table's answer."""
+
+from interlock.shell.validations import INTERPRETERS
+from interlock.shell.validations.options import never, only_files, partial, told, writes
+from interlock.shell.validations.rows import ALIASES, FREE, ROWS, VALUED, Row
+from interlock.shell.validations.ways import WAYS, WRAPPERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from interlock.shell.where import Addition
+
+TESTS = "tests"
+_NONE = Row(FREE)
+_PROGRAMS = frozenset(key.partition(" ")[0] for key in ROWS) | frozenset(WAYS)
+
+
+class Ground:
+    """What the answer depends on beside the words: ``is_dir`` of a path, whether ``ci`` is set, and what the
+    config adds."""
+
+    __slots__ = ("added", "ci", "is_dir")
+
+    def __init__(
+        self, is_dir: "Callable[[str], bool]", ci: bool = False, added: "tuple[Addition, ...]" = ()
+    ) -> None:
+        self.is_dir = is_dir
+        self.ci = ci
+        self.added = added
+
+
+class Found:
+    """A validation command: see ``reading.Validation``."""
+
+    __slots__ = ("mutex", "name", "partial", "runner", "words", "writes")
+
+    def __init__(self, name: str, words: list[str]) -> None:
+        self.name = name
+        self.words = words
+        self.mutex = TESTS
+        self.writes = False
+        self.partial = ""
+        self.runner = ""
+
+
+def known(program: str) -> str:
+    """The name that the table has for a program, "" if it has none: pytest-3 and python3.12 go without the version."""
+    bare = program.rstrip("0123456789.").rstrip("-")
+    for name in (program, bare):
+        name = ALIASES.get(name, name)
+        if name in _PROGRAMS or name in WRAPPERS:
+            return name
+    return ""
+
+
+def find(spelled: str, words: list[str], ground: Ground) -> Found | None:
+    """``words`` are the program's base name and its arguments; ``spelled`` is how it was called."""
+    found = _find(words, ground)
+    called = [spelled.removeprefix("./"), *words[1:]]
+    heads = [called, words, called[1:]] if words[0] in INTERPRETERS else [called, words]
+    for one in ground.added:
+        head = next((head for head in heads if _begins(head, one.words)), None)
+        if head is None or (found is None and never(_NONE, words[1:])):
+            continue
+        made = Found(one.name, found.words if found is not None else head)
+        made.mutex, made.writes = one.mutex, one.writes
+        if found is not None:
+            made.partial, made.runner = found.partial, found.runner
+        return made
+    return found
+
+
+def _begins(words: list[str], with_words: tuple[str, ...]) -> bool:
+    first = with_words[0].removeprefix("./") if with_words else ""
+    return bool(first) and words[: len(with_words)] == [first, *with_words[1:]]
+
+
+def _find(words: list[str], ground: Ground) -> Found | None:
+    program, args = known(words[0]), words[1:]
+    if not program:
+        return None
+    if program in WRAPPERS:
+        at = WRAPPERS[program](args)
+        return _find(args[at:], ground) if at is not None and args[at:] else None
+    way = WAYS.get(program)
+    if way is not None:
+        made = way(program, args, ground)
+        if made is not None:
+            name, row, rest = made
+            return None if never(row, rest) else _found(name, row, words, rest, ground)
+    key, rest = _key(program, args)
+    if not key or never(ROWS[key], rest):
+        return None
+    return _found(key, ROWS[key], words, rest, ground)
+
+
+def _key(program: str, args: list[str]) -> tuple[str, list[str]]:
+    """(the row's name, the words behind it). Options that stand before the verb are left out."""
+    at, valued = 0, VALUED.get(program, "").split()
+    while at < len(args) and (args[at][:1] in ("-", "+") and len(args[at]) > 1):
+        at += 2 if args[at] in valued else 1
+    verbs = args[at:]
+    for many in (2, 1):
+        key = " ".join([program, *verbs[:many]])
+        if len(verbs) >= many and key in ROWS:
+            return key, verbs[many:]
+    return (program, args) if program in ROWS else ("", [])
+
+
+def _found(name: str, row: Row, words: list[str], rest: list[str], ground: Ground) -> Found:
+    given = told(row, rest)
+    made = Found(name, words)
+    made.writes = writes(row, given)
+    made.partial = partial(row, given, ground.is_dir)
+    made.runner = row.runner
+    if only_files(row, given, ground.is_dir):
+        made.mutex = ""
+    return made
