@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from interlock.leases.release import depart, release
 from interlock.words.faults import Fault
 from interlock.words.lease import Circle, Granted, Held, Lease
 from interlock.words.owner import Owner
-from interlock.words.resource import Resource, mutex
+from interlock.words.resource import WRITER, Resource, mutex, writer
 
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
@@ -76,8 +77,12 @@ def resources(desk: Desk, paths: list[str]) -> list[Resource]:
     """What the arguments name, each once."""
     found: dict[str, Resource] = {}
     for path in paths:
-        is_mutex = path.startswith("mutex:")
-        named = [mutex(keys.text(path[6:]))] if is_mutex else keys.resources(path, desk.cwd, desk.home)
+        if path == mutex(WRITER).key:
+            named = [writer(keys.text(os.path.realpath(desk.project)))]  # sequential mode's, of this checkout
+        elif path.startswith("mutex:"):
+            named = [mutex(keys.text(path[6:]))]
+        else:
+            named = keys.resources(path, desk.cwd, desk.home)
         found.update((resource.key, resource) for resource in named)
     return list(found.values())
 

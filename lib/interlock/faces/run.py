@@ -1,8 +1,8 @@
 """`interlock run -- COMMAND`: a command under its mutex, watched, in turn with everybody else's runs here; and
 `interlock wait NAME`: waits until it would be one's turn.
 
-`run` ends as the command ended. Exit codes of `wait`: 0 your turn (the place is kept a while), 1 not yet, 2 usage or
-a fault.
+`run` ends as the command ended. Exit codes of `wait`: 0 your turn (the place is kept a while), 1 not yet, 2 usage
+or a fault.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def _run(args: argparse.Namespace) -> int:
     words = args.words[1:] if args.words[:1] == ["--"] else args.words
     program = shutil.which(words[0]) if words else None
     if program is None:
-        sys.stderr.write(f"interlock: {words[0]}: not found\n" if words else "usage: interlock run [--] COMMAND...\n")
+        sys.stderr.write(
+            f"interlock: {words[0]}: not found\n" if words else "usage: interlock run [--] COMMAND...\n"
+        )
         return 127 if words else USAGE
     desk = Desk()
     runs = known(desk, words)
@@ -74,25 +76,23 @@ def _run(args: argparse.Namespace) -> int:
     wants = {run.mutex: run_mutex(run.mutex, keys.text(top)) for run in runs}
     names = [want.key for want in wants.values()]
     if inside(desk.root, names):
-        os.execv(program, words)  # under the mutex already: it is the outer run's
+        os.execv(program, words)  # noqa: S606  under the mutex already: it is the outer run's
     with desk.transaction() as tx:
         owner = desk.actor(tx)
     use_id = f"run-{os.getpid()}-{time.time_ns():x}"
-    asked = jobs.Job(
-        use_id, owner.id, top, desk.cwd, shlex.join(words), runs, tuple((name, 0) for name in names),
-        f"{use_id} {jobs.shown(runs)}",
-    )  # fmt: skip
+    asked = jobs.made(use_id, owner.id, (top, desk.cwd), shlex.join(words), runs)
+    asked = jobs.under(asked, tuple((name, 0) for name in names))
     wrapper.carry_out(desk, turn.stand_in_line(desk, asked), [program, *words[1:]])
     return OK
 
 
 def known(desk: Desk, words: list[str]) -> tuple[Validation, ...]:
     """The validation runs in the command; for one that none is known in, the command itself."""
-    text = shlex.join(words)
-    where = Where(desk.cwd, desk.home, desk.environ, Ground(), shfmt.Parser().parse)
+    text, parse = shlex.join(words), shfmt.Parser().parse
+    where = Where(desk.cwd, desk.home, desk.environ, Ground(), parse)
     found: tuple[Validation, ...] = ()
     try:
-        found = read(where.parse(text), where).runs
+        found = read(parse(text), where).runs
     except Unreadable:
         pass
     return found or (Validation(os.path.basename(words[0]), TESTS, tuple(words), tuple(words), desk.cwd),)

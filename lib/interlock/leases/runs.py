@@ -5,7 +5,8 @@ stop, end or death of its owner ends it: what was started in the background goes
 call it was taken for, so that one owner's second run is held by its first.
 """
 
-from interlock.leases.acquire import drop, standing_of
+from interlock.leases.acquire import drop
+from interlock.leases.acquire import standing_of as standing_of
 from interlock.leases.held import overlapping
 from interlock.leases.queue import ahead_of, join
 from interlock.leases.records import lease_of, lease_values

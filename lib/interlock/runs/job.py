@@ -1,46 +1,34 @@
-"""What the wrapper knows of the command that it runs."""
+"""What the wrapper knows of the command that it runs: its ticket, from a hook or made for who typed the command."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 from interlock.doors.runticket import Ticket
 from interlock.shell.reading import Validation
 
 
-class Job(NamedTuple):
-    """``owner`` is its id; ``leases`` are (key, fence) of the mutexes that were granted for it. Paths are as the
-    file system has them. ``purpose`` is what the leases say."""
-
-    use_id: str
-    owner: str
-    checkout: str
-    cwd: str
-    command: str
-    runs: tuple[Validation, ...]
-    leases: tuple[tuple[str, int], ...]
-    purpose: str
-
-    @property
-    def keys(self) -> list[str]:
-        """The keys of its mutexes."""
-        return sorted({key for key, _ in self.leases})
+def made(use_id: str, owner: str, place: tuple[str, str], command: str, runs: tuple[Validation, ...]) -> Ticket:
+    """A ticket without leases. ``place`` is the checkout and the folder in it."""
+    fields = tuple({name: getattr(run, name) for name in Validation.__slots__} for run in runs)
+    return Ticket(use_id, owner, *place, command, fields, ())
 
 
-def of(ticket: Ticket) -> Job:
-    """The job that a hook left a ticket for. Raises TypeError where it is of another version."""
-    runs = tuple(Validation(**_fields(run)) for run in ticket.runs)  # type: ignore[arg-type]
-    return Job(
-        ticket.use_id, ticket.owner, ticket.checkout, ticket.cwd, ticket.command, runs, ticket.leases,
-        f"{ticket.use_id} {shown(runs)}",
-    )  # fmt: skip
+def under(job: Ticket, leases: tuple[tuple[str, int], ...]) -> Ticket:
+    """The same with (key, fence) of the mutexes that were granted for it."""
+    return Ticket(job.use_id, job.owner, job.checkout, job.cwd, job.command, job.runs, leases)
 
 
-def shown(runs: tuple[Validation, ...]) -> str:
-    """The runs on one line, fit for the store."""
-    text = "; ".join(" ".join(run.spelled) for run in runs)
-    return text.encode("utf-8", "replace").decode()
+def keys(job: Ticket) -> list[str]:
+    """The keys of its mutexes."""
+    return sorted({key for key, _ in job.leases})
 
 
-def _fields(run: dict[str, object]) -> dict[str, object]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in run.items()}
+def words(job: Ticket, name: str) -> list[tuple[str, ...]]:
+    """An argument list of each of its runs: "words" or "spelled"."""
+    found = [run.get(name) for run in job.runs]
+    return [tuple(map(str, value)) for value in found if isinstance(value, list | tuple)]
+
+
+def purpose(job: Ticket) -> str:
+    """What its leases say: the call, and its runs on one line, fit for the store."""
+    text = "; ".join(" ".join(one) for one in words(job, "spelled"))
+    return f"{job.use_id} {text}".encode("utf-8", "replace").decode()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
 
-from interlock.doors import runticket, runtook
+from interlock.doors import runtook
+from interlock.doors.runticket import Ticket
 from interlock.faces.desk import Desk
 from interlock.guard import messages
 from interlock.guard.runtexts import held_by
 from interlock.leases.acquire import acquire
 from interlock.leases.queue import leave
 from interlock.leases.runs import REDEEMED_WITHIN, give_back, redeem
-from interlock.runs.job import Job
+from interlock.runs import job as jobs
 from interlock.runs.lock import Locks
 from interlock.words.lease import Circle, Granted, Held
 from interlock.words.owner import Owner, parse
@@ -24,11 +24,11 @@ _KERNEL = 10.0
 moment, or something that was started without a lease."""
 
 
-def enter(desk: Desk, job: Job) -> tuple[Job, Locks]:
+def enter(desk: Desk, job: Ticket) -> tuple[Ticket, Locks]:
     """Returns once the job's mutexes are its own; asks for them anew where a ticket came too late. Raises Fault
     and OSError where the state can't be used, KeyboardInterrupt where a person has had enough."""
     while True:
-        locks = Locks(desk.root, job.keys)
+        locks = Locks(desk.root, jobs.keys(job))
         if locks.take(_KERNEL):
             with desk.transaction() as tx:
                 if redeem(tx, parse(job.owner), list(job.leases)):
@@ -37,22 +37,22 @@ def enter(desk: Desk, job: Job) -> tuple[Job, Locks]:
         job = stand_in_line(desk, job)
 
 
-def stand_in_line(desk: Desk, job: Job) -> Job:
+def stand_in_line(desk: Desk, job: Ticket) -> Ticket:
     """The job with its mutexes granted, waited for in turn; who waits is told for whom. An interrupt leaves the
     queue."""
     owner = parse(job.owner)
-    wants = [Resource(MUTEX, key) for key in job.keys]
+    wants = [Resource(MUTEX, key) for key in jobs.keys(job)]
     told: object = None
     try:
         while True:
             with desk.transaction() as tx:
                 desk.arrive(tx, owner)
                 got = acquire(
-                    tx, desk.world, owner, wants, desk.terms, job.purpose, queue=True,
+                    tx, desk.world, owner, wants, desk.terms, jobs.purpose(job), queue=True,
                     until=tx.now + REDEEMED_WITHIN,
                 )  # fmt: skip
                 if isinstance(got, Granted):
-                    return job._replace(leases=tuple((one.resource.key, one.fence) for one in got.leases))
+                    return jobs.under(job, tuple((one.resource.key, one.fence) for one in got.leases))
                 line = waiting_for(desk, got, owner, tx.now)
             if line != told and line:
                 sys.stderr.write(f"interlock: {line}\n")
@@ -78,13 +78,13 @@ def waiting_for(desk: Desk, got: Held | Circle, owner: Owner, now: float) -> str
     return f"{place}{said.replace(' (0 s ago)', '')} (mutex {run_name(lease.resource)})."
 
 
-def go(desk: Desk, job: Job, locks: Locks, began: float) -> None:
-    """The job's command has ended: its mutexes go to who is next, unless something that it started holds on to
-    them. ``began``: monotonic seconds."""
-    seconds = time.monotonic() - began
+def hand_over(desk: Desk, job: Ticket, locks: Locks, seconds: float | None) -> None:
+    """The job's command has ended after so many seconds (None: it was not run): its mutexes go to who is next, unless
+    something that it started holds on to them. The locks are kept for what is left to do, which the next wrapper
+    waits for while it starts."""
     locks.close()
     with desk.transaction() as tx:
         give_back(tx, desk.world, parse(job.owner), list(job.leases))
-    runticket.withdraw(desk.root, job.use_id, runticket.RUNNING)
-    for name in dict.fromkeys(run.name for run in job.runs):
-        runtook.note(desk.root, job.checkout, name, seconds)
+    locks.take(0.0)
+    for name in dict.fromkeys(str(run.get("name")) for run in job.runs if seconds is not None):
+        runtook.note(desk.root, job.checkout, name, seconds or 0.0)

@@ -14,17 +14,17 @@ import time
 from pathlib import Path
 
 from interlock.doors import runticket
+from interlock.doors.runticket import Ticket
 from interlock.faces.desk import Desk
 from interlock.runs import job as jobs
 from interlock.runs import output, turn
 from interlock.runs.child import Child, end_as
-from interlock.runs.job import Job
 from interlock.runs.lock import Locks
 from interlock.runs.watched import Reused, Watched
 from interlock.words.faults import Fault
 
 _DAEMONS = frozenset("dmypy bazel bazelisk buck2 gradle gradlew ./gradlew mvnd".split())
-"""Programs that leave a server running: it would hold the mutex for hours. They run under the wrapper's lock alone."""
+"""Programs that leave a server running, which would hold the mutex for hours: the wrapper alone has their lock."""
 _PASSING = (Fault, OSError, ValueError, TypeError)
 
 
@@ -35,14 +35,14 @@ def redeemed(ticket: str, ignored: int, program: str, string: str) -> None:
     root, use_id = os.path.dirname(os.path.dirname(ticket)), os.path.basename(ticket)
     argv = [program, string, "run"]
     try:
-        job = jobs.of(runticket.redeem(root, use_id))
+        job = runticket.redeem(root, use_id)
         desk = Desk({**os.environ, "XDG_STATE_HOME": os.path.dirname(root)})
     except _PASSING:
         return
     carry_out(desk, job, argv, ignored)
 
 
-def carry_out(desk: Desk, job: Job, argv: list[str], ignored: int = 0) -> None:
+def carry_out(desk: Desk, job: Ticket, argv: list[str], ignored: int = 0) -> None:
     """Runs the job's command when its turn has come, and ends this process as it ended. KeyboardInterrupt where a
     person did not want to wait."""
     locks: Locks | None = None
@@ -57,7 +57,7 @@ def carry_out(desk: Desk, job: Job, argv: list[str], ignored: int = 0) -> None:
 class Run:
     """One command; ``locks`` None where they could not be had: then it is not watched either."""
 
-    def __init__(self, desk: Desk, job: Job, locks: Locks | None, child: Child) -> None:
+    def __init__(self, desk: Desk, job: Ticket, locks: Locks | None, child: Child) -> None:
         self.desk = desk
         self.job = job
         self.locks = locks
@@ -82,7 +82,8 @@ class Run:
             return False
         self.code = found.exit_code
         self._say(found.sentence)
-        self._go()
+        self._hand_over(None)
+        runticket.withdraw(self.desk.root, self.job.use_id, runticket.RUNNING)
         return True
 
     def __call__(self, argv: list[str]) -> int:
@@ -90,7 +91,11 @@ class Run:
         kept = self._output()
         locks = self.locks or Locks(self.desk.root, [])
         self.child.listen()
-        handed = [] if any(run.words[0] in _DAEMONS for run in self.job.runs) else locks.handed_on()
+        handed = (
+            []
+            if any(one[:1] and one[0] in _DAEMONS for one in jobs.words(self.job, "words"))
+            else locks.handed_on()
+        )
         actions = [*(kept.start(locks.handles) if kept else []), *handed]
         self.began = time.monotonic()
         try:
@@ -115,20 +120,22 @@ class Run:
 
     def _ended(self, status: int, kept: output.Output | None) -> None:
         """Everything after the end; the command's outcome stands, whatever fails here."""
+        seconds = time.monotonic() - self.began
         log = kept.finish() if kept else None
+        self._hand_over(seconds)
         with contextlib.suppress(Exception):
             if self.watched is not None:
                 signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
                 code = 0 if signal else os.waitstatus_to_exitcode(status)
                 self._say(self.watched.after(code, signal, log or Path()))
-        self._go()
+        runticket.withdraw(self.desk.root, self.job.use_id, runticket.RUNNING)
         if kept:
             output.sweep(kept.log.parent)
 
-    def _go(self) -> None:
+    def _hand_over(self, seconds: float | None) -> None:
         with contextlib.suppress(*_PASSING):
             if self.locks is not None:
-                turn.go(self.desk, self.job, self.locks, self.began)
+                turn.hand_over(self.desk, self.job, self.locks, seconds)
 
     def _say(self, sentence: str) -> None:
         with contextlib.suppress(OSError, ValueError):
