@@ -19,7 +19,7 @@ from interlock.leases.acquire import acquire
 from interlock.leases.held import held_by, overlapping
 from interlock.leases.queue import leave
 from interlock.leases.release import depart, release
-from interlock.words.faults import Fault
+from interlock.words.faults import Fault, Unreadable
 from interlock.words.lease import Circle, Granted, Held, Lease
 from interlock.words.owner import Owner
 from interlock.words.resource import WRITER, Resource, mutex, writer
@@ -79,6 +79,8 @@ def resources(desk: Desk, paths: list[str]) -> list[Resource]:
     for path in paths:
         if path == mutex(WRITER).key:
             named = [writer(keys.text(os.path.realpath(desk.project)))]  # sequential mode's, of this checkout
+        elif path.startswith("mutex:") and "@/" in path:
+            raise Unreadable(f"{messages.brief(path, 60)}: the name of a mutex can't hold @/, as those of runs do.")
         elif path.startswith("mutex:"):
             named = [mutex(keys.text(path[6:]))]
         else:

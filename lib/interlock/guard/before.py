@@ -2,6 +2,7 @@
 
 import time
 
+from interlock.doors.config import SEQUENTIAL
 from interlock.guard import watch
 from interlock.guard.fresh import stale
 from interlock.guard.itself import protected
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _SAME_CALL = 5.0  # seconds after a decision within which another hook for the same call may come to ask
 ASK_AGAIN = 1.0  # seconds between looks while waiting: bells may be lost, and time alone frees leases
+SOON = 0.1  # the same where no bell rings: for the end of a run
 
 
 def before_tool(scene: Scene) -> Decision:
@@ -59,7 +61,7 @@ def _write(scene: Scene, targets: list[Resource]) -> Decision:
         if decision is not None:
             return decision
         left = max(0.0, patience - time.monotonic())
-        scene.store.wait(ticket, min(left, ASK_AGAIN))
+        scene.store.wait(ticket, min(left, ASK_AGAIN if ticket else SOON))
 
 
 def _ask(scene: Scene, targets: list[Resource], last: bool) -> tuple[Decision | None, int]:
@@ -74,14 +76,22 @@ def _ask(scene: Scene, targets: list[Resource], last: bool) -> tuple[Decision | 
             from interlock.guard.refusals import not_taken
 
             return note(tx, scene, not_taken(scene, targets[0]), targets), 0
-        got = acquire(tx, scene.world, scene.owner, targets, scene.terms, "", queue=True, waiting=not last)
+        wants = targets
+        if scene.config.freeze or scene.config.mode == SEQUENTIAL:
+            from interlock.guard import turns
+
+            refusal = turns.frozen(tx, scene, targets)
+            if refusal is not None:
+                return (note(tx, scene, refusal, targets) if last else None), 0
+            wants = targets + turns.also(tx, scene, targets)
+        got = acquire(tx, scene.world, scene.owner, wants, scene.terms, "", queue=True, waiting=not last)
         if isinstance(got, Held) and not last:
             return None, got.ticket
         wall = scene.store.wall()
         if isinstance(got, Held | Circle):
             from interlock.guard.refusals import unavailable
 
-            return note(tx, scene, unavailable(tx, scene, got, targets, wall), targets), 0
+            return note(tx, scene, unavailable(tx, scene, got, wants, wall), targets), 0
         for lease in got.fresh:
             watch.baseline(tx, scene.root, scene.owner, lease.resource, wall)
         for target in targets:

@@ -2,6 +2,7 @@
 
 import os
 
+from interlock.doors.config import SEQUENTIAL
 from interlock.doors.place import lib_dir
 from interlock.guard import gating, messages, tidying, watch
 from interlock.guard.scene import Scene
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
     from interlock.words.lease import Lease
+    from interlock.words.owner import Owner
 
 
 def session_start(scene: Scene) -> Decision:
@@ -86,6 +88,7 @@ def subagent_stop(scene: Scene) -> Decision:
         scene.settle(tx)
         watch.look_after(tx, scene, scene.store.wall())
         if scene.owner.is_subagent:
+            _pass_turn(tx, scene, scene.owner)
             depart(tx, scene.owner, gone=True)
         tx.event("subagent_stop", **scene.facts())
     return Decision(PASS, "subagent_stop")
@@ -102,6 +105,7 @@ def stop(scene: Scene) -> Decision:
         watch.look_after(tx, scene, scene.store.wall())
         tx.run("shell_end", owner=scene.main.id, at=tx.now, background=0)
         tx.run("call_end", owner=scene.main.id)
+        _pass_turn(tx, scene, scene.main)
         depart(tx, scene.main)
         tx.event("stop", **scene.facts())
     return Decision(PASS, "stop")
@@ -112,6 +116,8 @@ def session_end(scene: Scene) -> Decision:
     with scene.store.transaction() as tx:
         scene.settle(tx)
         watch.look_after(tx, scene, scene.store.wall())
+        if scene.call.reason == "clear":
+            _pass_turn(tx, scene, scene.main)
         for row in session_owners(tx, scene.owner.host, scene.owner.session):
             if scene.call.reason != "clear" or not row.owner.is_subagent:
                 depart(tx, row.owner, gone=True)
@@ -119,3 +125,11 @@ def session_end(scene: Scene) -> Decision:
             forget(tx, scene.main)  # its context is empty: it goes by nothing that it saw
         tx.event("session_end", **scene.facts(), reason=part(scene.call.reason))
     return Decision(PASS, "session_end")
+
+
+def _pass_turn(tx: "Tx", scene: Scene, owner: "Owner") -> None:
+    """In sequential mode, where it is the session's turn to write, not just the owner's."""
+    if scene.config.mode == SEQUENTIAL:
+        from interlock.guard import turns
+
+        turns.hand_over(tx, scene, owner)

@@ -5,6 +5,7 @@ Cheap by design: most commands run while nobody holds anything, and are answered
 
 from interlock import system as os
 from interlock.doors import keys
+from interlock.doors.config import SEQUENTIAL
 from interlock.doors.place import home
 from interlock.guard.itself import aliases
 from interlock.guard.scene import Scene
@@ -56,6 +57,12 @@ def may_write_beside_others(tx: "Tx", scene: Scene, project: str) -> bool:
         return False
     rows = [OwnerRow(row) for row in tx.run("owner_all")]
     return any(row.id != scene.owner.id and row.until > tx.now and row.project == project for row in rows)
+
+
+def takes_turns(scene: Scene) -> bool:
+    """Whether the command looks like a writer, and the config lets writes through in turn (``guard/turns.py``)."""
+    turns = scene.config.freeze or scene.config.mode == SEQUENTIAL
+    return turns and _looks_like_writing(scene.call.command)
 
 
 def speaks_of_itself(scene: Scene) -> bool:

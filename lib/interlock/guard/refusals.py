@@ -1,5 +1,6 @@
 """The refusals of a write, as decisions with their sentences. Loaded only when one is due."""
 
+from interlock.doors.config import SEQUENTIAL
 from interlock.guard import messages
 from interlock.words.decision import ALLOW, DENY, Decision
 from interlock.words.lease import Circle, Held
@@ -33,6 +34,12 @@ def no_room(problem: str, others: bool) -> Decision:
 
 def unavailable(tx: "Tx", scene: "Scene", got: Held | Circle, targets: list[Resource], wall: float) -> Decision:
     """Somebody else has it, is next in line for it, or waiting would never end."""
+    if scene.config.mode == SEQUENTIAL:
+        from interlock.guard import turns
+
+        refusal = turns.unavailable(tx, scene, got, targets, wall)
+        if refusal is not None:
+            return refusal
     owners = got.owners if isinstance(got, Circle) else (*(lease.owner for lease in got.by), *got.ahead)
     kinds = {o.id: rows[0][1] for o in owners if (rows := tx.run("owner_get", id=o.id))}
     if isinstance(got, Circle):

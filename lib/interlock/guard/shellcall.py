@@ -7,7 +7,7 @@ Cheap first: while nobody else holds anything within reach, the command passes u
 import time
 
 from interlock.guard import reach, watch
-from interlock.guard.before import ASK_AGAIN, answered, note
+from interlock.guard.before import ASK_AGAIN, SOON, answered, note
 from interlock.guard.scene import Scene
 from interlock.shell.validations import may_validate
 from interlock.words.decision import PASS, Decision
@@ -40,7 +40,7 @@ def before_shell(scene: Scene) -> Decision:
         if decision is not None:
             return decision
         left = plan.run.left() if plan.run and plan.run.waits else max(0.0, patience - time.monotonic())
-        scene.store.wait(ticket, min(left, ASK_AGAIN))
+        scene.store.wait(ticket, min(left, ASK_AGAIN if ticket else SOON))
 
 
 def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
@@ -57,6 +57,7 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
             or reach.speaks_of_itself(scene)
             or reach.touches_uncommitted(tx, scene)
             or reach.may_write_beside_others(tx, scene, row.project)
+            or reach.takes_turns(scene)
         )
         if due or may_run(scene):
             return None, held, WRITES if due else RUNS

@@ -2,6 +2,7 @@
 containment for what could not be read. Loaded only when somebody else could be in the way."""
 
 from interlock.doors import contain
+from interlock.doors.config import SEQUENTIAL
 from interlock.guard import gitjudge, messages, reach, watch
 from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
@@ -101,14 +102,23 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
     refusal = _crossed(tx, scene, intent, wall) or _git(tx, scene, plan)
     if refusal is not None:
         return refusal, 0
-    if intent.takes:
-        got = acquire(tx, scene.world, scene.owner, intent.takes, scene.terms, "", queue=True, waiting=not last)
+    wants = intent.takes
+    if scene.config.freeze or scene.config.mode == SEQUENTIAL:
+        from interlock.guard import turns
+
+        places = turns.written(plan)
+        refusal = turns.frozen(tx, scene, places) if plan.run is None else None  # runs have a queue of their own
+        if refusal is not None:
+            return (refusal if last else None), 0
+        wants = wants + turns.also(tx, scene, places)
+    if wants:
+        got = acquire(tx, scene.world, scene.owner, wants, scene.terms, "", queue=True, waiting=not last)
         if isinstance(got, Held) and not last:
             return None, got.ticket
         if isinstance(got, Held | Circle):
             from interlock.guard.refusals import unavailable
 
-            return unavailable(tx, scene, got, intent.takes, wall), 0
+            return unavailable(tx, scene, got, wants, wall), 0
         for lease in got.fresh:
             watch.baseline(tx, scene.root, scene.owner, lease.resource, wall)
         for target in intent.takes:

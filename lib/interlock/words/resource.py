@@ -60,6 +60,11 @@ def run_mutex(name: str, checkout: str) -> Resource:
     return Resource(MUTEX, f"mutex:{name if name != WRITER else 'writer-runs'}@{checkout}")
 
 
+def writer(checkout: str) -> Resource:
+    """The mutex of a checkout's writers: whoever has it may write there, in sequential mode."""
+    return mutex(f"{WRITER}@{checkout}")
+
+
 def is_run(resource: Resource) -> bool:
     """Whether it is the mutex of a checkout's runs. No mutex that people name holds "@/"."""
     key = resource.key
