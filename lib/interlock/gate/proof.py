@@ -81,7 +81,7 @@ class Proof:
         if good and not self.rules.full_rerun:
             return ""
         if good:
-            if any(run.started.timestamp() >= self.since for run in good):
+            if any(run.started.timestamp() >= self.since + 1 for run in good):  # git tells whole seconds
                 return ""
             return f"{shown} passed before your commit: run it once more, whole, now that it is made"
         if below and not exact:
