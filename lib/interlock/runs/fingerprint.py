@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +32,7 @@ from interlock.words.faults import Unreadable
 SECONDS = 20.0
 _TRIES = 3
 _DEEPEST = 4
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Tree(NamedTuple):
@@ -66,7 +68,7 @@ def take(root: str, checkout: str, seconds: float = SECONDS, depth: int = 0) -> 
 
 def changed(root: str, checkout: str, old: str, new: str) -> list[str] | None:
     """The paths that differ between two trees, relative to the checkout; None where that can't be told."""
-    if not old or not new:
+    if not (_ID.fullmatch(old) and _ID.fullmatch(new)):
         return None
     if old == new:
         return []

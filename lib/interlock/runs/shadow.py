@@ -72,7 +72,7 @@ class Shadow:
             shutil.copyfile(split, self.place / "git" / split.name)
         fresh = self.place / "index.new"
         try:
-            shutil.copyfile(self.git_dir / "index", fresh)
+            shutil.copy2(self.git_dir / "index", fresh)  # with its time, by which git tells what it can't trust
             os.replace(fresh, self.index)
         except FileNotFoundError:
             self.index.unlink(missing_ok=True)
