@@ -39,7 +39,7 @@ class Ground:
     def __init__(self, base: Path) -> None:
         self.base = base.resolve()
         self.repo, self.home = self.base / "repo", self.base / "home"
-        (self.repo / ".git").mkdir(parents=True)
+        self.repo.mkdir()
         self.home.mkdir()
         self.root = self.base / "state" / "interlock"
         prepare(str(self.root))
@@ -54,6 +54,9 @@ class Ground:
             "XDG_STATE_HOME": str(self.base / "state"), "LANG": "C.UTF-8",
         }  # fmt: skip
         self.count = 0
+        name = ("-c", "user.name=tester", "-c", "user.email=tester@example.invalid")
+        for words in (("init", "-q"), (*name, "commit", "-q", "--allow-empty", "-m", "start")):
+            subprocess.run(["git", *words], cwd=self.repo, env=self.environ, check=True)
 
     @property
     def store(self) -> Embedded:

@@ -37,6 +37,11 @@ def redeem(tx: "Tx", owner: Owner, leases: list[tuple[str, int]]) -> bool:
     return True
 
 
+def has(tx: "Tx", owner: Owner, leases: list[tuple[str, int]]) -> bool:
+    """Whether all of these (key, fence) are the owner's still."""
+    return len(_current(tx, owner, leases)) == len(leases)
+
+
 def give_back(tx: "Tx", world: "World", owner: Owner, leases: list[tuple[str, int]]) -> list[Lease]:
     """Ends those of the owner's leases of which nobody has the kernel's lock, and wakes who waits for them; the
     others the kernel will free. Returns the ended."""

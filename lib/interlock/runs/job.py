@@ -1,4 +1,5 @@
-"""What the wrapper knows of the command that it runs: its ticket, from a hook or made for who typed the command."""
+"""What the wrapper knows of the command that it runs: its ticket, from a hook or made for who typed the
+command."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 from interlock.doors import runtook
 from interlock.doors.runticket import Ticket
@@ -11,7 +12,7 @@ from interlock.guard import messages
 from interlock.guard.runtexts import held_by
 from interlock.leases.acquire import acquire
 from interlock.leases.queue import leave
-from interlock.leases.runs import REDEEMED_WITHIN, give_back, redeem
+from interlock.leases.runs import REDEEMED_WITHIN, give_back, has, redeem
 from interlock.runs import job as jobs
 from interlock.runs.lock import Locks
 from interlock.words.lease import Circle, Granted, Held
@@ -19,22 +20,30 @@ from interlock.words.owner import Owner, parse
 from interlock.words.resource import MUTEX, Resource, run_name
 
 ASK_AGAIN = 1.0
-_KERNEL = 10.0
-"""Seconds to wait for the kernel's lock of a mutex that the store has granted: somebody else has it for a
-moment, or something that was started without a lease."""
+_KERNEL = 30.0
+"""Seconds to wait for the kernel's lock of a mutex that the store has granted: the run before it is still being
+looked at, or something that was started without a lease has it."""
+_GLANCE = 0.2  # seconds of these between two looks at whether it is still granted
 
 
-def enter(desk: Desk, job: Ticket) -> tuple[Ticket, Locks]:
-    """Returns once the job's mutexes are its own; asks for them anew where a ticket came too late. Raises Fault
-    and OSError where the state can't be used, KeyboardInterrupt where a person has had enough."""
-    while True:
+def enter(desk: Desk, job: Ticket) -> tuple[Ticket, Locks | None]:
+    """Returns once the job's mutexes are its own; asks for them anew where a ticket came too late. None for
+    locks that could not be had. Raises Fault and OSError where the state can't be used, KeyboardInterrupt where
+    a person has had enough."""
+    end = time.monotonic() + _KERNEL
+    while time.monotonic() < end:
         locks = Locks(desk.root, jobs.keys(job))
-        if locks.take(_KERNEL):
-            with desk.transaction() as tx:
-                if redeem(tx, parse(job.owner), list(job.leases)):
-                    return job, locks
+        taken = locks.take(_GLANCE)
+        with desk.transaction() as tx:
+            mine = has(tx, parse(job.owner), list(job.leases))
+            if taken and mine:
+                redeem(tx, parse(job.owner), list(job.leases))
+                return job, locks
         locks.close()
-        job = stand_in_line(desk, job)
+        if not mine:
+            job = stand_in_line(desk, job)
+            end = time.monotonic() + _KERNEL
+    return job, None
 
 
 def stand_in_line(desk: Desk, job: Ticket) -> Ticket:
@@ -79,9 +88,9 @@ def waiting_for(desk: Desk, got: Held | Circle, owner: Owner, now: float) -> str
 
 
 def hand_over(desk: Desk, job: Ticket, locks: Locks, seconds: float | None) -> None:
-    """The job's command has ended after so many seconds (None: it was not run): its mutexes go to who is next, unless
-    something that it started holds on to them. The locks are kept for what is left to do, which the next wrapper
-    waits for while it starts."""
+    """The job's command has ended after so many seconds (None: it was not run): its mutexes go to who is next,
+    unless something that it started holds on to them. The locks are kept for what is left to do, which the next
+    wrapper waits for while it starts."""
     locks.close()
     with desk.transaction() as tx:
         give_back(tx, desk.world, parse(job.owner), list(job.leases))

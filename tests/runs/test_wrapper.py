@@ -1,0 +1,210 @@
+"""The wrapper: a command can't tell that it is there, and the mutex is held as long as it or its children live."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from interlock.words.lease import Granted, Held
+
+from .ground import BETA, Ground, kill, until
+
+SHOW = (
+    "pwd; umask; ulimit -a; env | sort | grep -v -e ^_= -e ^SHLVL=; grep ^SigBlk /proc/self/status; cat;"
+    " ps -o pgid=,sid=,tty= -p $$ | tr -d 0-9; ls -l /proc/$$/fd > fds; grep -v ' [12][0-9]* ->' fds | awk '{print $9}'"
+)
+"""Folder, umask, limits, environment, group, session, terminal, signals, input and open files of the command."""
+
+
+def test_as_without(ground: Ground) -> None:
+    """Folder, umask, limits, environment, process group, signals, input and open files are the same."""
+    with_it = ground.run(SHOW, input=b"fed\n")
+    without = ground.run(SHOW, "", input=b"fed\n")
+    assert with_it.stdout == without.stdout and b"fed" in with_it.stdout
+    said = [line for line in with_it.stderr.splitlines() if not line.startswith(b"Interlock: ")]
+    assert said == without.stderr.splitlines() == []
+    assert ground.records("redeemed"), "it went through the wrapper"
+
+
+@pytest.mark.parametrize("ignored", [(), (signal.SIGPIPE,), (signal.SIGHUP, signal.SIGINT)])
+def test_ignored_signals(ground: Ground, ignored: tuple[signal.Signals, ...]) -> None:
+    """What the client has the command ignore it ignores, and nothing else."""
+
+    def ignore() -> None:
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
+
+    show = "grep ^SigIgn /proc/self/status | tail -c 8"  # those above 28 are the C library's own
+    with_it = ground.run(show, preexec_fn=ignore, restore_signals=False)
+    assert with_it.stdout == ground.run(show, "", preexec_fn=ignore, restore_signals=False).stdout
+
+
+def test_locale(ground: Ground) -> None:
+    """Python sets LC_CTYPE in the C locale; the command does not see that, but its own."""
+    for env in ({}, {"LC_CTYPE": "C"}, {"LC_CTYPE": ""}, {"LANG": "C", "LC_ALL": "C"}):
+        bare = {name: value for name, value in ground.environ.items() if name != "LANG"}
+        got = ground.run("env | grep -a ^LC_ || echo none", env={**bare, **env})
+        assert got.stdout == ground.run("env | grep -a ^LC_ || echo none", "", env={**bare, **env}).stdout
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 126, 127, 130, 255])
+def test_exit_codes(ground: Ground, code: int) -> None:
+    """The exit code is the command's own."""
+    assert ground.run(f"exit {code}").returncode == code
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGSEGV, signal.SIGHUP])
+def test_death_by_a_signal(ground: Ground, number: signal.Signals) -> None:
+    """A command that a signal ended has the client see that very end."""
+    assert ground.run(f"kill -{int(number)} $$").returncode == -number
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1])
+def test_signals_go_on(ground: Ground, number: signal.Signals) -> None:
+    """A signal to the wrapper reaches the command, which may go on."""
+    command = f"trap 'touch got; exit 7' {number.name}; touch ready; while :; do sleep 0.02; done"
+    process = ground.start(command)
+    until((ground.repo / "ready").exists)
+    kill(process.pid, number)
+    assert process.wait(10) == 7 and (ground.repo / "got").exists()
+
+
+def test_stop_and_continue(ground: Ground) -> None:
+    """A command that is stopped has its starter see a stop, and goes on with it."""
+    process = ground.start("echo $$ > pid; kill -STOP $$; touch went-on; exit 4")
+    pid, status = os.waitpid(process.pid, os.WUNTRACED)
+    assert pid and os.WIFSTOPPED(status) and not (ground.repo / "went-on").exists()
+    kill(process.pid, signal.SIGCONT)
+    assert process.wait(10) == 4 and (ground.repo / "went-on").exists()
+
+
+def test_held_while_it_runs(ground: Ground) -> None:
+    """Another's hook is refused while it runs, and served right after its end; the ticket is gone."""
+    process = ground.start("touch ready; until [ -e go ]; do sleep 0.02; done")
+    until((ground.repo / "ready").exists)
+    assert isinstance(ground.ask("other", BETA), Held)
+    (ground.repo / "go").touch()
+    assert process.wait(10) == 0
+    assert isinstance(ground.ask("other", BETA), Granted)
+    assert list((ground.root / "tickets").iterdir()) == []
+
+
+def test_the_wrapper_killed(ground: Ground) -> None:
+    """With the wrapper killed -9 the command goes on, and holds the mutex until it ends."""
+    process = ground.start("echo $$ > pid; touch ready; until [ -e go ]; do sleep 0.02; done")
+    until((ground.repo / "ready").exists)
+    kill(process.pid)
+    process.wait()
+    assert isinstance(ground.ask("other", BETA), Held) and not ground.idle()
+    (ground.repo / "go").touch()
+    until(ground.idle)
+    assert isinstance(ground.ask("other", BETA), Granted)
+
+
+def test_everything_killed(ground: Ground) -> None:
+    """With the whole group killed -9 the mutex is free at once."""
+    process = ground.start("touch ready; sleep 60")
+    until((ground.repo / "ready").exists)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    until(ground.idle, 2)
+    assert isinstance(ground.ask("other", BETA), Granted)
+
+
+def test_a_grandchild_in_the_background(ground: Ground) -> None:
+    """What the command left running holds the mutex after its end; the client got its end at once."""
+    began = time.monotonic()
+    done = ground.run("(touch ready; until [ -e go ]; do sleep 0.02; done) > /dev/null 2>&1 & exit 5")
+    assert done.returncode == 5 and time.monotonic() - began < 5
+    until((ground.repo / "ready").exists)
+    assert isinstance(ground.ask("other", BETA), Held)
+    (ground.repo / "go").touch()
+    until(ground.idle)
+    assert isinstance(ground.ask("other", BETA), Granted)
+
+
+def test_the_mutex_is_the_programs(ground: Ground) -> None:
+    """The lock is held by the processes, not by the path: with the wrapper gone and the file's lock asked for by
+    flock(1), the kernel says no."""
+    process = ground.start("touch ready; exec sleep 60")
+    until((ground.repo / "ready").exists)
+    kill(process.pid)
+    (path,) = (ground.root / "runs").glob("*.lock")
+    assert subprocess.run(["flock", "-n", path, "true"]).returncode == 1
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    until(lambda: subprocess.run(["flock", "-n", path, "true"]).returncode == 0)
+
+
+def test_a_ticket_is_redeemed_once(ground: Ground) -> None:
+    """The same string started again, or by the command itself, runs as any command."""
+    use_id = ground.ticket("")
+    again = " ".join(ground.argv("true", use_id)[:1])
+    assert ground.run(f"{again} 'echo inner'", use_id).stdout == b"inner\n"
+    assert ground.run("echo again", use_id).stdout == b"again\n"
+    assert len(ground.records("redeemed")) == 1
+
+
+def test_a_late_ticket_waits(ground: Ground) -> None:
+    """A command whose mutex lapsed meanwhile (its permission was asked for long) waits for its turn again."""
+    use_id = ground.ticket("")
+    lease = ground.leases()[0]
+    with ground.store.transaction() as tx:
+        tx.run("lease_drop", key=lease.resource.key, fence=lease.fence)
+    first = ground.start("touch ready; until [ -e go ]; do sleep 0.02; done; date +%s%N > first")
+    until((ground.repo / "ready").exists)
+    late = ground.start("date +%s%N > late", use_id, stderr=subprocess.PIPE)
+    until(lambda: ground.records("queued"))
+    (ground.repo / "go").touch()
+    _, said = late.communicate(timeout=20)
+    assert (first.wait(10), late.returncode) == (0, 0)
+    assert int((ground.repo / "first").read_text()) < int((ground.repo / "late").read_text())
+    assert b"waiting, number 1 in the queue" in said
+
+
+@pytest.mark.parametrize("broken", ["state", "package", "ticket", "lock"])
+def test_whatever_is_broken_it_runs(ground: Ground, broken: str) -> None:
+    """With the state unreadable, the wrapper's code gone, the ticket torn or no lock to be had, the command runs
+    all the same, once, with its own exit code."""
+    use_id = ground.ticket("")
+    if broken == "state":
+        (ground.root / "leases.db").write_bytes(b"not a database" * 100)
+    elif broken == "package":
+        text = Path(ground.program).read_text()
+        Path(ground.program).write_text(text.replace("from interlock.runs.wrapper", "from interlock.nowhere"))
+    elif broken == "ticket":
+        (ground.root / "tickets" / f"{use_id}.run").write_text("{")
+    else:
+        (ground.root / "runs").mkdir(exist_ok=True)
+        for path in (ground.root / "runs").iterdir():
+            path.unlink()
+        (ground.root / "runs").rmdir()
+        (ground.root / "runs").write_text("in the way")
+    done = ground.run("echo ran >> ran; echo out; exit 9", use_id)
+    assert (done.returncode, done.stdout) == (9, b"out\n")
+    assert (ground.repo / "ran").read_text() == "ran\n"
+
+
+def test_without_the_interpreter(ground: Ground) -> None:
+    """With the Python gone that it was installed with, the command runs as it did before."""
+    text = Path(ground.program).read_text()
+    import sys
+
+    Path(ground.program).write_text(text.replace(sys.executable, "/nowhere/python3"))
+    assert ground.run("echo out; exit 9").returncode == 9
+
+
+def test_how_long_it_took_is_kept(ground: Ground) -> None:
+    """The next who waits can be told: the median of the last five of that name."""
+    from interlock.doors import runtook
+
+    for _ in range(2):
+        ground.run("sleep 0.1")
+    took = runtook.lately(str(ground.root), str(ground.repo), "pytest")
+    assert took is not None and 0.1 <= took < 5
+    assert runtook.lately(str(ground.root), str(ground.repo), "mypy") is None
