@@ -15,8 +15,8 @@ PIPED = "it stands in a pipe"
 
 
 class Proof(Value):
-    """``doubt``: why there is none, "" for proof. ``follows``: the same, unless errexit is on. ``lenient``: errexit
-    is ignored here. ``first``: what counts is the first command of the pipe (``exit ${PIPESTATUS[0]}``).
+    """``doubt``: why there is none, "" for proof. ``follows``: the same, unless errexit is on. ``lenient``:
+    errexit is ignored here. ``first``: what counts is the first command of the pipe (``exit ${PIPESTATUS[0]}``).
     ``chosen``: the words of a runner that chose the program (``uv run``)."""
 
     __slots__ = ("chosen", "doubt", "first", "follows", "lenient")
@@ -79,8 +79,8 @@ PROVEN = Proof()
 
 
 def always_fails(node: object, failed: bool = True) -> str:
-    """What a statement does that never succeeds: "exit" where it ends the shell, "fails" where it doesn't; "" for
-    any other. Looked at as text: ``exit 1``, ``false``, ``{ echo no; exit 1; }``. ``failed``: the command before
+    """What a statement does that never succeeds: "exit" where it ends the shell, "fails" where it doesn't; ""
+    for any other. Looked at as text: ``exit 1``, ``false``, ``{ echo no; exit 1; }``. ``failed``: the command before
     it did, so that ``exit`` alone hands that on."""
     if not isinstance(node, dict) or node.get("Negated") or node.get("Background") or node.get("Redirs"):
         return ""

@@ -43,7 +43,7 @@ class Validation(Value):
     ``writes``: it changes sources. ``doubt``: why the exit status of the whole command does not tell that this
     one passed ("it stands in a pipe"), "" if 0 proves it. ``shared``: other commands stand beside it, so that
     a status other than 0 may be theirs. ``partial``: the word that makes it a part of the suite ("-k"), "" if
-    none. ``runner``: whose counts can be read ("pytest", "jest", "go", "cargo"), "" for nobody's."""
+    none. ``runner``: whose counts can be read ("pytest", "go"), "" for nobody's."""
 
     __slots__ = (
         "cwd", "doubt", "mutex", "name", "partial", "runner", "shared", "spelled", "words", "writes",

@@ -141,8 +141,8 @@ def _before_or(shell: "Shell", after: object) -> "Proof":
 
 
 def _either(shell: "Shell", other: "Shell", node: "Node", sign: object) -> "Status":
-    """The right side of ``&&`` or ``||``, where it can't be told whether it runs. ``other`` is the shell as it is if
-    the left side failed."""
+    """The right side of ``&&`` or ``||``, where it can't be told whether it runs. ``other`` is the shell as it is
+    if the left side failed."""
     if sign == "&&":
         after = perhaps(shell, lambda: statement(shell, node["Y"]))
         if after is not True:

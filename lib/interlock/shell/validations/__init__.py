@@ -9,15 +9,16 @@ if TYPE_CHECKING:
     from interlock.shell.where import Addition
 
 NAMES = frozenset(
-    "ant artisan ava bandit basedpyright bazel bazelisk behave biome black brakeman buck2 bun bundle c8 cabal cargo"
-    " cmake codeception composer coverage ctest cucumber cypress dart ddtrace-run deno detekt dialyzer dmypy doit"
-    " dotnet dub earthly elm-test erlang eslint flake8 flutter ginkgo gleam gmake go gofmt golangci-lint gotestsum gradle"
-    " gradlew hatch inv invoke isort jasmine jest just karma ktlint lefthook lein lerna mage make manage.py maturin meson"
-    " mise mix mocha moon mvn mvnd mvnw mypy ng ninja nose2 nox npm nx nyc oxlint paratest pdm pest phpcs phpstan"
-    " phpunit pip pip-sync pipenv pixi playwright pnpm poe poetry pre-commit pre_commit prek prettier prove psalm py.test"
-    " pylint pyre pyright pytest pytype rails rake rebar3 robot rspec rubocop ruff rush rustfmt rye sbt scons"
-    " setup.py shellspec sorbet stack standard staticcheck stylelint svelte-check swift swiftlint tap task tox trunk tsc"
-    " turbo ty unittest uv vitest vue-tsc webpack xcodebuild xo yarn zig bats --test".split()
+    "--test ant artisan ava bandit basedpyright bats bazel bazelisk behave biome black brakeman buck2 bun"
+    " bundle c8 cabal cargo cmake codeception composer coverage ctest cucumber cypress dart ddtrace-run deno"
+    " detekt dmypy doit dotnet dub earthly elm-test eslint flake8 flutter ginkgo gleam gmake go gofmt"
+    " golangci-lint gotestsum gradle gradlew hatch inv invoke isort jasmine jest just karma ktlint lefthook"
+    " lein lerna mage make manage.py maturin meson mise mix mocha moon mvn mvnd mvnw mypy ng ninja nose2 nox"
+    " npm nx nyc oxlint paratest pdm pest phpcs phpstan phpunit pip pip-sync pipenv pixi playwright pnpm poe"
+    " poetry pre-commit pre_commit prek prettier prove psalm py.test pylint pyre pyright pytest pytype rails"
+    " rake rebar3 robot rspec rubocop ruff rush rustfmt rye sbt scons setup.py shellspec sorbet stack standard"
+    " staticcheck stylelint svelte-check swift swiftlint tap task tox trunk tsc turbo ty unittest uv vitest"
+    " vue-tsc webpack xcodebuild xo yarn yarnpkg zig".split()
 )  # fmt: skip
 """The programs of the table, and words that stand for one (``python -m unittest``, ``node --test``). A test holds
 that it is complete."""

@@ -6,7 +6,7 @@ _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 
 
 def alone(run: Validation, cwd: str = "") -> str:
-    """The command by itself, quoted for a shell that is in ``cwd``; with ``cd`` before it where it runs elsewhere."""
+    """The command by itself, quoted for a shell that is in ``cwd``; ``cd`` before it where it runs elsewhere."""
     words = list(run.spelled)
     if run.name == "vitest" and "run" not in words and "--run" not in words:
         words.append("--run")

@@ -2,7 +2,8 @@
 
 from interlock.shell.validations import INTERPRETERS
 from interlock.shell.validations.options import never, only_files, partial, told, writes
-from interlock.shell.validations.rows import ALIASES, FREE, ROWS, VALUED, Row
+from interlock.shell.validations.row import FREE, Row
+from interlock.shell.validations.rows import ALIASES, ROWS, verb_of
 from interlock.shell.validations.ways import WAYS, WRAPPERS
 
 TYPE_CHECKING = False
@@ -45,7 +46,7 @@ class Found:
 
 
 def known(program: str) -> str:
-    """The name that the table has for a program, "" if it has none: pytest-3 and python3.12 go without the version."""
+    """The name that the table has for a program, "" if it has none; pytest-3 goes without the version."""
     bare = program.rstrip("0123456789.").rstrip("-")
     for name in (program, bare):
         name = ALIASES.get(name, name)
@@ -97,10 +98,8 @@ def _find(words: list[str], ground: Ground) -> Found | None:
 
 def _key(program: str, args: list[str]) -> tuple[str, list[str]]:
     """(the row's name, the words behind it). Options that stand before the verb are left out."""
-    at, valued = 0, VALUED.get(program, "").split()
-    while at < len(args) and (args[at][:1] in ("-", "+") and len(args[at]) > 1):
-        at += 2 if args[at] in valued else 1
-    verbs = args[at:]
+    _, verb, behind = verb_of(program, args)
+    verbs = [verb, *behind] if verb else []
     for many in (2, 1):
         key = " ".join([program, *verbs[:many]])
         if len(verbs) >= many and key in ROWS:

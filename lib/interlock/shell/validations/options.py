@@ -1,7 +1,7 @@
 """A validation command's words told apart, and what in them makes it less than the whole suite."""
 
 from interlock.shell.programs.options import Options, options
-from interlock.shell.validations.rows import ALWAYS, DOTS, FILES, PART, Row
+from interlock.shell.validations.row import ALWAYS, DOTS, FILES, PART, Row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,11 +1,12 @@
 """Names of targets and scripts (``make lint``, ``npm run test:unit``): what such a name promises."""
 
 _RUNS = frozenset(
-    "all test tests testing unittest unittests unit units integration e2e spec specs smoke check checks checkall lint"
-    " lints linting linter build builds rebuild compile type types typecheck typechecks typing ci verify verification"
-    " validate validation qa quality precommit prepush coverage cov bench benchmark benchmarks style tidy install setup"
-    " bootstrap deps dependencies sync assemble package analyze analyse audit mypy pyright ruff flake8 pylint eslint tsc"
-    " jest vitest mocha pytest tox nox cypress playwright clippy vet bundle".split()
+    "all test tests testing unittest unittests unit units integration e2e spec specs smoke check checks"
+    " checkall lint lints linting linter build builds rebuild compile type types typecheck typechecks typing ci"
+    " verify verification validate validation qa quality precommit prepush coverage cov bench benchmark"
+    " benchmarks style tidy install setup bootstrap deps dependencies sync assemble package analyze analyse"
+    " audit mypy pyright ruff flake8 pylint eslint tsc jest vitest mocha pytest tox nox cypress playwright"
+    " clippy vet bundle".split()
 )
 _WRITES = frozenset(
     "fix fixes fmt format formatting black isort prettier generate codegen gen typegen update".split()
