@@ -80,7 +80,7 @@ def resources(desk: Desk, paths: list[str]) -> list[Resource]:
         if path == mutex(WRITER).key:
             named = [writer(keys.text(os.path.realpath(desk.project)))]  # sequential mode's, of this checkout
         elif path.startswith("mutex:") and "@/" in path:
-            raise Unreadable(f"{messages.brief(path, 60)}: the name of a mutex can't hold @/, as those of runs do.")
+            raise Unreadable(f"{messages.brief(path, 60)}: no mutex's name holds @/ but those of runs.")
         elif path.startswith("mutex:"):
             named = [mutex(keys.text(path[6:]))]
         else:
