@@ -28,12 +28,14 @@ def unavailable(tx: "Tx", scene: "Scene", got: Held | Circle, run: "Run") -> str
         return queued(what, names[0] if names else "another", place, run_name(run.wants[0]), scene.terms.place)
     lease = got.by[0]
     mine = lease.owner == scene.owner
-    held = held_by(scene.root, lease, "your own command" if mine else names[0], tx.now, scene.store.wall())
+    begun = since(lease.since, tx.now, scene.store.wall())
+    held = held_by(scene.root, lease, "your own command" if mine else names[0], tx.now, begun)
     return running(what, held, place, run_name(lease.resource), scene.terms.place)
 
 
-def held_by(root: str, lease: Lease, who: str, now: float, wall: float) -> str:
-    """Who has the mutex, and with what, as a clause; what its command left running, where that is all."""
+def held_by(root: str, lease: Lease, who: str, now: float, begun: str) -> str:
+    """Who has the mutex, with what and since when (``begun``), as a clause; what its command left running, where
+    that is all."""
     call, _, command = lease.purpose.partition(" ")
     shown = f"`{brief(command, 50)}`"
     try:
@@ -43,10 +45,10 @@ def held_by(root: str, lease: Lease, who: str, now: float, wall: float) -> str:
         if left:
             told = ", ".join(f"{brief(program, 20)} (process {pid})" for pid, program in left[:2])
             return f"{told}, started by {shown} of {who}, still has it"
-        return f"{who} runs {shown} since {since(lease.since, now, wall)}"
+        return f"{who} runs {shown} since {begun}"
     took = runtook.lately(root, ticket.checkout, str(ticket.runs[0].get("name"))) if ticket.runs else None
     lately = f"such runs took {span(took)} lately" if took is not None else "how long it takes is unknown"
-    return f"{who} runs {shown} since {since(lease.since, now, wall)}; {lately}"
+    return f"{who} runs {shown} since {begun}; {lately}"
 
 
 def running(what: str, held: str, place: int, mutex: str, kept: float) -> str:

@@ -83,8 +83,8 @@ def waiting_for(desk: Desk, got: Held | Circle, owner: Owner, now: float) -> str
         return f"{place}{messages.name(got.ahead[0], '', owner)} is next."
     lease = got.by[0]
     who = "another command of yours" if lease.owner == owner else messages.name(lease.owner, "", owner)
-    said = held_by(desk.root, lease, who, lease.since, desk.store.wall() - (now - lease.since))
-    return f"{place}{said.replace(' (0 s ago)', '')} (mutex {run_name(lease.resource)})."
+    said = held_by(desk.root, lease, who, now, messages.clock(lease.since, now, desk.store.wall()))
+    return f"{place}{said} (mutex {run_name(lease.resource)})."
 
 
 def hand_over(desk: Desk, job: Ticket, locks: Locks, seconds: float | None) -> None:
