@@ -36,7 +36,8 @@ class Run:
         self.runs = runs
         places = [os.path.realpath(_place(scene, run)) for run in runs]
         self.checkout = places[0]
-        wants = [run_mutex(run.mutex, keys.text(top)) for run, top in zip(runs, places, strict=True)]
+        both = zip(runs, places, strict=True)
+        wants = [run_mutex(run.mutex, keys.text(top)) for run, top in both if run.mutex]
         self.wants = list({want.key: want for want in wants}.values())
         self.waits = False
         self._end = 0.0
@@ -76,7 +77,7 @@ class Run:
             acquire(tx, scene.world, scene.owner, self.wants, scene.terms, self.purpose, until=until)
             from interlock.guard.runtexts import unwatched
 
-            told = unwatched(scene)
+            told = unwatched(scene) if self.wants else ""
         context = "\n".join(text for text in (passed.context, told) if text)
         reason = "run" if passed.reason == "shell" else passed.reason
         return Decision(passed.verdict, reason, passed.sentence, context, marked or passed.command)

@@ -80,8 +80,8 @@ PROVEN = Proof()
 
 def always_fails(node: object, failed: bool = True) -> str:
     """What a statement does that never succeeds: "exit" where it ends the shell, "fails" where it doesn't; ""
-    for any other. Looked at as text: ``exit 1``, ``false``, ``{ echo no; exit 1; }``. ``failed``: the command before
-    it did, so that ``exit`` alone hands that on."""
+    for any other. By its text: ``exit 1``, ``false``, ``{ echo no; exit 1; }``. ``failed``: what is before it
+    did, so that ``exit`` alone hands that on."""
     if not isinstance(node, dict) or node.get("Negated") or node.get("Background") or node.get("Redirs"):
         return ""
     command = node.get("Cmd")
@@ -107,7 +107,7 @@ def is_failure(status: str) -> bool:
 
 
 def ends_in_pipe(node: object) -> bool:
-    """Whether PIPESTATUS tells of a statement what it seems to: a pipe, or simple commands and ``&&`` before it."""
+    """Whether PIPESTATUS tells of a statement what it seems to: a pipe, maybe with ``&&`` before it."""
     command = node.get("Cmd") if isinstance(node, dict) and not node.get("Negated") else None
     if not isinstance(command, dict) or (isinstance(node, dict) and node.get("Background")):
         return False
