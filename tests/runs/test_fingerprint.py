@@ -270,8 +270,8 @@ def test_no_program_of_the_repository_runs(root: str, repo: Path, tmp_path: Path
     (repo / ".gitattributes").write_text("*.py filter=evil diff=evil merge=evil\n")
     for name in (
         "core.fsmonitor", "core.sshCommand", "core.pager", "core.editor", "core.alternateRefsCommand",
-        "filter.evil.clean", "filter.evil.process", "filter.evil.smudge", "diff.evil.textconv", "diff.evil.command",
-        "diff.external",
+        "filter.evil.clean", "filter.evil.process", "filter.evil.smudge", "diff.evil.textconv",
+        "diff.evil.command", "diff.external",
     ):  # fmt: skip
         git(repo, "config", name, str(trap))
     git(repo, "config", "filter.evil.required", "true")

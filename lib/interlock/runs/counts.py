@@ -53,10 +53,11 @@ def _lines(log: Path) -> Iterator[str]:
             yield text.rstrip("\r\n").rpartition("\r")[2]
 
 
+_WORDS = r"\d+ [a-z]+(?: [a-z]+)*"
 _PYTEST = re.compile(
-    r"(?:=+ )?((?:\d+ [a-z]+(?:, )?)+|no tests (?:ran|collected)) in [\d.]+s(?: \([\d:, a-z]+\))?(?: =+)?"
+    rf"(?:=+ )?({_WORDS}(?:, {_WORDS})*|no tests (?:ran|collected)) in [\d.]+s(?: \([\d:, a-z]+\))?(?: =+)?"
 )
-_WORD = re.compile(r"(\d+) ([a-z]+)")
+_WORD = re.compile(r"(\d+) ([a-z ]+)")
 
 
 def _pytest(lines: Iterable[str]) -> Counts | None:
@@ -103,7 +104,8 @@ def _unittest(lines: Iterable[str]) -> Counts | None:
             }
             failed = said.get("failures", 0) + said.get("unexpected successes", 0)
             bad = failed + said.get("errors", 0) + said.get("skipped", 0)
-            found = _counts(max(0, ran - bad), failed, said.get("skipped", 0), said.get("errors", 0))
+            one = _counts(max(0, ran - bad), failed, said.get("skipped", 0), said.get("errors", 0))
+            found = one if found is None else min(found, one, key=lambda counts: counts.passed)
             ran = -1
         elif line.strip():
             ran = -1
@@ -130,7 +132,7 @@ def _cargo(lines: Iterable[str]) -> Counts | None:
 
 
 _GO_TEST = re.compile(r"\s*--- (PASS|FAIL|SKIP): \S+ \([\d.]+s\)")
-_GO_PACKAGE = re.compile(r"(ok  |FAIL)\t(\S+)(?:\t(.*))?")
+_GO_PACKAGE = re.compile(r"(ok  |FAIL)\t(\S+)(?:[\t ](.*))?")
 _GO_WORDS = {"PASS": 0, "FAIL": 1, "SKIP": 2, "pass": 0, "fail": 1, "skip": 2}
 
 

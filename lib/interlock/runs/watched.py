@@ -19,6 +19,7 @@ from interlock.leases.records import OwnerRow
 from interlock.runs import contamination, counts, fingerprint, genuine, reuse
 from interlock.runs.judging import Seen, judge
 from interlock.shell.reading import Validation
+from interlock.shell.validations.alone import alone
 from interlock.words.faults import Fault
 from interlock.words.owner import parse
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _COMMAND = 200
 _SAID = 300
+_STEP = 130
 _NAMED = 64
 """Files that an event names."""
 
@@ -131,7 +133,7 @@ class Watched:
                 seen = Seen(code, signal, self.tree, tree, count, run.fake, others, found.own)
                 result, why = judge(run.validation, seen)
                 tx.event(
-                    "run_ended", **self._facts(run, tree), **_outcome(code, signal, str(log), seconds, count),
+                    "run_ended", **self._facts(run, tree), **_outcome(code, signal, log, seconds, count),
                     result=result, why=keys.text(why),
                     others=[[keys.text(name), owner] for name, owner in found.others[:_NAMED]],
                 )  # fmt: skip
@@ -224,7 +226,10 @@ class Watched:
                 "so its result is nobody's evidence: run it again.", _SAID
             )  # fmt: skip
         if result == "unknown" and not seen.code and not seen.signal:
-            step = f" Run it by itself: {shown}." if run.validation.doubt else ""
+            step = (
+                f" Run it by itself: `{alone(run.validation, self.ticket.cwd)}`." if run.validation.doubt else ""
+            )
+            step = step if len(step) <= _STEP else " Run it by itself."
             return messages.fit(
                 f"Interlock: this run of {messages.brief(run.validation.name, 40)} counts as no evidence: "
                 f"{messages.brief(why, 120)}.{step}", _SAID
@@ -232,9 +237,15 @@ class Watched:
         return ""
 
 
-def _outcome(code: int, signal: int, log: str, seconds: float, count: Counts | None) -> dict[str, Any]:
+def _outcome(code: int, signal: int, log: Path, seconds: float, count: Counts | None) -> dict[str, Any]:
     numbers = count._asdict() if count else dict.fromkeys(counts.Counts._fields)
-    return {"exit_code": code, "signal": signal, "log": keys.text(log), "seconds": seconds, **numbers}
+    return {
+        "exit_code": code,
+        "signal": signal,
+        "log": keys.text(str(log)) if log.is_file() else "",
+        "seconds": seconds,
+        **numbers,
+    }
 
 
 def _again(found: Evidence) -> dict[str, Any]:
