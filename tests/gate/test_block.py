@@ -59,19 +59,21 @@ def test_the_last_block_is_found(message: str) -> None:
 )  # fmt: skip
 def test_what_is_no_block(message: str, told: str) -> None:
     """Missing, malformed, twice, too deep, too large: a short reason."""
-    with pytest.raises(NoBlock, match=".") as found:
+    with pytest.raises(NoBlock) as found:
         find(message)
     assert told in str(found.value)
     assert len(str(found.value)) <= 420
 
 
 def test_a_huge_message_is_quick() -> None:
-    """Of a message of many megabytes the end is looked at, in well under a second."""
+    """Of a message of many megabytes the end is looked at, in linear time."""
     began = time.monotonic()
     with pytest.raises(NoBlock):
         find("{ \n" * 3_000_000)
     with pytest.raises(NoBlock):
         find("```json\n" * 2_000_000)
+    with pytest.raises(NoBlock):
+        find("```json\n{\n```\n" * 1_000_000)
     assert time.monotonic() - began < 5
 
 
@@ -103,8 +105,8 @@ def test_any_text_is_answered(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "means"),
     [
-        ("pass", "pass"), ("0 errors", "pass"), ("12 passed, 0 failed", "pass"), ("PASSED", "pass"), ("ok", "pass"),
-        ("clean", "pass"), ("fail", "fail"), ("3 errors", "fail"), ("1 failed, 12 passed", "fail"),
+        ("pass", "pass"), ("0 errors", "pass"), ("12 passed, 0 failed", "pass"), ("PASSED", "pass"),
+        ("ok", "pass"), ("clean", "pass"), ("fail", "fail"), ("3 errors", "fail"), ("1 failed, 12 passed", "fail"),
         ("10 errors", "fail"), ("not passing", "fail"), ("does not pass, 0 errors", "fail"), ("unpassed", "fail"),
         ("errors", "fail"), ("n/a", "none"), ("none", "none"), ("not run", "none"), ("maybe", "unclear"),
         ("passable", "unclear"), ("0 errors but 2 failures", "fail"), ("broken", "fail"), ("-", "none"),

@@ -62,8 +62,8 @@ def test_the_note(ground: Ground) -> None:
 
 
 def test_the_next_agent_is_shown_it(ground: Ground) -> None:
-    """Whoever starts the issue next, by prompt or by command, by either spelling, is shown the note's gist and where
-    it is, in 600 characters."""
+    """Whoever starts the issue next, by prompt or by command, by either spelling, is shown the gist and where the
+    note is, in 600 characters."""
     fail(ground, blocked=None)
     said = ground.hook("UserPromptSubmit", "beta", prompt="ISSUE: bd-12")["hookSpecificOutput"][
         "additionalContext"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from interlock.doors import clock, process
 from interlock.gate import stopping
 from interlock.guard import gating
 from interlock.leases.records import OwnerRow
@@ -119,6 +121,26 @@ def test_a_subagent_is_gated_by_its_transcript(ground: Ground, tmp_path: Path) -
     assert ground.records("issue_started")[0]["how"] == "prompt"
     # woken once more, it is not judged a second time
     assert ground.stop("thanks", "alpha/sub1", agent_transcript_path=str(transcript)) == ""
+
+
+def test_a_transcript_that_lags_is_waited_for(ground: Ground, tmp_path: Path) -> None:
+    """A subagent may end before its transcript is written: where an issue is due it is waited for, and where it never
+    comes all that were started must have the same one."""
+    transcript = tmp_path / "agent-sub1.jsonl"
+    for number, issue in enumerate(("12", "13")):
+        given = {"prompt": f"x\nISSUE: {issue}"}
+        ground.hook("PreToolUse", tool_name="Agent", tool_use_id=f"t{number}", tool_input=given)
+    ground.hook("SubagentStart", "alpha/sub1")
+    line = json.dumps({"message": {"content": "x\nISSUE: 13"}}) + "\n"
+    threading.Timer(0.3, transcript.write_text, (line,)).start()
+    assert "issue 13 is not done" in ground.stop("done", "alpha/sub1", agent_transcript_path=str(transcript))
+    ground.hook("SubagentStart", "alpha/sub2")
+    missing = str(tmp_path / "agent-sub2.jsonl")
+    assert ground.stop("done", "alpha/sub2", agent_transcript_path=missing) == ""
+    given = {"prompt": "x\nISSUE: 13"}
+    ground.hook("PostToolUse", tool_name="Agent", tool_use_id="t1", tool_input=given, tool_response={})
+    ground.hook("SubagentStart", "alpha/sub2")
+    assert "issue 12 is not done" in ground.stop("done", "alpha/sub2", agent_transcript_path=missing)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +275,7 @@ def test_stops_of_the_dead_are_handed_over(ground: Ground) -> None:
     ground.edit("src/a.py", "a = 2\n")
     with ground.store().transaction() as tx:
         row = OwnerRow(tx.run("owner_get", id=owner())[0])
-        row.pid, row.started, row.boot = 2**22 - 3, 1, "another boot"
+        row.pid, row.started, row.boot, row.pid_namespace = 1, 1, clock.boot_id(), process.namespace()
         tx.run("owner_put", **row.values())
     ground.hook("SessionStart", "beta", source="startup")
     assert ground.records("owner_dead")[0]["owner"] == owner()

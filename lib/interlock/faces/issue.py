@@ -88,7 +88,7 @@ def _others(tx: Tx, desk: Desk, me: OwnerRow, rules: Rules, issue: str) -> list[
         if row.id == me.id or not row.issue or rules.mark(row.issue) != rules.mark(issue):
             continue
         if row.repo in ("", me.repo) and not desk.world.dead(row.pid, row.started, row.boot, row.pid_namespace):
-            found.append(f"{messages.name(row.owner, row.kind, me.owner)} works on issue {issue}, too.")
+            found.append(f"{messages.name(row.owner, row.kind, me.owner)} works on issue {row.issue}, too.")
     return found
 
 

@@ -16,7 +16,6 @@ TAIL = 256 * 1024
 """Characters of the message's end that are looked at."""
 LARGEST = 64 * 1024
 """Characters of a block."""
-_FENCED = re.compile(r"^[ \t]*```json[ \t]*\r?\n(.*?)^[ \t]*```[ \t]*$", re.DOTALL | re.MULTILINE | re.IGNORECASE)
 _TRIES = 200  # places where a bare object may begin
 EXAMPLE = (
     '{"tsc": "0 errors", "unit": "pass", "guards": ["lint: pass"], "findings_outstanding": 0, "blocked": null}'
@@ -52,9 +51,8 @@ def find(message: str, claims: tuple[str, ...] = ()) -> Block:
     """The block in a final message: its last ```json block, else its last bare JSON object. Raises NoBlock.
     ``claims`` are further keys that it must have."""
     text = message[-TAIL:]
-    fenced = _FENCED.findall(text)
-    source = fenced[-1] if fenced else _bare(text)
-    if not source.strip():
+    source = _fenced(text) or _bare(text)
+    if not source:
         raise NoBlock(f"the completion block is missing: end your last message with ```json {EXAMPLE} ```")
     if len(source) > LARGEST:
         raise NoBlock(f"the completion block is over {LARGEST} characters")
@@ -67,6 +65,20 @@ def find(message: str, claims: tuple[str, ...] = ()) -> Block:
         if block.extra().get(name) is None and name not in Block.model_fields:
             raise NoBlock(f"the completion block has no `{name[:60]}`, which this project demands")
     return block
+
+
+def _fenced(text: str) -> str:
+    """What stands in the last ```json fence that is closed, "" for none. By lines: a regular expression would take
+    quadratic time on many openings."""
+    found, begun = "", -1
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        mark = line.strip().lower()
+        if begun < 0 and mark == "```json":
+            begun = number
+        elif begun >= 0 and mark == "```":
+            found, begun = "\n".join(lines[begun + 1 : number]) or "\n", -1
+    return found
 
 
 def _bare(text: str) -> str:

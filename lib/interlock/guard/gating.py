@@ -7,8 +7,8 @@ the issue is handed over: a guard must not wedge an agent.
 An issue comes from `interlock issue start`, from a line `ISSUE: id` in the prompt, or (main agents) from the
 branch, in that order. The user's prompt comes with UserPromptSubmit. No hook has a subagent's prompt together with
 its id, but PostToolUse of the call that started it in the background; in any case its transcript begins with its
-prompt, and is read at SubagentStop. (To pair these calls with SubagentStart by their order fails where several are
-made at once: they come in any order. Live, 2.1.197 and 2.1.329.)
+prompt, and is read at SubagentStop, where it may lag behind for a moment. (To pair these calls with SubagentStart
+by their order fails where several are made at once: they come in any order. Live, 2.1.197 and 2.1.329.)
 """
 
 import os
@@ -29,12 +29,17 @@ from interlock.words.owner import Owner, part
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.guard.scene import Scene
+    from interlock.leases.port import Tx
 
+LAUNCH = "Agent"
+"""What a call that starts a subagent is called in the store; its note is the issue."""
 SECONDS = 18.0
 """For the desk's answer; the guard's own deadline is 25 s."""
 _LEFT = 5.0  # seconds to hand over the work of the dead
 _ANSWER = 64 * 1024  # bytes of the desk's answer
 _MESSAGE = 256 * 1024  # characters of the agent's last message that are sent
+_LAG = 2.0  # seconds that a transcript gets to be written
+_PAUSE = 0.02
 
 
 def prompted(scene: "Scene") -> Decision:
@@ -57,6 +62,11 @@ def launched(scene: "Scene") -> Decision:
     issue = in_prompt(prompt)
     if not issue:
         return Decision(PASS, "no_path")
+    with scene.store.transaction() as tx:
+        scene.settle(tx)
+        use = scene.call.use_id[:128]
+        tx.run("call_put", id=use, owner=scene.main.id, tool=LAUNCH, at=tx.now, decision="", ended=0)
+        tx.run("call_mark", id=use, note=issue)
     top = repo.checkout(scene.cwd) or scene.project
     return Decision(PASS, "issue", command=f"{prompt}\n\n{_told(scene, issue, top)}")
 
@@ -64,12 +74,14 @@ def launched(scene: "Scene") -> Decision:
 def started(scene: "Scene") -> Decision:
     """PostToolUse of that tool: a subagent that works on in the background has its issue from now on."""
     issue, agent = in_prompt(scene.call.prompt), part(scene.call.started)
-    if issue and agent:
+    if issue:
         top = repo.checkout(scene.cwd) or scene.project
         with scene.store.transaction() as tx:
             scene.settle(tx)
+            use = scene.call.use_id[:128]
+            tx.run("call_put", id=use, owner=scene.main.id, tool=LAUNCH, at=tx.now, decision="", ended=1)
             rows = tx.run("owner_get", id=Owner(scene.main.host, scene.main.session, agent).id)
-            if rows and not OwnerRow(rows[0]).issue:
+            if agent and rows and not OwnerRow(rows[0]).issue:
                 begin(tx, OwnerRow(rows[0]), issue, PROMPT, head.read(top).commit, keys.text(top))
     return Decision(PASS, "issue" if issue else "no_path")
 
@@ -83,9 +95,10 @@ def at_stop(scene: "Scene") -> Decision | None:
         rows = tx.run("owner_get", id=owner.id)
         issue = OwnerRow(rows[0]).issue if rows else ""
         holds = bool(tx.run("lease_of", owner=owner.id))
+        launched = _launched(tx, scene) if owner.is_subagent and not issue else set()
         if issue and rows:
             scene.arrive(tx, main=not owner.is_subagent)
-    late = "" if issue or not owner.is_subagent else in_prompt(scene.call.first_prompt())
+    late = _late(scene, launched) if owner.is_subagent and not issue else ""
     if not (issue or late or (scene.config.gate_every_owner and holds)) or not rows:
         return None
     asked = {
@@ -100,6 +113,24 @@ def at_stop(scene: "Scene") -> Decision | None:
         _fault(scene, owner, issue or late, str(problem))
         return None
     return Decision(DENY, "gate", sentence) if sentence else None
+
+
+def _launched(tx: "Tx", scene: "Scene") -> set[str]:
+    """The issues of subagents that this session started and waits for."""
+    low = f"{scene.main.host}|{scene.main.session}|"
+    calls = tx.run("call_open", low=low, high=f"{low[:-1]}}}")
+    return {str(call[6]) for call in calls if call[2] == LAUNCH and call[6]}
+
+
+def _late(scene: "Scene", launched: set[str]) -> str:
+    """The issue in the subagent's own prompt, by its transcript. If that stays unwritten though one is due, the
+    one that all who were started have, if they have the same."""
+    end = time.monotonic() + (_LAG if launched else 0.0)
+    while not (prompt := scene.call.first_prompt()) and time.monotonic() < end:
+        time.sleep(_PAUSE)
+    if prompt or len(launched) != 1:
+        return in_prompt(prompt)
+    return launched.pop()
 
 
 def hand_over(scene: "Scene", dead: list[OwnerRow]) -> None:
