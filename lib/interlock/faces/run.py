@@ -89,7 +89,7 @@ def _run(args: argparse.Namespace) -> int:
 def known(desk: Desk, words: list[str]) -> tuple[Validation, ...]:
     """The validation runs in the command; for one that none is known in, the command itself."""
     text, parse = shlex.join(words), shfmt.Parser().parse
-    where = Where(desk.cwd, desk.home, desk.environ, Ground(), parse)
+    where = Where(desk.cwd, desk.home, desk.environ, Ground(), parse, desk.config.validations)
     found: tuple[Validation, ...] = ()
     try:
         found = read(parse(text), where).runs

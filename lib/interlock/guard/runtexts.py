@@ -64,7 +64,8 @@ def queued(what: str, first: str, place: int, mutex: str, kept: float) -> str:
 
 
 def _told(text: str, mutex: str) -> str:
-    step = f" Do other work, or `interlock wait {quoted(mutex)}`; then run it again."
+    shown = quoted(mutex) if mutex.isprintable() and len(mutex) <= 40 else "NAME"
+    step = f" Do other work, or `interlock wait {shown}`; then run it again."
     return fit(f"Interlock: {brief(text, REFUSAL - len(step) - 11)}{step}")
 
 
