@@ -216,7 +216,7 @@ def test_nothing_is_known_of_others(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("runner", sorted(counts._READERS))
 def test_huge_output_is_read_in_bounded_time(tmp_path: Path, runner: str) -> None:
-    """80 MB of noise, among it a line of 40 MB and many that nearly fit, take seconds, and the end still counts."""
+    """40 MB of noise, one line of them 32, and many lines that nearly fit: seconds, and the end still counts."""
     near = b"= 1 passed, 2 failed, 3 x\n--- PASS: \nTests: 1 a, 2 b | \ntest result: ok. 1 passed;\nRan 1\n{\n"
     log = tmp_path / "log"
     log.write_bytes(b"1 a, " * 8_000_000 + b"\n" + near * 100_000 + b"=== 1 passed in 0.1s ===\n")

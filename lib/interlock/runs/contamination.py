@@ -35,10 +35,12 @@ class Window(NamedTuple):
 
 
 class Found(NamedTuple):
-    """``others``: (path, owner); ``own``: tracked files that the owner itself is known to have written."""
+    """``others``: (path, owner); ``own``: tracked files that the owner itself is known to have written;
+    ``undone``: as ``others``, of what is again as it was: the paths may be ignored ones."""
 
     others: tuple[tuple[str, str], ...]
     own: tuple[str, ...]
+    undone: tuple[tuple[str, str], ...]
 
 
 def find(tx: Tx, window: Window, paths: Iterable[str], tracked: Callable[[str], bool]) -> Found:
@@ -58,7 +60,7 @@ def find(tx: Tx, window: Window, paths: Iterable[str], tracked: Callable[[str], 
             own.append(path)
         else:
             others += [(path, name) for name in sorted({one.owner for one in during})] or [(path, "")]
-    return Found((*others, *_undone(tx, window, set(paths), tracked)), tuple(own))
+    return Found(tuple(others), tuple(own), tuple(_undone(tx, window, set(paths))))
 
 
 def _known(tx: Tx, window: Window, path: str) -> str:
@@ -73,15 +75,13 @@ def _known(tx: Tx, window: Window, path: str) -> str:
     return next((str(row[5]) for row in held if row[5] != window.owner), "")
 
 
-def _undone(
-    tx: Tx, window: Window, differing: set[str], tracked: Callable[[str], bool]
-) -> list[tuple[str, str]]:  # fmt: skip
+def _undone(tx: Tx, window: Window, differing: set[str]) -> list[tuple[str, str]]:
     """What others wrote while it ran, and is again as it was: by its ctime, as a note may follow much later."""
     top = keys.text(window.checkout.rstrip("/") + "/")
     found = []
     for key, owner, _kind, _digest, at, _wall in tx.run("wrote_under", low=top, high=top[:-1] + "0"):
         path = keys.path_of(key)[len(window.checkout.rstrip("/")) + 1 :]
-        if owner == window.owner or at < window.began - SLACK or path in differing or not tracked(path):
+        if owner == window.owner or at < window.began - SLACK or path in differing:
             continue
         try:
             if os.lstat(os.path.join(window.checkout, path)).st_ctime >= window.wall:

@@ -86,6 +86,14 @@ def untracked(root: str, checkout: str) -> set[str]:
         return set()
 
 
+def counted(root: str, checkout: str) -> set[str]:
+    """The paths that were part of the last look's tree."""
+    try:
+        return Shadow(_place(root, checkout), checkout, SECONDS).names()
+    except (Unreadable, OSError):
+        return set()
+
+
 def _place(root: str, checkout: str) -> Path:
     name = hashlib.blake2b(os.fsencode(os.path.realpath(checkout)), digest_size=16).hexdigest()
     return Path(root, "runs", "trees", name)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 class Seen(NamedTuple):
     """What is known of a run. ``fake``: why its program may not be the real one. ``others``: (file, owner) that
-    changed behind it, None where that can't be told; ``own``: tracked files that its owner changed meanwhile."""
+    changed behind it; ``own``: tracked files that its owner changed meanwhile; ``compared``: whether the trees
+    before and after could be."""
 
     code: int
     signal: int
@@ -21,8 +22,9 @@ class Seen(NamedTuple):
     after: Tree
     counts: Counts | None
     fake: str = ""
-    others: tuple[tuple[str, str], ...] | None = ()
+    others: tuple[tuple[str, str], ...] = ()
     own: tuple[str, ...] = ()
+    compared: bool = True
 
 
 def judge(run: Validation, seen: Seen) -> tuple[Result, str]:
@@ -68,7 +70,7 @@ def _unseen(seen: Seen) -> str:
     for tree in (seen.before, seen.after):
         if not tree.id:
             return f"on which tree it ran can't be told: {tree.problem}"
-    if seen.others is None:
+    if not seen.compared:
         return "what changed while it ran can't be told"
     if seen.own:
         return f"its own owner changed {seen.own[0]} while it ran"

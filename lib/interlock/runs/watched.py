@@ -124,18 +124,20 @@ class Watched:
         paths = fingerprint.changed(root, self.checkout, self.tree.id, tree.id)
         free = self.untracked | fingerprint.untracked(root, self.checkout)
         said = [counts.read(run.validation.runner, log) for run in self.runs]
-        told: list[str] = []
         with self.desk.transaction() as tx:
             found = contamination.find(tx, self.window, paths or (), lambda path: path not in free)
             kinds = {row[0]: row[1] for row in tx.run("owner_all")}
+        there = fingerprint.counted(root, self.checkout) if found.undone else set()
+        others = (*found.others, *(one for one in found.undone if one[0] in there))
+        told: list[str] = []
+        with self.desk.transaction() as tx:
             for run, count in zip(self.runs, said, strict=True):
-                others = None if paths is None else found.others
-                seen = Seen(code, signal, self.tree, tree, count, run.fake, others, found.own)
+                seen = Seen(code, signal, self.tree, tree, count, run.fake, others, found.own, paths is not None)
                 result, why = judge(run.validation, seen)
                 tx.event(
                     "run_ended", **self._facts(run, tree), **_outcome(code, signal, log, seconds, count),
                     result=result, why=keys.text(why),
-                    others=[[keys.text(name), owner] for name, owner in found.others[:_NAMED]],
+                    others=[[keys.text(name), owner] for name, owner in others[:_NAMED]],
                 )  # fmt: skip
                 told.append(self._told(run, seen, result, why, kinds))
         return next((one for one in told if one), "")
