@@ -192,6 +192,17 @@ def test_alone_with_strict_unread(marked: Guard) -> None:
     assert "permissionDecision" not in pre(marked, "make test")
 
 
+def test_what_was_not_allowed_is_not_waited_for(marked: Guard) -> None:
+    """An agent whose run its user did not allow does not wait for itself: its next one is served seconds later."""
+    marked.config("wait = 0\nrun_wait = 6")
+    pre(marked, "pytest", use="toolu_denied")
+    began = time.monotonic()
+    assert denied(pre(marked, "pytest -x", use="toolu_next")) == ""
+    assert time.monotonic() - began < 5
+    assert [lease.purpose for lease in leases(marked)] == ["toolu_next pytest -x"]
+    assert denied(pre(marked, "pytest", "beta"))
+
+
 @pytest.mark.parametrize("event", ["Stop", "SessionEnd"])
 def test_no_stop_ends_it(marked: Guard, event: str) -> None:
     """The owner's stop leaves the mutex to the command's thirty seconds, and then to the kernel."""

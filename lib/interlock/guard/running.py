@@ -12,16 +12,18 @@ from interlock.doors.repo import checkout
 from interlock.guard.scene import Scene
 from interlock.guard.shellcall import is_ticket, mark
 from interlock.leases.acquire import acquire
+from interlock.leases.records import lease_of
 from interlock.leases.runs import REDEEMED_WITHIN, give_back
 from interlock.shell.reading import Validation
 from interlock.words.decision import DENY, Decision
 from interlock.words.lease import Granted, Held
-from interlock.words.resource import Resource, is_run, run_mutex
+from interlock.words.resource import is_run, run_mutex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
 
+_SETTLED = 2.0  # seconds after which a command that was let through has begun, if its user allowed it
 _LATEST = 22.0  # seconds after the hook's start: an answer comes well before its deadline
 _TIMEOUT, _LONGEST = 120.0, 600.0  # seconds: the client's own for a command, and its most
 _KNOWS = b"interlock-run v1"
@@ -56,6 +58,7 @@ class Run:
         means: wait and ask again."""
         scene = self.scene
         self.waits = self.left() > 0
+        self._supersede(tx)
         got = acquire(
             tx, scene.world, scene.owner, self.wants, scene.terms, self.purpose, queue=True,
             until=tx.now + REDEEMED_WITHIN, waiting=self.waits,
@@ -67,6 +70,17 @@ class Run:
         from interlock.guard.runtexts import unavailable
 
         return Decision(DENY, "run_held", unavailable(tx, scene, got, self)), 0
+
+    def _supersede(self, tx: "Tx") -> None:
+        """An agent that goes on to its next command was not allowed the one before, where that one's ticket still
+        lies there; should it begin all the same, its wrapper waits for its turn."""
+        for row in tx.run("lease_of", owner=self.scene.owner.id):
+            lease = lease_of(row)
+            call = lease.purpose.partition(" ")[0]
+            if not is_run(lease.resource) or call == self.scene.call.use_id or tx.now - lease.since < _SETTLED:
+                continue
+            if is_ticket(call) and os.path.exists(runticket.path(self.scene.root, call)):
+                give_back(tx, self.scene.world, self.scene.owner, [(lease.resource.key, lease.fence)])
 
     def _granted(self, tx: "Tx", got: Granted, passed: Decision) -> Decision:
         scene = self.scene
@@ -106,8 +120,9 @@ def ended(tx: "Tx", scene: Scene) -> None:
     if call.in_background:
         return
     use_id = call.use_id
-    mine = [row for row in tx.run("lease_of", owner=scene.owner.id) if row[9].partition(" ")[0] == use_id]
-    pairs = [(row[0], row[6]) for row in mine if is_run(Resource(row[2], row[0]))]
+    leases = [lease_of(row) for row in tx.run("lease_of", owner=scene.owner.id)]
+    mine = [lease for lease in leases if is_run(lease.resource) and lease.purpose.partition(" ")[0] == use_id]
+    pairs = [(lease.resource.key, lease.fence) for lease in mine]
     if pairs:
         runticket.withdraw(scene.root, use_id)
         give_back(tx, scene.world, scene.owner, pairs)
