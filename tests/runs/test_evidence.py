@@ -239,6 +239,38 @@ def test_an_edited_log_proves_nothing(ground: Ground) -> None:
     assert len(ground.evidence()) == 2
 
 
+def test_an_edit_of_the_last_line_is_found_at_once_and_for_good(ground: Ground) -> None:
+    """No line follows the last one to give it away: what the store keeps of it does. Later lines follow the edited
+    one; the store has said by then that it was changed, and it never counts."""
+    ground.watch()
+    ground.watch(code=1)
+    log = ground.root / "audit.jsonl"
+    forged = log.read_bytes().replace(b'"result":"failed"', b'"result":"passed"')
+    assert forged != log.read_bytes()
+    log.write_bytes(forged)
+    with pytest.raises(Tampered, match="it is not what the store has logged"):
+        ground.evidence()
+    ground.watch()
+    assert [one.run for one in ground.evidence()] == ["use-1.0", "use-3.0"]
+    assert len(ground.records("log_gap")) == 1
+
+
+def test_lines_added_at_the_end_never_count(ground: Ground) -> None:
+    """A run that was written into the file by hand, in perfect order, is no run."""
+    ground.watch(code=1)
+    log = ground.root / "audit.jsonl"
+    for _ in range(2):  # its beginning and its end
+        lines = log.read_bytes().splitlines(keepends=True)
+        made = json.loads(lines[-2])
+        made |= {"seq": len(lines) + 1, "prev": line_hash(lines[-1]), "run": "use-9.0"}
+        made |= {"result": "passed", "why": ""} if made["event"] == "run_ended" else {}
+        log.write_bytes(b"".join(lines) + json.dumps(made, separators=(",", ":")).encode() + b"\n")
+    with pytest.raises(Tampered):
+        ground.evidence()
+    ground.watch()
+    assert [one.run for one in ground.evidence()] == ["use-1.0", "use-2.0"]
+
+
 def test_a_fault_of_the_watch_is_told(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever breaks in the watch, the command goes on; that there is no evidence is said."""
     watched = ground.watched()

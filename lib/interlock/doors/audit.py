@@ -21,15 +21,23 @@ VERSION = 1
 
 
 class Tail:
-    """Where the log ends: number, hash and day of its last line; ``size`` in bytes up to its newline."""
+    """Where the log ends: number, hash and day of its last line; ``size`` in bytes up to its newline; ``line``:
+    the last line itself, b"" where that is damaged or in an older file."""
 
-    __slots__ = ("day", "hash", "seq", "size")
+    __slots__ = ("day", "hash", "line", "seq", "size")
 
-    def __init__(self, seq: int = 0, hash_: str = FIRST, day: str = "", size: int = 0) -> None:
+    def __init__(
+        self, seq: int = 0, hash_: str = FIRST, day: str = "", size: int = 0, line: bytes = b""
+    ) -> None:  # fmt: skip
         self.seq = seq
         self.hash = hash_
         self.day = day
         self.size = size
+        self.line = line
+
+    def is_of(self, entry: str) -> bool:
+        """Whether the last line is that entry (see ``body``), as far as can be told."""
+        return not self.line or self.line.startswith(entry[:-1].encode("ascii"))
 
 
 class AuditFile:
@@ -149,7 +157,8 @@ def _last_line(data: bytes, size: int) -> Tail:
         try:
             record = loads(line)
             if isinstance(record, dict) and isinstance(record.get("seq"), int):
-                return Tail(record["seq"] + damaged, hash_, _day(record.get("at")), size)
+                whole = b"" if damaged else line
+                return Tail(record["seq"] + damaged, hash_, _day(record.get("at")), size, whole)
         except Unreadable:
             pass
         damaged += 1

@@ -14,16 +14,17 @@ from interlock.doors.store.embedded import DATABASE, LOCK, VERSION, queries
 from interlock.log.chain import Chain
 from interlock.log.lines import exists, open_file
 from interlock.log.patience import patience
+from interlock.shapes.record import read
 from interlock.shapes.verdict import Flaw, Gap, Verdict
 from interlock.words.faults import NewerState, StateFault
 
 
 class Head(NamedTuple):
-    """What the store knows of the log: the number of the last event, the numbers that it still keeps for
-    the log to catch up, and whether the machine was started since."""
+    """What the store knows of the log: the number of the last event, the entries that it still keeps (of the last
+    transaction, and what the log must catch up with), and whether the machine was started since."""
 
     seq: int
-    kept: list[int]
+    kept: dict[int, str]
     restarted: bool
 
 
@@ -63,7 +64,7 @@ def _head(root: str) -> Head | str:
         return f"the store's own count can't be read ({problem})"
     if version > VERSION:
         raise NewerState("Interlock's state is of a newer version. Upgrade Interlock on this machine.")
-    return Head(int(seq), [int(number) for number, _ in kept], boot != clock.boot_id())
+    return Head(int(seq), {int(number): str(text) for number, text in kept}, boot != clock.boot_id())
 
 
 def verify(root: str, chain: Chain | None = None) -> Verdict:
@@ -81,7 +82,7 @@ def verify(root: str, chain: Chain | None = None) -> Verdict:
         count = chain.take_all(ACTIVE, whole.splitlines(keepends=True)) or count
         if torn := len(taken.active) - len(whole):
             chain.notes.append(f"The last {torn} bytes are half a line; the next hook writes it anew.")
-    flaw = chain.first_flaw([*taken.names, ACTIVE]) or _end(taken, chain, count)
+    flaw = chain.first_flaw([*taken.names, ACTIVE]) or _end(taken, chain, count) or _latest(taken)
     gaps = [Gap(expected=gap.expected, found=gap.found, noted=gap.seq) for gap in chain.gaps]
     return Verdict(
         ok=flaw is None, files=len(taken.names) + (taken.active is not None), records=chain.records,
@@ -103,6 +104,19 @@ def _end(taken: Snapshot, chain: Chain, count: int) -> Flaw | None:
         if end > chain.last:
             what = f"records {chain.last + 1} to {end} are missing after it"
     return Flaw(file=ACTIVE if taken.active or not taken.names else taken.names[-1], line=count, what=what)
+
+
+def _latest(taken: Snapshot) -> Flaw | None:
+    """The last lines, which few or none follow, against what the store still keeps of them."""
+    if isinstance(taken.head, str) or not taken.active:
+        return None
+    lines = taken.active[: taken.active.rfind(b"\n") + 1].splitlines(keepends=True)
+    for number, raw in list(enumerate(lines, 1))[-len(taken.head.kept) - 1 :]:
+        record = read(raw)
+        entry = taken.head.kept.get(record.seq, "") if record else ""
+        if entry and not raw.startswith(entry[:-1].encode("ascii", "replace")):
+            return Flaw(file=ACTIVE, line=number, what="it is not what the store has logged")
+    return None
 
 
 def verify_log(root: str) -> str:

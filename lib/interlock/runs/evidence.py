@@ -73,7 +73,7 @@ def read(root: str, checkout: str | None = None, since: datetime | None = None) 
     wanted = None if checkout is None else {checkout, keys.text(checkout), keys.text(os.path.realpath(checkout))}
     return [
         one
-        for one in runs.found
+        for one in runs.evidence()
         if (wanted is None or one.checkout in wanted) and (since is None or one.at >= since)
     ]
 
@@ -83,8 +83,16 @@ class _Runs(Chain):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[Evidence] = []
         self._begun: dict[str, RunStarted] = {}
+        self._found: list[tuple[Evidence, set[int]]] = []
+
+    def evidence(self) -> list[Evidence]:
+        """What was found, but for lines that Interlock itself found written by another: those after the end that
+        the store knew, and the last one where that alone was changed (``log_gap``)."""
+        strange = {
+            seq for gap in self.gaps for seq in range(gap.expected + (gap.expected < gap.found), gap.found + 1)
+        }
+        return [one for one, lines in self._found if not lines & strange]
 
     def _follow(self, here: tuple[str, int], record: Record) -> None:
         super()._follow(here, record)
@@ -93,9 +101,9 @@ class _Runs(Chain):
         elif isinstance(record, RunEnded):
             begun = self._begun.pop(record.run, None)
             if begun is not None and _same(begun, record):
-                self.found.append(_ran(begun, record))
+                self._found.append((_ran(begun, record), {begun.seq, record.seq}))
         elif isinstance(record, RunReused):
-            self.found.append(_reused(record))
+            self._found.append((_reused(record), {record.seq}))
 
 
 def _same(begun: RunStarted, ended: RunEnded) -> bool:

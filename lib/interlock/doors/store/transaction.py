@@ -58,12 +58,13 @@ class Transaction:
         if not all(isinstance(text, str) for _, text in outbox):
             raise StateFault(f"Interlock's state is damaged (a row is not of its kind). {REPAIR}")
         self._pending = [(seq, text) for seq, text in outbox if seq > self._tail.seq]
-        self._mend_log()
+        self._mend_log(all(self._tail.is_of(text) for seq, text in outbox if seq == self._tail.seq))
 
-    def _mend_log(self) -> None:
-        """The log should end where the outbox begins; where it doesn't, somebody else cut or wrote it."""
+    def _mend_log(self, known: bool) -> None:
+        """The log should end where the outbox begins; where it doesn't, somebody else cut or wrote it. ``known``:
+        whether its last line is what was written; nothing in the file itself would tell, as no line follows it."""
         expected = self._pending[0][0] - 1 if self._pending else self._seq
-        if self._tail.seq != expected:
+        if self._tail.seq != expected or not known:
             found, self._seq = self._tail.seq, max(self._seq, self._tail.seq)
             self.event("log_gap", expected=expected, found=found)
 
