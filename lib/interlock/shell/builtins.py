@@ -2,7 +2,7 @@
 
 from interlock.shell.lines import mapfile, read
 from interlock.shell.places import cd, popd, pushd
-from interlock.shell.proof import IF_FAILS, LOOSE, is_failure
+from interlock.shell.proof import HANDS_ON, LOOSE, is_failure
 from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
@@ -203,9 +203,11 @@ def _trap(call: "Call") -> "Status":
 def _end(kind: str) -> "Callable[[Call], Status]":
     def end(call: "Call") -> "Status":
         shell = call.shell
-        handed = not call.args and shell.proof.doubt == IF_FAILS  # the failed command's status
-        if kind in ("exit", "logout") and not handed and not is_failure("".join(call.args)):
-            shell.sink.distrust("exit may end the command before it")
+        if kind in ("exit", "logout"):
+            handed = shell.proof.doubt == HANDS_ON
+            shell.sink.commands += not handed
+            if not handed and not is_failure("".join(call.args)):
+                shell.sink.distrust("exit may end the command before it")
         shell.ended = kind
         return None
 

@@ -92,7 +92,7 @@ def call(shell: "Shell", node: "Node") -> "Status":
     """A simple command."""
     assigns = node.get("Assigns") or []
     words = fields(shell, node.get("Args") or [])
-    if words and words[0] not in _CALM:
+    if words[0] not in _CALM if words else _substitutes(assigns):
         shell.counted()
     if not words:
         ran = len(shell.out or [])
@@ -233,7 +233,7 @@ def dispatch(shell: "Shell", words: list[str], assigned: dict[str, str], builtin
 
 
 _CALM = frozenset(
-    ": true echo printf export set unset source . exit return trap pwd shopt umask cd pushd popd".split()
+    ": true echo printf export set unset source . exit trap pwd shopt umask cd pushd popd".split()
 )
 """They don't fail, or what they do is no command's status."""
 _SILENT = frozenset(

@@ -12,6 +12,7 @@ LOOSE = frozenset(("errexit off", "pipefail off"))
 FOLLOWED = "another command follows"
 IF_FAILS = "it runs only if another command fails"
 PIPED = "it stands in a pipe"
+HANDS_ON = "it hands on the status of another"
 
 
 class Proof(Value):

@@ -135,6 +135,10 @@ class Sink:
         """From here on nothing is proven by the command's status."""
         self.distrusted = self.distrusted or why
 
+    def recant(self, why: str) -> None:
+        """What was found so far has a doubt, too."""
+        self._runs = {same: run.doubted(why) for same, run in self._runs.items()}
+
     def writes_file(self, name: str) -> bool:
         """Whether the command writes a file of that name."""
         return any(write.path.endswith(f"/{name}") for write in self._writes)

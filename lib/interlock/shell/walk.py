@@ -6,7 +6,7 @@ not run is walked, and the ways are merged; loops over literals are run as bash 
 
 from interlock.shell.calls import call, declare
 from interlock.shell.expand import parts_of, text
-from interlock.shell.proof import IF_FAILS, PIPED, always_fails, ends_in_pipe, hands_on
+from interlock.shell.proof import HANDS_ON, IF_FAILS, PIPED, always_fails, ends_in_pipe, hands_on
 from interlock.shell.redirects import redirected, restored
 from interlock.shell.sink import UNKNOWN, TooMuch
 from interlock.shell.state import Feed
@@ -36,9 +36,18 @@ def statements(shell: "Shell", nodes: object) -> "Status":
         if shell.ended:
             break
         shell.proof = final if at == last else followed
+        if at > last:
+            shell.proof = proof.doubted(HANDS_ON)
+            _relied_on(shell)
         status = statement(shell, node)
     shell.proof = proof
     return status
+
+
+def _relied_on(shell: "Shell") -> None:
+    """What was found so far is proven only if exit does what bash's own does."""
+    if shell.functions or shell.sink.distrusted:
+        shell.sink.recant("exit may be another than bash's own")
 
 
 def _counts(shell: "Shell", nodes: "list[object]", proof: "Proof") -> "tuple[int, Proof]":
@@ -65,6 +74,7 @@ def statement(shell: "Shell", node: object) -> "Status":
     if not node.get("Negated"):
         return _redirected(shell, node)
     proof = shell.proof
+    shell.counted()
     shell.proof = proof.doubted("`!` stands before it")
     status = _redirected(shell, node)
     shell.proof = proof
@@ -93,6 +103,7 @@ def _command(shell: "Shell", node: object) -> "Status":
     if kind in ("IfClause", "WhileClause", "ForClause", "CaseClause"):
         from interlock.shell.control import WAYS
 
+        shell.counted()
         return WAYS[kind](shell, node)
     if kind not in _WAYS:
         shell.sink.unread(f"a {kind}")
@@ -117,7 +128,8 @@ def _binary(shell: "Shell", node: "Node") -> "Status":
     if sign not in ("&&", "||"):
         raise ValueError("an operator of another kind")
     proof = shell.proof
-    shell.proof = proof.left() if sign == "&&" else _before_or(shell, node["Y"])
+    fails = always_fails(node["Y"]) if sign == "||" and not shell.functions else ""
+    shell.proof = proof.left() if sign == "&&" else _before_or(shell, fails)
     status = statement(shell, node["X"])
     shell.proof = proof
     if shell.ended or status is (sign == "||"):
@@ -126,18 +138,23 @@ def _binary(shell: "Shell", node: "Node") -> "Status":
         return statement(shell, node["Y"])
     other = failing(shell)
     shell.proof = proof.right()
-    other.proof = proof.doubted(IF_FAILS)
+    other.proof = proof.doubted(HANDS_ON if fails == "exit" else IF_FAILS)
+    if fails:
+        _relied_on(other)
     after = _either(shell, other, node, sign)
     shell.proof = proof
     return after
 
 
-def _before_or(shell: "Shell", after: object) -> "Proof":
-    """The proof of what stands before ``||``."""
-    fails = always_fails(after) if not shell.functions else ""
+def _before_or(shell: "Shell", fails: str) -> "Proof":
+    """The proof of what stands before ``||``, where what stands behind it ``fails``, and how."""
     if fails == "exit":
+        shell.sink.commands += bool(shell.proof.doubt)  # which keeps what is inside from being counted
         return shell.proof.guarded()
-    return shell.proof.left() if fails else shell.proof.doubted("`||` follows")
+    if fails:
+        return shell.proof.left()
+    shell.counted()
+    return shell.proof.doubted("`||` follows")
 
 
 def _either(shell: "Shell", other: "Shell", node: "Node", sign: object) -> "Status":
@@ -231,6 +248,7 @@ def _test(shell: "Shell", node: "Node") -> "Status":
 
 
 def _let(shell: "Shell", node: "Node") -> "Status":
+    shell.counted()
     expression(shell, node.get("Exprs") or node.get("X"))
     return None
 

@@ -16,6 +16,9 @@ TESTS = "tests"
 _NONE = Row(FREE)
 _PROGRAMS = frozenset(key.partition(" ")[0] for key in ROWS) | frozenset(WAYS)
 
+INTERPRETED = frozenset(("python", "php", "node", "nodejs"))
+"""Programs that may run one, of which most calls are none."""
+
 
 class Ground:
     """What the answer depends on beside the words: ``is_dir`` of a path, whether ``ci`` is set, and what the
@@ -43,6 +46,11 @@ class Found:
         self.writes = False
         self.partial = ""
         self.runner = ""
+
+
+def programs() -> frozenset[str]:
+    """All that the table knows, by every name."""
+    return _PROGRAMS | frozenset(WRAPPERS) | frozenset(ALIASES)
 
 
 def known(program: str) -> str:

@@ -11,7 +11,7 @@ _RUNS = frozenset(
 _WRITES = frozenset(
     "fix fixes fmt format formatting black isort prettier generate codegen gen typegen update".split()
 )
-_NOT = frozenset("watch watcher serve storybook preview ui open debug tdd interactive headed hot monitor".split())
+_NOT = frozenset("watch watcher serve storybook preview ui open tdd interactive headed hot monitor".split())
 _NOT_FIRST = frozenset(
     "dev start serve stop deploy publish release clean docs doc docker help list new create".split()
 )
@@ -20,7 +20,7 @@ _NOT_FIRST = frozenset(
 def is_target(name: str) -> bool:
     """Whether a target of this name tests, checks, builds or installs; a watcher or a server doesn't."""
     parts = _parts(name)
-    if not parts or parts[0] in _NOT_FIRST or not _NOT.isdisjoint(parts):
+    if not parts or parts[0] in _NOT_FIRST or parts[-1] == "debug" or not _NOT.isdisjoint(parts):
         return False
     return any(part in _RUNS or part in _WRITES or part.startswith(("test", "check", "lint")) for part in parts)
 

@@ -22,7 +22,7 @@ ROWS = {
     "staticcheck": Row(DOTS, "-checks", "-checks -f -go -tags", "-h", single=True),
     # Rust
     "cargo test": Row(PART, f"{_CARGO_PART} --skip --ignored --exact --list", f"{_CARGO} --test-threads --skip --format --logfile", "-h", runner="cargo", on=True),
-    "cargo nextest": Row(PART, f"{_CARGO_PART} -E --filterset -P --partition --no-tests", f"{_CARGO} -E --filterset -P --partition --no-tests --retries", "-h list show-config archive self"),
+    "cargo nextest run": Row(PART, f"{_CARGO_PART} -E --filterset -P --partition --no-tests", f"{_CARGO} -E --filterset -P --partition --no-tests --retries", "-h"),
     "cargo build": Row(PART, "", _CARGO, "-h --build-plan"),
     "cargo check": Row(PART, "-p --package --exclude --manifest-path", _CARGO, "-h"),
     "cargo clippy": Row(PART, "-p --package --exclude --manifest-path --no-deps -A --cap-lints", f"{_CARGO} -A -D -W -F --cap-lints", "-h", "--fix", on=True),

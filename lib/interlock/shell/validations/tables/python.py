@@ -9,7 +9,7 @@ ROWS = {
     # Python: tests
     "pytest": Row(PART, _PYTEST_PART, _PYTEST, "-h -V --fixtures --fixtures-per-test --markers --cache-show --looponfail -f", runner="pytest"),
     "nose2": Row(PART, "-s --start-dir", "-s -c --plugin --log-level"),
-    "tox": Row(PART, "-e -f -m --notest -n --skip-env --sdistonly --pkg-only -b", "-e -c -f -m -x --conf --workdir --root -p --parallel --result-json --skip-env", "-l -a --listenvs --listenvs-all --showconfig --devenv -h", on=True),
+    "tox": Row(PART, "-k -e -f -m --notest -n --skip-env --sdistonly --pkg-only -b", "-k -e -c -f -m -x --conf --workdir --root -p --parallel --result-json --skip-env", "-l -a --listenvs --listenvs-all --showconfig --devenv -h", on=True),
     "nox": Row(PART, "-s --session --sessions -e -k --keywords -t --tags -p --pythons -R --install-only", "-s --session --sessions -e -k -t --tags -p -f --noxfile --default-venv-backend -db", "-l --list --list-sessions -h", on=True),
     "robot": Row(PART, "-t --test -s --suite -i --include -e --exclude --dryrun --nostatusrc -R --rerunfailed", "-t --test -s -i -e -d -v -V -o -l -r -L -x"),
     "behave": Row(PART, "-n --name -t --tags -i --include -e --exclude -d --dry-run --wip -w", "-n -t -i -e -f -o -D --tags"),
