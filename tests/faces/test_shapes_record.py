@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from tests.faces.site import Site, interlock
 
 import interlock as package
 from interlock.doors import clock, process
+from interlock.doors.runticket import Ticket
 from interlock.doors.store.repair import repair
+from interlock.faces.desk import Desk
 from interlock.guard.scene import Evidence
 from interlock.leases.acquire import acquire
 from interlock.leases.arrive import arrive
 from interlock.leases.release import sweep
 from interlock.leases.terms import Terms
+from interlock.runs.watched import Watched
 from interlock.shapes.record import SHAPES, LogGap, Record, check, read
 from interlock.words.owner import Liveness, Owner
 from interlock.words.resource import FILE, Resource, mutex
@@ -49,6 +53,7 @@ def play(site: Site) -> None:
     site.write(".claude/interlock.toml", "beta")
     site.hook("SubagentStop", "beta", **sub)
     _watched(site)
+    _runs(site)
     site.hook("Stop")
     site.hook("SessionEnd", "beta", reason="logout")
     _leases(site)
@@ -66,6 +71,25 @@ def _watched(site: Site) -> None:
         patch.chdir(site.repo)
         patch.setenv("CLAUDE_CODE_SESSION_ID", "alpha")
         assert interlock("restore", "src/a.py") == 0
+
+
+def _runs(site: Site) -> None:
+    """A validation run, and one that is given its outcome again."""
+    config = site.repo / ".claude/interlock.toml"
+    config.write_text("wait = 0\nreuse = true\n")
+    run = {"name": "true", "mutex": "tests", "words": ["true"], "spelled": ["true"], "cwd": str(site.repo)}
+    top, output = str(site.repo), site.root / "out"
+    output.write_text("")
+    for use_id, given in (("run-1", None), ("run-2", 0)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(site.repo)
+            environ = {**os.environ, "HOME": str(site.home), "XDG_STATE_HOME": str(site.root.parent)}
+            watched = Watched(Desk(environ), Ticket(use_id, "host|s|main", top, top, "true", (run,), ()))
+            found = watched.before()
+        assert (found and found.exit_code) == given
+        if found is None:
+            assert watched.after(0, 0, output) == ""
+    config.write_text("wait = 0\n")
 
 
 def _leases(site: Site) -> None:
