@@ -80,13 +80,13 @@ def _runs(site: Site) -> None:
     run = {"name": "true", "mutex": "tests", "words": ["true"], "spelled": ["true"], "cwd": str(site.repo)}
     top, output = str(site.repo), site.root / "out"
     output.write_text("")
-    for use_id, given in (("run-1", None), ("run-2", 0)):
+    for use_id, code in (("run-1", None), ("run-2", 0)):
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(site.repo)
             environ = {**os.environ, "HOME": str(site.home), "XDG_STATE_HOME": str(site.root.parent)}
             watched = Watched(Desk(environ), Ticket(use_id, "host|s|main", top, top, "true", (run,), ()))
             found = watched.before()
-        assert (found and found.exit_code) == given
+        assert (found and found.exit_code) == code
         if found is None:
             assert watched.after(0, 0, output) == ""
     config.write_text("wait = 0\n")
