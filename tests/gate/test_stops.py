@@ -124,8 +124,8 @@ def test_a_subagent_is_gated_by_its_transcript(ground: Ground, tmp_path: Path) -
 
 
 def test_a_transcript_that_lags_is_waited_for(ground: Ground, tmp_path: Path) -> None:
-    """A subagent may end before its transcript is written: where an issue is due it is waited for, and where it never
-    comes all that were started must have the same one."""
+    """A subagent may end before its transcript is written: where an issue is due it is waited for, and where it
+    never comes all that were started must have the same one."""
     transcript = tmp_path / "agent-sub1.jsonl"
     for number, issue in enumerate(("12", "13")):
         given = {"prompt": f"x\nISSUE: {issue}"}
@@ -200,6 +200,29 @@ def test_the_command_goes_before_the_prompt(ground: Ground) -> None:
     assert ground.interlock("issue", "start", "50", by="alpha").returncode == 0
     ground.hook("UserPromptSubmit", prompt="go on")
     assert ground.issue() == "50"
+
+
+def test_walking_away(ground: Ground, tmp_path: Path) -> None:
+    """Standing in another repository, without rules, when it stops changes nothing for an agent."""
+    ground.start()
+    other = tmp_path / "other"
+    (other / ".git").mkdir(parents=True)
+    assert "`pytest -q` has not passed" in ground.stop("done", cwd=str(other))
+
+
+def test_a_worktree_of_its_own(ground: Ground, tmp_path: Path) -> None:
+    """A subagent in a worktree commits on its branch and tests there: that is proof."""
+    ground.hook("SubagentStart", "alpha/sub1")
+    given = {"prompt": "x\nISSUE: 12"}
+    told = {"status": "async_launched", "agentId": "sub1"}
+    ground.hook("PostToolUse", tool_name="Agent", tool_use_id="t1", tool_input=given, tool_response=told)
+    ground.git("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
+    main, ground.repo = ground.repo, tmp_path / "side"
+    ground.write("src/a.py", "a = 7\n")
+    ground.commit(by="alpha/sub1")
+    ground.run(by="alpha/sub1")
+    assert ground.stop(report(), "alpha/sub1") == ""
+    assert ground.records("gate")[0]["met"] and main != ground.repo
 
 
 def test_every_owner(ground: Ground) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from interlock.doors import keys
+from interlock.doors import keys, repo
 from interlock.doors.git import Git
 from interlock.gate import claims, commits, findings
 from interlock.gate.block import Block, NoBlock, find
@@ -13,7 +13,7 @@ from interlock.gate.history import Event, History, Period
 from interlock.gate.proof import Proof
 from interlock.gate.rules import Rules
 from interlock.runs import evidence, fingerprint
-from interlock.runs.evidence import Tampered
+from interlock.runs.evidence import Evidence, Tampered
 from interlock.words.faults import Unreadable
 
 _GIT = 5.0  # seconds
@@ -49,14 +49,14 @@ def check(place: Place, rules: Rules, period: Period, history: History, message:
     """Checks the work of the period; ``message`` holds the completion block, ``own`` are the owner's own files,
     absolute. Never raises for what the agent did or wrote."""
     try:
-        runs = evidence.read(place.root, keys.text(place.checkout))
+        runs = seen(place.root, place.checkout)
     except Tampered as problem:
         return Verdict(False, [told := f"the audit log proves nothing any more: {problem}"], [told])
     last = max((run.seq for run in runs), default=0)
     found, work = _commit(place, rules, period, history)
     tree = found.tree if found else ("" if period.issue else fingerprint.take(place.root, place.checkout).id)
     at = found.at if found else period.since
-    proof = Proof(place.root, place.checkout, rules, runs, tree, at, period.owner)
+    proof = Proof(place.root, rules, runs, tree, at, period.owner)
     work += proof.missing() if tree or not period.issue else _unseen(proof)
     if rules.clean_tree:
         work += _dirty(place, own)
@@ -64,6 +64,15 @@ def check(place: Place, rules: Rules, period: Period, history: History, message:
     block, said = _block(place, rules, period, history.checks(period), message, proof, commit)
     missing = [*work, *said]
     return Verdict(not missing, missing, work, commit, last, block)
+
+
+def seen(root: str, checkout: str) -> list[Evidence]:
+    """The evidence of all checkouts of the repository, oldest first: whether it counts is a question of trees, so
+    a run in one worktree says as much of another's commit. Raises Tampered."""
+    runs = evidence.read(root)
+    mine = repo.common_dir(checkout)
+    ours = {top for top in {run.checkout for run in runs} if repo.common_dir(keys.path_of(top)) == mine}
+    return [run for run in runs if run.checkout in ours]
 
 
 def _commit(

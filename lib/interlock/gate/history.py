@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -12,10 +14,11 @@ from interlock.doors.audit import ACTIVE, archives
 from interlock.doors.client import SHELLS
 from interlock.log.lines import open_file
 
-_TOLD = (
-    b'"issue_', b'"gate', b'"handoff"', b'"decision"', b'"tool_', b'"owner', b'"committed"', b'"stop"',
-    b'"subagent_', b'"session_', b'"taken_over"', b'"released"', b'"run_ended"', b'"shell_changed"', b'"granted"',
-)  # fmt: skip
+_FEW = re.compile(rb'^.{0,80}"event":"(?:issue_\w+|gate\w*|handoff|owner\w*|committed|stop|taken_over|\w+_start)"')
+"""Records that are few: read from the whole log. An event's name stands in a line's first 80 bytes (doors/audit)."""
+_MANY = re.compile(rb'^.{0,80}"event":"(?:decision|tool_done|tool_failed|shell_changed|granted)"')
+"""Records that every call brings: read from the time on that is asked for."""
+_LONGEST = 86400.0  # seconds that a command is taken to run at most
 ENDS = ("issue_stopped", "gate_fault")
 
 
@@ -59,7 +62,9 @@ class History:
     """The log's records that the gate goes by, oldest first."""
 
     def __init__(self, root: str) -> None:
-        self.events = list(_events(root))
+        self.root = root
+        self.events = list(_events(root, _FEW))
+        self._calls: tuple[float, list[Event]] = (float("inf"), [])
 
     def of(self, owner: str, *names: str) -> list[Event]:
         """The owner's events with these names."""
@@ -98,8 +103,8 @@ class History:
         """The files that the owner wrote in the period, as the log spells them."""
         names = ("tool_done", "shell_changed", "granted")
         found: dict[str, None] = {}
-        for event in self.of(period.owner, *names):
-            if event.at >= period.since - 1 and not event.facts.get("others"):
+        for event in self.calls(period.since - 1):
+            if event.owner == period.owner and event.name in names and not event.facts.get("others"):
                 paths = event.facts.get("paths", [event.text("path")])
                 found.update((path, None) for path in (paths if isinstance(paths, list) else []) if path)
         return list(found)
@@ -109,11 +114,17 @@ class History:
         starts = [event.at for event in self.of(owner, "owner", "session_start", "subagent_start")]
         return max([*starts, self.turned(owner)[1]], default=0.0)
 
+    def calls(self, since: float) -> list[Event]:
+        """What the hooks noted of calls at or after ``since``."""
+        if since < self._calls[0]:
+            self._calls = (since, list(_events(self.root, _MANY, since)))
+        return [event for event in self._calls[1] if event.at >= since]
+
     def windows(self, since: float) -> list[Window]:
         """The shell commands that ran at or after ``since``."""
         begun: dict[str, Event] = {}
         found: list[Window] = []
-        for event in self.events:
+        for event in self.calls(since - _LONGEST):
             if event.text("tool") not in SHELLS:
                 continue
             use = f"{event.owner} {event.text('use_id')}"
@@ -138,14 +149,15 @@ def _begun(event: Event) -> Period:
     return Period(event.owner, issue, how, head, checkout, at, event.seq)
 
 
-def _events(root: str) -> Iterator[Event]:
+def _events(root: str, wanted: re.Pattern[bytes], since: float = 0.0) -> Iterator[Event]:
+    day = time.strftime("%Y-%m-%d", time.gmtime(max(0.0, since)))
     for name in (*archives(root), ACTIVE):
-        file = open_file(root, name)
+        file = open_file(root, name) if name == ACTIVE or name[6:16] >= day else None
         if file is None:
             continue
         with file:
             for raw in file:
-                if any(told in raw[:400] for told in _TOLD) and (event := _event(raw)) is not None:
+                if wanted.match(raw) and (event := _event(raw)) is not None and event.at >= since:
                     yield event
 
 

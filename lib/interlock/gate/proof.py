@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
+from interlock.doors import keys
 from interlock.gate.rules import Rules
 from interlock.runs import fingerprint
 from interlock.runs.evidence import Evidence
@@ -15,14 +16,11 @@ _NAMED = 3  # files that one sentence names
 
 
 class Proof:
-    """``runs``: the evidence of a checkout, oldest first. ``tree``: what was committed, "" for nothing. ``since``:
-    when, in seconds since 1970."""
+    """``runs``: the evidence of a repository, oldest first. ``tree``: what was committed, "" for nothing.
+    ``since``: when, in seconds since 1970."""
 
-    def __init__(
-        self, root: str, checkout: str, rules: Rules, runs: list[Evidence], tree: str, since: float, me: str
-    ) -> None:
+    def __init__(self, root: str, rules: Rules, runs: list[Evidence], tree: str, since: float, me: str) -> None:
         self.root = root
-        self.checkout = checkout
         self.rules = rules
         self.runs = runs
         self.tree = tree
@@ -40,16 +38,19 @@ class Proof:
 
     def fits(self, run: Evidence) -> bool:
         """Whether the run saw the committed tree and nothing else, before and after; neutral files aside."""
-        return bool(self.tree) and all(self.differing(tree) == [] for tree in (run.tree_before, run.tree_after))
+        return bool(self.tree) and all(
+            self.differing(run, tree) == [] for tree in (run.tree_before, run.tree_after)
+        )
 
-    def differing(self, tree: str) -> list[str] | None:
-        """The files in which a tree differs from the committed one, without neutral ones; None for unknown."""
+    def differing(self, run: Evidence, tree: str) -> list[str] | None:
+        """The files in which a tree that the run saw differs from the committed one, without neutral ones; None
+        for unknown."""
         if not tree or not self.tree:
             return None
         if tree == self.tree:
             return []
         if tree not in self._differing:
-            found = fingerprint.changed(self.root, self.checkout, self.tree, tree)
+            found = fingerprint.changed(self.root, keys.path_of(run.checkout), self.tree, tree)
             neutral = list(self.rules.neutral)
             self._differing[tree] = None if found is None else [n for n in found if not ignored(n, neutral)]
         return self._differing[tree]
@@ -60,7 +61,7 @@ class Proof:
         if not self.tree:
             return f"{shown} passed, but nothing is committed to compare with"
         for tree in (run.tree_before, run.tree_after):
-            files = self.differing(tree)
+            files = self.differing(run, tree)
             if files is None:
                 return f"{shown} passed, but what tree it saw can't be told"
             if files:

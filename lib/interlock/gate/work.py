@@ -9,13 +9,12 @@ from interlock.doors import head, keys, repo
 from interlock.doors.config import load
 from interlock.doors.git import Git
 from interlock.gate import handoff, stopping
-from interlock.gate.check import Place, Verdict, check
+from interlock.gate.check import Place, Verdict, check, seen
 from interlock.gate.handoff import Reason
 from interlock.gate.history import History, Period
 from interlock.gate.rules import Rules
 from interlock.leases.issues import BRANCH, PROMPT, begin, end
 from interlock.leases.records import OwnerRow, lease_of
-from interlock.runs import evidence
 from interlock.words.faults import Fault, Unreadable
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Work:
         self.desk = desk
         self.owner = owner
         self.top = os.path.realpath(repo.checkout(cwd) or cwd)
-        self.rules = Rules.of(desk.config if self.top == desk.project else load(desk.project, desk.root))
+        self.rules = Rules.of(load(self.top, desk.root))
         self.history = History(desk.root)
 
     @property
@@ -55,6 +54,7 @@ class Work:
         period = self._period(asked)
         if period is None or (period.how in ("", BRANCH) and not self._wrote(period)):
             return ""
+        self._settle(period)
         verdict = self.check(period, asked.message)
         outcome = stopping.judge(verdict, self.history.checks(period), period.issue)
         over = verdict.met or bool(outcome.reason)
@@ -70,6 +70,14 @@ class Work:
         if outcome.reason and period.issue:
             self.hand_over(period, outcome.reason, verdict)
         return outcome.sentence
+
+    def _settle(self, period: Period) -> None:
+        """Where the agent stands counts as far as it is a checkout of the repository in which the work began. The
+        rules are those of where it began: nobody walks away from the gate."""
+        home = keys.path_of(period.checkout)
+        if repo.common_dir(home) != repo.common_dir(self.top):
+            self.top = home
+        self.rules = Rules.of(load(home, self.desk.root))
 
     def check(self, period: Period, message: str) -> Verdict:
         """What is missing now."""
@@ -151,7 +159,7 @@ class Work:
     def _failed(self, period: Period) -> Evidence | None:
         """The owner's last run that did not pass."""
         try:
-            runs = evidence.read(self.desk.root, period.checkout)
+            runs = seen(self.desk.root, self.top)
         except Fault:
             return None
         mine = [run for run in runs if run.owner == period.owner and run.ended.timestamp() >= period.since]
