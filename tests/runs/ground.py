@@ -34,17 +34,12 @@ TERMS = Terms()
 
 
 class Ground:
-    """``repo`` is the checkout; ``root`` Interlock's state."""
+    """``repo`` is the checkout; ``root`` Interlock's state. ``made``: another process made all this."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, made: bool = False) -> None:
         self.base = base.resolve()
         self.repo, self.home = self.base / "repo", self.base / "home"
-        self.repo.mkdir()
-        self.home.mkdir()
         self.root = self.base / "state" / "interlock"
-        prepare(str(self.root))
-        (self.root / "install").mkdir(exist_ok=True)
-        prefix.write(self.root)
         self.program = str(prefix.path(self.root))
         self.mutex = run_mutex("tests", str(self.repo))
         self.boot = clock.boot_id()
@@ -54,6 +49,15 @@ class Ground:
             "XDG_STATE_HOME": str(self.base / "state"), "LANG": "C.UTF-8",
         }  # fmt: skip
         self.count = 0
+        if not made:
+            self._make()
+
+    def _make(self) -> None:
+        self.repo.mkdir()
+        self.home.mkdir()
+        prepare(str(self.root))
+        (self.root / "install").mkdir(exist_ok=True)
+        prefix.write(self.root)
         name = ("-c", "user.name=tester", "-c", "user.email=tester@example.invalid")
         for words in (("init", "-q"), (*name, "commit", "-q", "--allow-empty", "-m", "start")):
             subprocess.run(["git", *words], cwd=self.repo, env=self.environ, check=True)
