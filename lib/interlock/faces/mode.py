@@ -130,8 +130,8 @@ def _with(raw: bytes | None, mode: str) -> bytes | None:
         raise Refused(
             f"{NAME} is not TOML ({clean(str(problem))[:120]}), so it stays as it is. Mend it first."
         ) from None
-    if problem := check(values):
-        raise Refused(f"{problem}. It stays as it is; mend it first.")
+    if wrong := check(values):
+        raise Refused(f"{wrong}. It stays as it is; mend it first.")
     if values.get("mode", MODES[0]) == mode:
         return None
     document["mode"] = mode

@@ -39,6 +39,7 @@ def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     status = sub.add_parser("status", help="show who is at work and what they hold", description=__doc__)
     status.add_argument("-n", type=_count, default=EVENTS, metavar="N", help=f"the last N events ({EVENTS})")
     status.add_argument("--all", action="store_true", help="every repository of this machine")
+    status.add_argument("--health", action="store_true", help="figures of the last day, and what to change")
     status.add_argument("--json", action="store_true")
     status.set_defaults(func=run)
 
@@ -52,6 +53,10 @@ def _count(spelled: str) -> int:
 def run(args: argparse.Namespace, environ: dict[str, str] | None = None) -> int:
     """The command. ``environ`` stands in for the process's own."""
     environ = dict(os.environ) if environ is None else environ
+    if args.health:
+        from interlock.faces.health import run as examine
+
+        return examine(args, environ)
     rendering.open_stream()
     try:
         return _show(args, environ)

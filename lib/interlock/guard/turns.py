@@ -125,7 +125,8 @@ def _waits_for_run(tx: "Tx", scene: Scene, lease: Lease) -> str:
     mutex = messages.quoted(run_name(lease.resource))
     step = f"Read and plan meanwhile, or `interlock wait {mutex}`; then write again."
     who = _name(tx, scene, lease.owner)
-    told = held_by(scene.root, lease, who, tx.now, scene.store.wall())
+    begun = messages.since(lease.since, tx.now, scene.store.wall())
+    told = held_by(scene.root, lease, who, tx.now, begun)
     text = f"Interlock: files stay as they are while a run goes on (freeze = true): {told}."
     return messages.fit(f"{messages.brief(text, messages.REFUSAL - len(step) - 1)} {step}")
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 from interlock.gate.block import Block
 from interlock.shapes.config import Config
 from interlock.shapes.gate import Check
+from interlock.shapes.health import Health
 from interlock.shapes.record import LINE, SHAPES, Record
 from interlock.shapes.status import Status
 from interlock.shapes.verdict import Verdict
@@ -26,6 +27,7 @@ def schemas() -> dict[str, str]:
     models: dict[str, tuple[str, TypeAdapter[Any] | type[BaseModel]]] = {
         "record": ("One line of Interlock's audit log", LINE),
         "config": (".claude/interlock.toml", Config),
+        "health": ("interlock status --health --json", Health),
         "status": ("interlock status --json", Status),
         "completion": ("The completion block of a last message", Block),
         "gate": ("interlock gate check --json", Check),
