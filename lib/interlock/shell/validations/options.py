@@ -48,7 +48,7 @@ def partial(row: Row, given: Options, is_dir: "Callable[[str], bool]") -> str:
         whole = any(word in ("./...", "...", "all", "//...", "//:all") for word in given.operands)
         return "" if whole else (given.operands or ["without ./..."])[0]
     if row.operands == PART:
-        return next((word for word in given.operands if word not in (".", "./")), "")
+        return next((word for word in given.operands if word not in (".", "./", "./...")), "")
     if row.operands == FILES:
         return next((word for word in given.operands if _is_file(word, is_dir)), "")
     return ""

@@ -1,6 +1,6 @@
 """Names of targets and scripts (``make lint``, ``npm run test:unit``): what such a name promises."""
 
-_RUNS = frozenset(
+RUNS = frozenset(
     "all test tests testing unittest unittests unit units integration e2e spec specs smoke check checks"
     " checkall lint lints linting linter build builds rebuild compile type types typecheck typechecks typing ci"
     " verify verification validate validation qa quality precommit prepush coverage cov bench benchmark"
@@ -8,11 +8,11 @@ _RUNS = frozenset(
     " audit mypy pyright ruff flake8 pylint eslint tsc jest vitest mocha pytest tox nox cypress playwright"
     " clippy vet bundle".split()
 )
-_WRITES = frozenset(
+WRITES = frozenset(
     "fix fixes fmt format formatting black isort prettier generate codegen gen typegen update".split()
 )
-_NOT = frozenset("watch watcher serve storybook preview ui open tdd interactive headed hot monitor".split())
-_NOT_FIRST = frozenset(
+NOT = frozenset("watch watcher serve storybook preview ui open tdd interactive headed hot monitor".split())
+NOT_FIRST = frozenset(
     "dev start serve stop deploy publish release clean docs doc docker help list new create".split()
 )
 
@@ -20,15 +20,15 @@ _NOT_FIRST = frozenset(
 def is_target(name: str) -> bool:
     """Whether a target of this name tests, checks, builds or installs; a watcher or a server doesn't."""
     parts = _parts(name)
-    if not parts or parts[0] in _NOT_FIRST or parts[-1] == "debug" or not _NOT.isdisjoint(parts):
+    if not parts or parts[0] in NOT_FIRST or parts[-1] == "debug" or not NOT.isdisjoint(parts):
         return False
-    return any(part in _RUNS or part in _WRITES or part.startswith(("test", "check", "lint")) for part in parts)
+    return any(part in RUNS or part in WRITES or part.startswith(("test", "check", "lint")) for part in parts)
 
 
 def writes(name: str) -> bool:
     """Whether it is likely to change sources."""
     parts = _parts(name)
-    return not _WRITES.isdisjoint(parts) and "check" not in parts
+    return not WRITES.isdisjoint(parts) and "check" not in parts
 
 
 def _parts(name: str) -> list[str]:

@@ -18,7 +18,7 @@ ROWS = {
     "gotestsum": Row(DOTS, "--rerun-fails -run -short", f"-f --format --junitfile --jsonfile --packages {_GO}", "-h --watch --list", on=True),
     "ginkgo": Row(DOTS, "--focus --skip --label-filter --focus-file --dry-run", "--focus --skip --label-filter --procs", "watch generate bootstrap -h"),
     "gofmt": Row(FILES, "", "-r", "-h", "-w", "-d", single=True),
-    "golangci-lint run": Row(DOTS, "--new --new-from-rev -D --disable --issues-exit-code --tests", "-c --config -E --enable -D --disable --timeout --out-format -p --presets --new-from-rev -j --concurrency --build-tags --issues-exit-code", "-h", "--fix"),
+    "golangci-lint run": Row(PART, "--new --new-from-rev -D --disable --issues-exit-code --tests", "-c --config -E --enable -D --disable --timeout --out-format -p --presets --new-from-rev -j --concurrency --build-tags --issues-exit-code", "-h", "--fix"),
     "staticcheck": Row(DOTS, "-checks", "-checks -f -go -tags", "-h", single=True),
     # Rust
     "cargo test": Row(PART, f"{_CARGO_PART} --skip --ignored --exact --list", f"{_CARGO} --test-threads --skip --format --logfile", "-h", runner="cargo", on=True),
