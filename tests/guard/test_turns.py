@@ -1,6 +1,9 @@
 """Writing in turn: one session at a time (mode = sequential), and nobody beside a run (freeze = true)."""
 
+import os
+import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -127,6 +130,13 @@ def test_a_shell_write_begins_a_turn(turn: Guard) -> None:
     """A lone session's command takes the turn: who comes then has to wait."""
     assert shell(turn, "echo x > a.py", "alpha", then=True) == ""
     assert "one session writes" in turn.write(turn.repo / "b.py", "beta")
+
+
+def test_our_own_commit_is_no_writer(turn: Guard) -> None:
+    """`interlock commit` needs no turn, and is no command that can't be read."""
+    turn.config('mode = "sequential"\nwait = 0\nshell_unread = "deny"\n')
+    turn.write(turn.file("a.py"), "alpha")
+    assert shell(turn, "interlock commit -m 'fix' b.py && interlock mode") == ""
 
 
 def test_git_that_changes_files(guard: Guard) -> None:
@@ -314,10 +324,29 @@ def test_the_kernels_lock_decides(cold: Guard) -> None:
     assert cold.write(file, "beta") == ""
 
 
+@pytest.mark.usefixtures("lock")
+def test_a_real_run(cold: Guard) -> None:
+    """While `interlock run` runs a command for a person, an agent's write is refused; killed with -9 it ends."""
+    command = [sys.executable, "-m", "interlock", "run", "--", "sh", "-c", "touch begun; exec sleep 30"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CLAUDE")}
+    file = cold.file("a.py")
+    running = subprocess.Popen(command, cwd=cold.repo, env=environ, start_new_session=True)
+    try:
+        end = time.monotonic() + 20
+        while not (cold.repo / "begun").exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        told = cold.write(file, "beta")
+        assert "(a person at a terminal)" in told and "`sh -c" in told and "freeze = true" in told
+        assert len(told) <= 400
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+    cold.config("freeze = true\nwait = 5\n")
+    assert cold.write(file, "beta") == ""
+
+
 def test_nothing_is_loaded_where_neither_is_on(guard: Guard) -> None:
     """The module of turns costs the plain guard nothing."""
-    import sys
-
     sys.modules.pop("interlock.guard.turns", None)
     guard.write(guard.file("a.py"))
     shell(guard, "echo x > b.py")
