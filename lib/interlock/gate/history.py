@@ -15,7 +15,7 @@ from interlock.doors.client import SHELLS
 from interlock.log.lines import open_file
 
 _FEW = re.compile(rb'^.{0,80}"event":"(?:issue_\w+|gate\w*|handoff|owner\w*|committed|stop|taken_over|\w+_start)"')
-"""Records that are few: read from the whole log. An event's name stands in a line's first 80 bytes (doors/audit)."""
+"""Records that are few: read from the whole log. The name stands in a line's first 80 bytes (doors/audit)."""
 _MANY = re.compile(rb'^.{0,80}"event":"(?:decision|tool_done|tool_failed|shell_changed|granted)"')
 """Records that every call brings: read from the time on that is asked for."""
 _LONGEST = 86400.0  # seconds that a command is taken to run at most

@@ -54,7 +54,7 @@ class Gate(BaseModel):
         description="Patterns, as in .gitignore: files that may differ between the tested tree and the committed one.",
     )
     clean_tree: bool = Field(False, description="The owner's own files must all be committed.")
-    full_rerun: bool = Field(False, description="The required commands must have passed once more, after the commit.")
+    full_rerun: bool = Field(False, description="The required commands passed once more after the commit.")
     every_owner: bool = Field(False, description="Owners without an issue are held to it, too.")
     claims: list[Word] = Field([], description="Further keys that the completion block must have.")
 
