@@ -57,12 +57,17 @@ def test_nobody_writes_beside_a_run(guarded: Guarded, model: Model) -> None:
     )
     guarded.commit()
     begun, go, b = (guarded.project / name for name in ("begun", "go", "b.txt"))
+
+    def ends() -> None:
+        go.touch()
+        model.after("ALPHA", 1)()
+
     model.scripts["ALPHA"] = [
         [bash("python -m unittest test_slow.py; python -c 'import test_slow as t; t.test_slow()'")]
     ]
     model.scripts["BETA"] = [
         Turn([write(b, "beta\n")], before=lambda: guarded.until(begun.exists)),
-        Turn([write(b, "beta\n")], before=lambda: (go.touch(), model.after("ALPHA", 1)())),
+        Turn([write(b, "beta\n")], before=ends),
     ]
     for session in [guarded.client.start(marker) for marker in ("ALPHA", "BETA")]:
         session.wait()
