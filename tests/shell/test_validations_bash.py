@@ -1,4 +1,4 @@
-"""What reading says of a status, against what bash does: random commands around a stand-in that passes or fails."""
+"""What reading says of a status, against what bash does: random commands around a stand-in for pytest."""
 
 import os
 import subprocess
@@ -17,17 +17,20 @@ echo ran >> "$RAN"
 exit "$STATUS"
 """
 SIMPLE = [
-    "pytest", "pytest", "pytest", "true", "false", "ls /nothing", "echo x", "exit 0", "exit 1", "exit", "[ a ]", "[ '' ]",
-    "set -e", "set +e", "set -o pipefail", "set +o pipefail", "trap 'exit 0' EXIT", "return 0", "[[ -n '' ]]", "((0))",
+    "pytest", "pytest", "pytest", "true", "false", "ls /nothing", "echo x", "exit 0", "exit 1", "exit", "[ a ]",
+    "set -e", "set +e", "set -o pipefail", "set +o pipefail", "trap 'exit 0' EXIT", "return 0", "[[ -n '' ]]",
+    "((0))", "[ '' ]",
     "exec true", "exec pytest", "cd /nothing", "set -eo pipefail", "x=$(false)", "x=1",
 ]  # fmt: skip
 ONE = [
     "( {} )", "{{ {}; }}", "! {}", "{} & wait", "{} & wait $!", "if {}; then true; fi", "if true; then {}; fi",
     "if {}; then :; else false; fi", "for i in 1 2; do {}; done", "for i in; do {}; done", "x=$({})",
-    "f() {{ {}; }}; f", "eval '{}'", "bash -c '{}'", "bash -ec '{}'", "bash -o pipefail -c '{}'", "{}; exit $?",
+    "f() {{ {}; }}; f", "eval '{}'", "bash -c '{}'", "bash -ec '{}'", "bash -o pipefail -c '{}'",
+    "{}; exit $?",
     "{} | cat; exit ${{PIPESTATUS[0]}}", "{}; exit ${{PIPESTATUS[0]}}", "{} || exit 1", "{} || exit",
-    "{} || {{ echo no; exit 1; }}", "{} || {{ echo no; exit; }}", "{} || ( echo no; exit 1 )", "{} || true", "time {}",
-    "case x in x) {};; esac", "while {}; do break; done", "until {}; do break; done", "{} > /dev/null", "timeout 5 {}",
+    "{} || {{ echo no; exit 1; }}", "{} || {{ echo no; exit; }}", "{} || ( echo no; exit 1 )", "{} || true",
+    "time {}", "timeout 5 {}",
+    "case x in x) {};; esac", "while {}; do break; done", "until {}; do break; done", "{} > /dev/null",
     "env A=1 {}", "exit() {{ :; }}; {}", "{} || return 1", "set -e; {}; true", "set -eo pipefail; {} | cat; true",
 ]  # fmt: skip
 TWO = ["{} && {}", "{} || {}", "{}; {}", "{}\n{}", "{} | {}", "if {}; then {}; fi", "{} && {} | cat", "{} & {}"]
@@ -77,8 +80,7 @@ def played(base: Path, command: str, status: int) -> tuple[int, bool]:
 )
 @given(COMMANDS)
 def test_what_is_said_of_a_status_is_what_bash_does(ground: Path, command: str) -> None:
-    """Without a doubt, status 0 means that the stand-in ran and passed; alone, another status means that it ran and
-    failed."""
+    """Without a doubt, status 0 means that the stand-in ran and passed; alone, another means that it failed."""
     try:
         found = runs(command)
     except (Unreadable, ValueError):

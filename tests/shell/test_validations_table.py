@@ -418,7 +418,7 @@ NONE = [
 
 @pytest.mark.parametrize(("command", "name"), WHOLE)
 def test_a_validation_command_is_found(command: str, name: str) -> None:
-    """It is found by its name, takes the mutex, is the whole suite, writes no sources, and its status proves it."""
+    """It is found by its name, takes the mutex, is whole, writes no sources, and its status proves it."""
     found = run(command)
     assert (found.name, found.mutex, found.partial, found.writes, found.doubt) == (name, "tests", "", False, "")
 
@@ -444,7 +444,8 @@ def test_anything_else_is_none(command: str) -> None:
 
 @pytest.mark.parametrize(
     ("command", "mutex"),
-    [("ruff check a.py", ""), ("ruff format a.py b.py", ""), ("mypy src/app.py", ""), ("eslint src/deep/one.js", ""),
+    [("ruff check a.py", ""), ("ruff format a.py b.py", ""), ("mypy src/app.py", ""),
+     ("eslint src/deep/one.js", ""),
      ("ruff check a.py src", "tests"), ("ruff check", "tests"), ("pytest tests/test_a.py", "tests")],
 )  # fmt: skip
 def test_who_looks_at_named_files_alone_waits_for_nobody(command: str, mutex: str) -> None:

@@ -232,9 +232,7 @@ def dispatch(shell: "Shell", words: list[str], assigned: dict[str, str], builtin
     return _program(made)
 
 
-_CALM = frozenset(
-    ": true echo printf export set unset source . exit trap pwd shopt umask cd pushd popd".split()
-)
+_CALM = frozenset(": true echo printf export set unset source . exit trap pwd shopt umask cd pushd popd".split())
 """They don't fail, or what they do is no command's status."""
 _SILENT = frozenset(
     ": true false cd export unset set shopt shift exit return break continue trap eval read".split()

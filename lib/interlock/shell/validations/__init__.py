@@ -29,25 +29,35 @@ _TOGETHER = str.maketrans({**dict.fromkeys("\"'\\"), **dict.fromkeys(";|&(){}<>$
 
 
 def may_validate(command: str, added: "Iterable[Addition]" = ()) -> bool:
-    """Whether a validation command may stand in the text: a look at its words, some 10 µs per 1000 characters. No
-    for what spells none; ``added`` are those of the config."""
-    own = {one.words[0].rpartition("/")[2] for one in added if one.words}
-    for table in (_APART, _TOGETHER) if "'" in command or '"' in command or "\\" in command else (_APART,):
-        for word in command.translate(table).split():
-            name = word.rpartition("/")[2]
-            if name in NAMES or name in own:
-                return True
-            if name[:2] in ("-m", "-S") or name[-1:].isdigit() or "@" in name[1:]:
-                bare = name.removeprefix("-m").removeprefix("-S").partition("@")[0]
-                if bare in NAMES or bare in own or bare.rstrip("0123456789.").rstrip("-") in NAMES:
-                    return True
-    return False
+    """Whether a validation command may stand in the text: a look at its words, 5 µs for an everyday command. Never
+    no for what spells one; ``added`` are those of the config."""
+    names = NAMES.union(_base(one.words[0]) for one in added if one.words) if added else NAMES
+    words = set(command.translate(_APART).split())
+    if "'" in command or '"' in command or "\\" in command:
+        words.update(command.translate(_TOGETHER).split())
+    if not names.isdisjoint(words):
+        return True
+    return any(
+        _base(word) in names or _bare(_base(word)) in names
+        for word in words
+        if "/" in word or "@" in word or word[0] == "-" or word[-1] in "0123456789"
+    )
+
+
+def _base(word: str) -> str:
+    return word.rpartition("/")[2]
+
+
+def _bare(word: str) -> str:
+    """Without what may be glued to a name: ``-mpytest``, ``-Spytest``, ``jest@29``, ``pytest-3``."""
+    name = word.removeprefix("-m").removeprefix("-S").partition("@")[0]
+    return name if name in NAMES else name.rstrip("0123456789.").rstrip("-")
 
 
 def is_name(program: str, added: "Iterable[Addition]" = ()) -> bool:
     """Whether a program of this name may be one."""
-    name = program.rpartition("/")[2]
+    name = _base(program)
     bare = name.rstrip("0123456789.").rstrip("-")
     if name in NAMES or bare in NAMES or bare in ("python", "node", "nodejs", "php"):
         return True
-    return any(name in INTERPRETERS or one.words[0].rpartition("/")[2] == name for one in added)
+    return any(name in INTERPRETERS or _base(one.words[0]) == name for one in added)
