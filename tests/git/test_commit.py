@@ -218,7 +218,7 @@ def test_a_person(site: Ground, commit: Commit) -> None:
 
 
 def test_the_issue(site: Ground, commit: Commit) -> None:
-    """Who has an issue names it, as a word, in any paragraph; who has none need not."""
+    """Who has an issue names it, as a word, in the first line, as the gate demands; who has none need not."""
     from interlock.faces.desk import Desk
 
     site.write(site.repo / "a.py", "beta")
@@ -226,10 +226,10 @@ def test_the_issue(site: Ground, commit: Commit) -> None:
     with desk.transaction() as tx:
         issues.begin(tx, desk.arrive(tx, desk.actor(tx)), "7", "command", "", str(site.repo))
     before = site.state()
-    for message in ("fix", "bd-70: fix", "abd-7", "bd-7.1"):
+    for message in ("fix", "bd-70: fix", "abd-7", "bd-7.1", "fix\n\nbd-7"):
         told = refused(site, commit("-m", message, "a.py"), before)
         assert "`bd-7`" in told
-    assert commit("-m", "fix", "-m", "For (bd-7).", "a.py")[0] == 0
+    assert commit("-m", "Fix (bd-7)", "-m", "Because.", "a.py")[0] == 0
     assert site.records("committed")[0]["issue"] == "7"
 
 

@@ -133,9 +133,14 @@ def _about(desk: Desk, row: OwnerRow, messages: list[str]) -> None:
     if not "".join(messages).strip():
         raise Refused('a commit needs a message: `interlock commit -m "MESSAGE" PATH...`.')
     rules = Rules.of(desk.config)
-    if row.issue and not rules.names("\n".join(messages), row.issue):
+    if row.issue and not rules.names(_subject(messages), row.issue):
         mark = rules.mark(row.issue)
-        raise Refused(f"you work on issue {row.issue}, so the message must have `{mark}` in it.")
+        raise Refused(f"you work on issue {row.issue}, so the message must have `{mark}` in its first line.")
+
+
+def _subject(messages: list[str]) -> str:
+    """The first paragraph on one line, as git shows it."""
+    return " ".join("\n\n".join(messages).strip().partition("\n\n")[0].split())
 
 
 def _judge(tx: Tx, desk: Desk, owner: Owner, touched: Touched, names: list[str]) -> list[str]:
