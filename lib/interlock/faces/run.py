@@ -17,6 +17,8 @@ import time
 from interlock.doors import keys, repo, shfmt
 from interlock.doors.disk import Ground
 from interlock.faces.desk import Desk
+from interlock.guard.before import ASK_AGAIN
+from interlock.guard.running import pause
 from interlock.leases import runs as leases
 from interlock.leases.queue import leave
 from interlock.runs import job as jobs
@@ -129,7 +131,7 @@ def _wait_for(desk: Desk, want: Resource, name: str, end: float) -> int:
         if left <= 0:
             return NO
         try:
-            desk.store.wait(got.ticket if isinstance(got, Held) else 0, min(left, turn.ASK_AGAIN))
+            pause(desk.store, desk.world, [want], got.ticket if isinstance(got, Held) else 0, min(left, ASK_AGAIN))
         except KeyboardInterrupt:
             with desk.transaction() as tx:
                 leave(tx, owner, (want,))

@@ -9,6 +9,7 @@ import time
 
 from interlock.doors import contain, keys, runticket
 from interlock.doors.repo import checkout
+from interlock.guard.before import ASK_AGAIN
 from interlock.guard.scene import Scene
 from interlock.guard.shellcall import is_ticket, mark
 from interlock.leases.acquire import acquire
@@ -17,15 +18,16 @@ from interlock.leases.runs import REDEEMED_WITHIN, give_back
 from interlock.shell.reading import Validation
 from interlock.words.decision import DENY, Decision
 from interlock.words.lease import Granted, Held
-from interlock.words.resource import is_run, run_mutex
+from interlock.words.resource import Resource, is_run, run_mutex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from interlock.leases.port import Tx
+    from interlock.leases.port import Store, Tx, World
 
 _SETTLED = 2.0  # seconds after which a command that was let through has begun, if its user allowed it
 _LATEST = 22.0  # seconds after the hook's start: an answer comes well before its deadline
 _TIMEOUT, _LONGEST = 120.0, 600.0  # seconds: the client's own for a command, and its most
+_LOOK = 0.1  # seconds between two looks at the kernel's lock
 _KNOWS = b"interlock-run v1"
 """Stands in a prefix program that redeems tickets of runs; one of an older install does not."""
 
@@ -52,6 +54,10 @@ class Run:
         if not self._end:
             self._end = min(now + self.scene.config.run_wait, self.scene.started + _LATEST)
         return max(0.0, self._end - now)
+
+    def pause(self, ticket: int) -> None:
+        """Until it is worth asking again."""
+        pause(self.scene.store, self.scene.world, self.wants, ticket, min(self.left(), ASK_AGAIN))
 
     def ask(self, tx: "Tx", passed: Decision) -> tuple[Decision | None, int]:
         """In the transaction that decides: what becomes of the command that ``passed`` all else. (None, ticket)
@@ -111,6 +117,19 @@ class Run:
         except OSError:
             return False
         return True
+
+
+def pause(store: "Store", world: "World", wants: list[Resource], ticket: int, seconds: float) -> None:
+    """Waits until the ticket is rung for, or the kernel frees what is wanted, which rings no bell (a run killed
+    -9), or the seconds are over."""
+    busy = not all(map(world.idle, wants))
+    end = time.monotonic() + seconds
+    while (began := time.monotonic()) < end:
+        piece = min(_LOOK, end - began)
+        store.wait(ticket, piece)
+        rung = time.monotonic() - began < piece
+        if rung or (busy and all(map(world.idle, wants))):
+            return
 
 
 def ended(tx: "Tx", scene: Scene) -> None:

@@ -39,8 +39,11 @@ def before_shell(scene: Scene) -> Decision:
         decision, ticket = judged(scene, plan, last=time.monotonic() >= patience)
         if decision is not None:
             return decision
-        left = plan.run.left() if plan.run and plan.run.waits else max(0.0, patience - time.monotonic())
-        scene.store.wait(ticket, min(left, ASK_AGAIN if ticket else SOON))
+        if plan.run and plan.run.waits:
+            plan.run.pause(ticket)
+        else:
+            left = max(0.0, patience - time.monotonic())
+            scene.store.wait(ticket, min(left, ASK_AGAIN if ticket else SOON))
 
 
 def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":

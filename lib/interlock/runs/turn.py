@@ -9,6 +9,8 @@ from interlock.doors import runtook
 from interlock.doors.runticket import Ticket
 from interlock.faces.desk import Desk
 from interlock.guard import messages
+from interlock.guard.before import ASK_AGAIN
+from interlock.guard.running import pause
 from interlock.guard.runtexts import held_by
 from interlock.leases.acquire import acquire
 from interlock.leases.queue import leave
@@ -19,7 +21,6 @@ from interlock.words.lease import Circle, Granted, Held
 from interlock.words.owner import Owner, parse
 from interlock.words.resource import MUTEX, Resource, run_name
 
-ASK_AGAIN = 1.0
 _KERNEL = 30.0
 """Seconds to wait for the kernel's lock of a mutex that the store has granted: the run before it is still being
 looked at, or something that was started without a lease has it."""
@@ -67,7 +68,7 @@ def stand_in_line(desk: Desk, job: Ticket) -> Ticket:
                 sys.stderr.write(f"interlock: {line}\n")
                 sys.stderr.flush()
                 told = line
-            desk.store.wait(got.ticket if isinstance(got, Held) else 0, ASK_AGAIN)
+            pause(desk.store, desk.world, wants, got.ticket if isinstance(got, Held) else 0, ASK_AGAIN)
     except KeyboardInterrupt:
         with desk.transaction() as tx:
             leave(tx, owner, tuple(wants))
