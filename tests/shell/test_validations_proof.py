@@ -1,11 +1,12 @@
 """What status 0 of a whole command proves of the validation commands in it."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from interlock.shell.validations import may_validate
 from interlock.shell.validations.alone import alone
+from interlock.words.faults import Unreadable
 
 from .validating import run, runs
 
@@ -230,8 +231,8 @@ def test_how_to_run_it_so_that_it_counts(command: str, told: str) -> None:
 
 WRAPS = [
     "{}", "cd src && {}", "timeout 60 {}", "FOO=1 {}", "env BAR=2 {}", "( {} )", "{{ {}; }}",
-    "if true; then {}; fi", "for i in 1 2; do {}; done", "{} | tail -3", "{} || true", "{}; echo done", "{} > out 2>&1", "nice {}",
-    "x=$({})", "while true; do {}; break; done", "{} &", "! {}", "{} && echo ok", "ls; {}",
+    "if true; then {}; fi", "for i in 1 2; do {}; done", "{} | tail -3", "{} || true", "{}; echo done",
+    "{} > out 2>&1", "nice {}", "x=$({})", "while true; do {}; break; done", "{} &", "! {}", "{} && echo ok", "ls; {}",
 ]  # fmt: skip
 TOOLS = ["pytest -q", "python -m pytest", "npm test", "cargo test", "uv run ruff check .", "make test", "npx tsc"]
 
@@ -247,8 +248,8 @@ def test_a_wrapped_command_keeps_its_finding(tool: str, wraps: list[str]) -> Non
     (plain,) = runs(tool)
     try:
         found = runs(command)
-    except ValueError as problem:  # bash itself takes no `! !` or `& |`
-        pytest.skip(str(problem))
+    except Unreadable:  # bash itself takes no `& |`
+        reject()
     assert plain.words in [one.words for one in found]
     assert may_validate(command)
 
