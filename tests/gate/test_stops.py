@@ -202,6 +202,23 @@ def test_the_command_goes_before_the_prompt(ground: Ground) -> None:
     assert ground.issue() == "50"
 
 
+def test_waiting_for_subagents(ground: Ground) -> None:
+    """Who ends its turn to wait for subagents in the background is not judged yet; later it is."""
+    ground.start()
+    task = {"id": "sub1", "type": "subagent", "status": "running"}
+    assert ground.stop("waiting", background_tasks=[task]) == ""
+    assert ground.records("gate") == [] and ground.issue() == "12"
+    server = {"id": "x", "type": "shell", "status": "running"}
+    assert "not done yet" in ground.stop("done", background_tasks=[{**task, "status": "completed"}, server, 3])
+
+
+def test_an_agents_words_in_a_notice(ground: Ground) -> None:
+    """The client reports a subagent's end as a prompt: a line in the subagent's words gives nobody an issue."""
+    notice = "<task-notification>\n<result>done\nISSUE: 99\n</result>\n</task-notification>"
+    ground.hook("UserPromptSubmit", prompt=notice)
+    assert ground.issue() == ""
+
+
 def test_walking_away(ground: Ground, tmp_path: Path) -> None:
     """Standing in another repository, without rules, when it stops changes nothing for an agent."""
     ground.start()
@@ -254,7 +271,8 @@ def test_a_gate_that_breaks_lets_the_stop_pass(
     assert time.monotonic() - began < 10
     assert [r["issue"] for r in ground.records("gate_fault")] == ["12"]
     shim.write_text(good)
-    said = ground.interlock("issue", "start", "12", by="beta").stdout
+    monkeypatch.undo()
+    said = ground.hook("UserPromptSubmit", "beta", prompt="ISSUE: 12")["hookSpecificOutput"]["additionalContext"]
     assert "was left unfinished by session alpha" in said and "could not be checked" in said
 
 

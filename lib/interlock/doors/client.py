@@ -18,6 +18,7 @@ READERS = {"Read": "file_path", "NotebookRead": "notebook_path"}
 SHELLS = frozenset({"Bash", "PowerShell", "Monitor", "REPL"})
 LAUNCHERS = frozenset({"Agent", "Task"})
 """What starts subagents; its older name is the second."""
+_NOTICE = "<task-notification"
 _FIRST = 1 << 20  # bytes of a transcript's beginning that are looked at
 
 
@@ -73,8 +74,22 @@ class Call:
 
     @property
     def prompt(self) -> str:
-        """What the user says (UserPromptSubmit), or a subagent is told (the tool that starts it)."""
-        return _text(self.input, "prompt") or _text(self._data, "prompt")
+        """What the user says (UserPromptSubmit), or a subagent is told (the tool that starts it). What the client says
+        in the user's place when a background task ends holds an agent's words: that is none (live, 2.1.329)."""
+        said = _text(self.input, "prompt") or _text(self._data, "prompt")
+        return "" if said.lstrip().startswith(_NOTICE) else said
+
+    @property
+    def waits(self) -> bool:
+        """At a stop: whether subagents of the agent work on in the background, and will wake it. A subagent's own
+        stop lists itself (live, 2.1.329)."""
+        tasks = self._data.get("background_tasks")
+        return any(
+            isinstance(task, dict)
+            and (task.get("type"), task.get("status")) == ("subagent", "running")
+            and task.get("id") != self.agent
+            for task in (tasks if isinstance(tasks, list) else ())
+        )
 
     @property
     def started(self) -> str:

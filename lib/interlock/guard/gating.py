@@ -87,7 +87,10 @@ def started(scene: "Scene") -> Decision:
 
 
 def at_stop(scene: "Scene") -> Decision | None:
-    """Stop and SubagentStop, before anything is given back: the refusal, None where the stop passes."""
+    """Stop and SubagentStop, before anything is given back: the refusal, None where the stop passes. Who only
+    waits for its subagents is not asked yet: their end wakes it, and it will stop again."""
+    if scene.call.waits:
+        return None
     owner = scene.main if scene.call.event == "Stop" else scene.owner
     with scene.store.transaction() as tx:
         scene.settle(tx)
@@ -136,10 +139,15 @@ def _late(scene: "Scene", launched: set[str]) -> str:
 def hand_over(scene: "Scene", dead: list[OwnerRow]) -> None:
     """Has the desk leave notes on the work of owners that were found dead, if any had an issue."""
     if any(row.issue for row in dead):
-        try:
-            _ask(scene, ["gate", "left"], {"cwd": scene.cwd}, _LEFT)
-        except Unreadable:
-            pass  # `interlock issue start` does it
+        _left(scene)
+
+
+def _left(scene: "Scene") -> None:
+    """Has the desk write the notes that are due, so that who takes up an issue finds them."""
+    try:
+        _ask(scene, ["gate", "left"], {"cwd": scene.cwd}, _LEFT)
+    except Unreadable:
+        pass  # the next one does it
 
 
 def _ask(scene: "Scene", words: list[str], said: dict[str, object], seconds: float) -> dict[str, object]:
@@ -174,6 +182,7 @@ def _fault(scene: "Scene", owner: Owner, issue: str, problem: str) -> None:
 def _told(scene: "Scene", issue: str, top: str) -> str:
     """What who takes up the issue is told: what will be asked, and what was handed over."""
     says = mark(issue, scene.config.gate_pattern)
+    _left(scene)
     text = gatesays.started(issue, says, scene.config.gate_required)
     note = notes.read(scene.root, repo.common_dir(top), says)
     return f"{text}\n{fit(note.brief, GREETING)}" if note else text

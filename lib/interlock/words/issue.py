@@ -18,9 +18,10 @@ def is_issue(text: str) -> bool:
 def in_prompt(prompt: str) -> str:
     """The id in the prompt's first line that is ``ISSUE: id`` and nothing more; "" if there is none."""
     for line in prompt.split("\n", _LINES)[:_LINES]:
-        head, _, rest = line.strip().partition(" ")
-        if head == _LINE and is_issue(rest.strip()):
-            return rest.strip()
+        said = line.strip()
+        named = said[len(_LINE) :].strip() if said.startswith(_LINE) else ""
+        if is_issue(named):
+            return named
     return ""
 
 
