@@ -232,7 +232,8 @@ def test_how_to_run_it_so_that_it_counts(command: str, told: str) -> None:
 WRAPS = [
     "{}", "cd src && {}", "timeout 60 {}", "FOO=1 {}", "env BAR=2 {}", "( {} )", "{{ {}; }}",
     "if true; then {}; fi", "for i in 1 2; do {}; done", "{} | tail -3", "{} || true", "{}; echo done",
-    "{} > out 2>&1", "nice {}", "x=$({})", "while true; do {}; break; done", "{} &", "! {}", "{} && echo ok", "ls; {}",
+    "{} > out 2>&1", "nice {}", "x=$({})", "while true; do {}; break; done", "{} &", "! ( {} )", "{} && echo ok",
+    "ls; {}",
 ]  # fmt: skip
 TOOLS = ["pytest -q", "python -m pytest", "npm test", "cargo test", "uv run ruff check .", "make test", "npx tsc"]
 
