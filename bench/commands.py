@@ -21,10 +21,12 @@ from bench.figures import Verdict, at_most
 from bench.grounds import SESSION, Ground, repository
 from bench.guard import BARE, Contender, Times, WrongAnswer, bare, race
 from bench.processes import Run, shell
+from interlock.guard.scene import Evidence
 from interlock.install.command import Baked, baked_command
 from interlock.install.entries import HOOKS
 from interlock.leases.held import held_by
 from interlock.leases.release import release
+from interlock.leases.runs import give_back
 from interlock.words.owner import Owner
 
 SKIP, READ = 1.15, 6.0
@@ -35,8 +37,11 @@ COMMANDS = {
     "reads": "grep -rn answer src | head -20",
     "writes": "sed -i 's/41/42/' src/module_1.py && git status --short",
     "script": "cd src && for f in module_*.py; do python3 -m pyflakes $f || exit 1; done; cat > ../n <<'E'\nE",
-    "build": "make -j2 build 2>&1 | tail -5",
+    "build": "cc -O2 -c src/a.c -o out/a.o 2>&1 | tail -5",
+    "run": "make -j2 test 2>&1 | tail -5",
 }
+RUN = "run"
+"""A validation run: read even while nobody else holds anything, and takes its mutex."""
 WRITE, ALONE = "a write by the holder", "nobody else holds anything: "
 
 
@@ -70,7 +75,10 @@ class Field:
     def back(self) -> None:
         """Gives back what the command took."""
         with self.ground.store.transaction() as tx:
-            release(tx, self.ground.owner, held_by(tx, self.ground.owner))
+            mine = held_by(tx, self.ground.owner)
+            release(tx, self.ground.owner, mine)
+            world = Evidence(self.ground.boot, str(self.ground.root))
+            give_back(tx, world, self.ground.owner, [(lease.resource.key, lease.fence) for lease in mine])
 
 
 def grounds(folder: Path, project: Path, args: argparse.Namespace) -> list[tuple[Field, str]]:
@@ -91,7 +99,7 @@ def grounds(folder: Path, project: Path, args: argparse.Namespace) -> list[tuple
 def measures(times: Times) -> list[Verdict]:
     found = []
     for name, taken in times.items():
-        if name.startswith(ALONE):
+        if name.startswith(ALONE) and not name.endswith(RUN):
             ratio = figures.ratio(taken, times[WRITE])
             found.append(at_most(f"{name}: median / a write's", ratio.value, SKIP, str(ratio)))
         elif name not in (BARE, WRITE):
