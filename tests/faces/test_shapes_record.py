@@ -17,6 +17,7 @@ from interlock.doors import clock, process
 from interlock.doors.runticket import Ticket
 from interlock.doors.store.repair import repair
 from interlock.faces.desk import Desk
+from interlock.gate.work import Stop, Work
 from interlock.guard.scene import Evidence
 from interlock.leases.acquire import acquire
 from interlock.leases.arrive import arrive
@@ -54,13 +55,14 @@ def play(site: Site) -> None:
     site.hook("SubagentStop", "beta", **sub)
     _watched(site)
     _runs(site)
+    _issues(site)
     site.hook("Stop")
     site.hook("SessionEnd", "beta", reason="logout")
     _leases(site)
 
 
 def _watched(site: Site) -> None:
-    """A held file that another's command changes, a free one too, and the holder's version given back."""
+    """A held file that another's command changes, a free one too, the holder's version given back and committed."""
     call: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": "./x"}, "tool_use_id": "x"}
     subprocess.run(["git", "init", "-q", str(site.repo)], check=True)
     site.hook("PreToolUse", "beta", **call)
@@ -71,6 +73,10 @@ def _watched(site: Site) -> None:
         patch.chdir(site.repo)
         patch.setenv("CLAUDE_CODE_SESSION_ID", "alpha")
         assert interlock("restore", "src/a.py") == 0
+        for name in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{name}_NAME", "tester")
+            patch.setenv(f"GIT_{name}_EMAIL", "tester@example.invalid")
+        assert interlock("commit", "-m", "x", "src/a.py") == 0
 
 
 def _runs(site: Site) -> None:
@@ -90,6 +96,21 @@ def _runs(site: Site) -> None:
         if found is None:
             assert watched.after(0, 0, output) == ""
     config.write_text("wait = 0\n")
+
+
+def _issues(site: Site) -> None:
+    """An issue that is begun, checked, given up, and one whose gate can't be asked."""
+    site.hook("UserPromptSubmit", "delta", prompt="ISSUE: 12")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(site.repo)
+        patch.setenv("CLAUDE_CODE_SESSION_ID", "delta")
+        desk = Desk()
+        with desk.transaction() as tx:
+            owner = desk.actor(tx).id
+        assert Work(desk, owner, desk.cwd).stop(Stop(owner, "12", desk.cwd, "done", False))
+        assert interlock("issue", "stop") == 0
+    site.hook("UserPromptSubmit", "delta", prompt="ISSUE: 13")
+    site.hook("Stop", "delta")  # there is no program to ask
 
 
 def _leases(site: Site) -> None:

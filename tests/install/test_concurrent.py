@@ -10,7 +10,7 @@ from tests.install.conftest import LIB, make_setup
 from tests.install.test_operate import FOREIGN
 
 from interlock.install import disk
-from interlock.install.entries import own_entries
+from interlock.install.entries import HOOKS, own_entries
 from interlock.install.errors import InstallError
 from interlock.install.operate import Setup, install, uninstall
 
@@ -51,7 +51,7 @@ def test_installs_at_once(setup: Setup, local: Path) -> None:
     """Six processes that install and uninstall at once leave the entries once; uninstall is byte-exact."""
     local.write_bytes(FOREIGN)
     finish([start(setup.repo.parent, setup.baked.root, 9) for _ in range(6)])
-    assert len(own_entries(json.loads(local.read_text()))) == 9
+    assert len(own_entries(json.loads(local.read_text()))) == len(HOOKS)
     assert uninstall(setup).action == "restored"
     assert local.read_bytes() == FOREIGN and len(list(local.parent.iterdir())) == 1
 
@@ -67,7 +67,7 @@ def test_installs_with_roots_of_their_own(tmp_path: Path) -> None:
     assert len(found["hooks"]["Stop"]) >= 1 and found["model"] == "opus"
     assert len(list(path.parent.iterdir())) == 1
     install(setup)
-    assert len(own_entries(json.loads(path.read_text()))) == 9
+    assert len(own_entries(json.loads(path.read_text()))) == len(HOOKS)
 
 
 def test_a_stuck_install_is_named(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:

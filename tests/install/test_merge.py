@@ -11,7 +11,7 @@ from tests.install.formats import EVENTS, texts
 
 from interlock.install import merge, plan, receipt, splice
 from interlock.install.command import project_command
-from interlock.install.entries import groups, own_entries
+from interlock.install.entries import HOOKS, groups, own_entries
 
 WANTED = groups(project_command)
 
@@ -41,7 +41,7 @@ def test_uninstall_is_byte_exact(data: bytes) -> None:
 def test_merge_adds_only_our_entries(data: bytes) -> None:
     """Merging keeps every foreign value, every key's place, and every byte that isn't white space."""
     after = merge.merged(data, WANTED)
-    assert len(own_entries(value(after))) == 9
+    assert len(own_entries(value(after))) == len(HOOKS)
     before, now = value(data), value(after)
     assert [key for key in now if key in before] == list(before)
     assert {k: v for k, v in now.items() if k != "hooks"} == {k: v for k, v in before.items() if k != "hooks"}

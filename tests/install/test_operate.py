@@ -12,7 +12,7 @@ from tests.install.conftest import make_setup
 from tests.install.formats import texts
 
 from interlock.install import disk, operate, receipt
-from interlock.install.entries import own_entries
+from interlock.install.entries import HOOKS, own_entries
 from interlock.install.errors import InstallError
 from interlock.install.operate import Report, Setup, install, uninstall
 from interlock.install.places import Scope
@@ -60,7 +60,7 @@ def test_nothing_there_before_nothing_there_after(setup: Setup, tmp_path: Path, 
     report = install(setup, scope)
     base = setup.home if scope is Scope.USER else setup.repo
     assert report.settings.is_relative_to(base / ".claude") and report.settings.is_file()
-    assert len(own_entries(json.loads(report.settings.read_text()))) == 9
+    assert len(own_entries(json.loads(report.settings.read_text()))) == len(HOOKS)
     assert all(path.is_file() for path in report.others)
     assert len(report.others) == (2 if scope is Scope.PROJECT else 3), "launcher, shim, and the prefix program"
     report = uninstall(setup, scope)
@@ -149,7 +149,7 @@ def test_an_older_versions_entries_are_replaced(setup: Setup, local: Path) -> No
     )
     assert install(setup).action == "updated"
     found = own_entries(json.loads(local.read_text()))
-    assert len(found) == 9 and not any("v0" in entry.command for entry in found)
+    assert len(found) == len(HOOKS) and not any("v0" in entry.command for entry in found)
     assert uninstall(setup).action == "restored"
     assert not own_entries(json.loads(local.read_text()))
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from tests.install.formats import texts
 
 from interlock.install import merge, plan, prefix, receipt
-from interlock.install.entries import groups, own_entries
+from interlock.install.entries import HOOKS, groups, own_entries
 from interlock.install.operate import Setup, install, uninstall
 from interlock.install.places import Scope
 from interlock.install.plan import Known
@@ -174,7 +174,7 @@ def test_our_hooks_start_without_any_prefix(setup: Setup) -> None:
     client knows."""
     for scope, direct in ((Scope.LOCAL, True), (Scope.USER, True), (Scope.PROJECT, False)):
         entries = own_entries(value(install(setup, scope).settings.read_bytes()))
-        assert len(entries) == 9
+        assert len(entries) == len(HOOKS)
         for entry in entries:
             assert ("args" in entry.handler) == direct
             assert entry.argv[-1] == entry.command and entry.argv[-2] == "-c" and entry.argv[-3] == "/bin/sh"

@@ -74,8 +74,8 @@ class Call:
 
     @property
     def prompt(self) -> str:
-        """What the user says (UserPromptSubmit), or a subagent is told (the tool that starts it). What the client says
-        in the user's place when a background task ends holds an agent's words: that is none (live, 2.1.329)."""
+        """What the user says (UserPromptSubmit), or a subagent is told (the tool that starts it). What the client
+        says in the user's place when a background task ends holds an agent's words: none (live, 2.1.329)."""
         said = _text(self.input, "prompt") or _text(self._data, "prompt")
         return "" if said.lstrip().startswith(_NOTICE) else said
 
