@@ -9,7 +9,7 @@ import pytest
 from bench.guard import BARE, WrongAnswer
 from bench.processes import Run
 
-from bench import TOP, contention, context, guard
+from bench import TOP, contention, context, fingerprint, guard
 
 FULL, EMPTY = "10,000 leases", "no leases"
 
@@ -98,3 +98,12 @@ def test_context_stays_within_its_promise() -> None:
 def test_usual_sentences_are_shown_whole() -> None:
     """With a usual path, name and purpose no sentence loses its end, which is the next step."""
     assert [name for name, *_, cut in context.rows() if cut] == []
+
+
+def test_slow_fingerprint_is_missed() -> None:
+    """Each look is held to 1.3 times git status, and the second to the first."""
+    names = (fingerprint.STATUS, fingerprint.FIRST, fingerprint.AGAIN, fingerprint.EDITED)
+    met = dict(zip(names, ([1.0], [1.3], [0.9], [1.2]), strict=True))
+    assert all(verdict.met for verdict in fingerprint.measures(met))
+    missed = fingerprint.measures({**met, fingerprint.FIRST: [0.8], fingerprint.EDITED: [1.4]})
+    assert [verdict.met for verdict in missed] == [True, True, False, False]

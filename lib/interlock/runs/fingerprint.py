@@ -25,8 +25,9 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 
 from interlock.doors.git import Git
-from interlock.runs.shadow import Shadow, common, git_dir, mark
-from interlock.runs.sorting import Kept, Listed, Sorting
+from interlock.runs.gitindex import Listed, Special, of_listed, special
+from interlock.runs.shadow import Index, Shadow, common, git_dir, mark
+from interlock.runs.sorting import Kept, Sorting
 from interlock.words.faults import Unreadable
 
 SECONDS = 20.0
@@ -113,34 +114,61 @@ class _Taking:
     def tree(self) -> Tree:
         shadow, kept = self.shadow, self._kept()
         shadow.prepare()
-        marks = shadow.marks()
+        marks, index = shadow.marks(), shadow.own_index()
         with ThreadPoolExecutor(3) as pool:
             asking = pool.submit(shadow.real.tried, "rev-parse", "-q", "--verify", "HEAD")
             finding = pool.submit(shadow.real.names, "ls-files", "-o", "-z", "--exclude-standard")
-            listing = pool.submit(shadow.listed) if kept.marks != marks else None
-            if not kept.tree:
-                shadow.seed()
-            differing = shadow.differing()
+            looking = pool.submit(self._look, index if not kept.tree else None)
+            paths, listed = self._paths(kept, marks, index)
             head = asking.result()[1].decode("ascii", "replace").strip()
-            untracked = finding.result()
-            listed = listing.result() if listing else None
-        if kept.tree and (head != kept.head or _reseed(kept, marks, listed)):
-            kept, listed = Kept(), listed or shadow.listed()
-            shadow.seed()
-            differing = shadow.differing()
-        if not kept.tree and listed and (flagged := _flagged(self.checkout, listed)):
-            shadow.unmark(flagged)
-            differing = shadow.differing()
+            untracked, differing = finding.result(), looking.result()
+        if kept.tree and self._stale(kept, marks, head, paths):
+            kept, differing = Kept(), self._look(index)
+        if not kept.tree:
+            kept, listed = Kept(links=paths.links), None
+            if there := [path for path in paths.flagged if os.path.lexists(os.path.join(self.checkout, path))]:
+                shadow.unmark(there)
+                differing = shadow.differing()
         sorting = Sorting(self.checkout, kept, untracked, listed, self._link, shadow.width())
-        present = shadow.names() if kept.tree and listed is not None else None
-        sorting.sort(differing, present)
+        sorting.sort(differing, set() if listed is None else shadow.names())
         entries, hashed = sorting.entries(), sorted(sorting.hashed)
         tree = kept.tree
         if entries or hashed or not tree:
             shadow.put(entries, hashed)
             tree = shadow.tree()
-        self._keep(sorting.kept(mark(shadow.index), marks, head, tree))
+        self._keep(sorting.kept(mark(shadow.index), marks, paths.digest, head, tree))
         return Tree(tree, head)
+
+    def _look(self, seed: Index | None) -> list[tuple[str, str]]:
+        """What differs from the private index, which is made anew of ``seed`` before."""
+        if seed is not None:
+            self.shadow.seed(seed)
+        return self.shadow.differing()
+
+    def _paths(self, kept: Kept, marks: list[str], index: Index) -> tuple[Special, Listed | None]:
+        """What is special among the tracked paths; all of them, where they may be others than at the last look."""
+        if kept.tree and marks == kept.marks:
+            return Special(kept.digest, kept.links or {}, [], False), None
+        found = special(index.content)
+        if found is not None and (not kept.tree or found.digest == kept.digest):
+            return found, None
+        listed = self.shadow.listed()
+        return found or of_listed(listed), listed
+
+    def _stale(self, kept: Kept, marks: list[str], head: str, paths: Special) -> bool:
+        """Whether the private index is to be made anew: what decides how content is hashed has changed, or which
+        files a sparse checkout leaves out; or there is a commit that may have been made through filters."""
+        return marks[1:] != (kept.marks or [])[1:] or paths.sparse or (head != kept.head and self._filters())
+
+    def _filters(self) -> bool:
+        """Whether any file may have a clean filter."""
+        if b"/.gitattributes\0" in self.shadow.own_index().content:
+            return True
+        try:
+            with open(os.path.join(self.checkout, ".gitattributes"), "rb") as file:
+                return b"filter" in file.read(1 << 20)
+        except OSError:
+            return (self.shadow.common / "info/attributes").exists()
 
     def _kept(self) -> Kept:
         """What the last look left; nothing where the index is not the one that it left."""
@@ -177,16 +205,3 @@ class _Taking:
         if head and whole == tree.id:
             return head
         return hashlib.sha512(f"{head} {tree.id}".encode()).hexdigest()[: len(tree.id)]
-
-
-def _reseed(kept: Kept, marks: list[str], listed: Listed | None) -> bool:
-    """Whether the private index is to be made anew: what decides how content is hashed has changed, or which files
-    a sparse checkout leaves out."""
-    sparse = any(tag in "Ss" for tag, _, _ in (listed or {}).values())
-    return marks[1:] != (kept.marks or [])[1:] or sparse
-
-
-def _flagged(checkout: str, listed: Listed) -> list[str]:
-    """Paths that git was told not to look at, and that are there."""
-    found = [path for path, (tag, _, _) in listed.items() if tag.islower() or tag == "S"]
-    return [path for path in found if os.path.lexists(os.path.join(checkout, path))]

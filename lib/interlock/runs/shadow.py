@@ -9,20 +9,31 @@ on disk, unless the repository's own index knows it already). Blobs are not stor
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from interlock.doors.git import NAMES, Git
-from interlock.runs.sorting import Listed
+from interlock.runs.gitindex import Listed
 from interlock.words.faults import Unreadable
 
 _COPIED = "autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|attributesfile"
 _ASKED = rf"^(core\.({_COPIED})|extensions\.objectformat)$"
-_ATTRIBUTES = 1 << 20
+_NAMED = re.compile(_COPIED.encode() + rb"|objectformat|include", re.IGNORECASE)
+_PLAIN = re.compile(rb"(?m)^\s*filemode = true$")  # git's default, which git init writes down
+_TEXT = 1 << 20
 _FULL = 256
 """Objects in one of the 256 folders of the store, at which it is put aside (git gc counts so, too): a tree takes a
 block of 4 KiB at least, so that is 256 MiB."""
+
+
+class Index(NamedTuple):
+    """An index file: its content, and its time, by which git knows which of the times in it it can't trust."""
+
+    content: bytes
+    time: int
 
 
 class Shadow:
@@ -65,20 +76,29 @@ class Shadow:
         config = (self.common / "config", self.git_dir / "config.worktree", self.common / "info/attributes")
         return [mark(self.git_dir / "index"), *(mark(path) for path in config)]
 
-    def seed(self) -> None:
-        """The index as a copy of the repository's own, whose entries git knows to be what stands on disk."""
+    def seed(self, index: Index) -> None:
+        """The private index is made the repository's own, whose entries git knows to be what stands on disk."""
         self._configure()
         for split in self.git_dir.glob("sharedindex.*"):
             shutil.copyfile(split, self.place / "git" / split.name)
-        fresh = self.place / "index.new"
+        self.index.unlink(missing_ok=True)
+        if index.content:
+            self.index.write_bytes(index.content)
+            os.utime(self.index, ns=(index.time, index.time))
+
+    def own_index(self) -> Index:
+        """The repository's own index; an empty one where there is none."""
         try:
-            shutil.copy2(self.git_dir / "index", fresh)  # with its time, by which git tells what it can't trust
-            os.replace(fresh, self.index)
+            with (self.git_dir / "index").open("rb") as file:
+                return Index(file.read(), os.fstat(file.fileno()).st_mtime_ns)
         except FileNotFoundError:
-            self.index.unlink(missing_ok=True)
+            return Index(b"", 0)
 
     def _configure(self) -> None:
-        said = self.real.tried("config", "-z", "--get-regexp", _ASKED)[1]
+        said = b""
+        config = _read(self.common / "config") + _read(self.git_dir / "config.worktree")
+        if _NAMED.search(_PLAIN.sub(b"", config)):
+            said = self.real.tried("config", "-z", "--get-regexp", _ASKED)[1]
         lines = ["[core]", "\tbare = false", "\tsafecrlf = false", "\tsparseCheckout = true", "\tfsync = none"]
         version, extensions = 0, []
         for entry in said.decode("utf-8", "replace").split("\0"):
@@ -191,6 +211,6 @@ def _value(text: str) -> str:
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_ATTRIBUTES)
+            return file.read(_TEXT)
     except OSError:
         return b""

@@ -12,31 +12,32 @@ import stat
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from interlock.runs.gitindex import LINK, Listed
+
 BIG = 64 * 1024 * 1024
-LINK = "160000"
-Listed = dict[str, tuple[str, str, str]]
-"""The repository's own index: path to (git's letter for its flags, mode, id)."""
 
 
 class Kept(NamedTuple):
-    """What is remembered beside the private index. ``state`` is its mark, ``marks`` what it was made from, ``odd``
-    and ``links`` the entries that stand for big files and for repositories (path to id), ``absent`` tracked paths
-    that are not on disk."""
+    """What is remembered beside the private index. ``state`` is its mark, ``marks`` what it was made from,
+    ``digest`` names the tracked paths, ``odd`` and ``links`` are the entries that stand for big files and for
+    repositories (path to id), ``absent`` tracked paths that are not on disk."""
 
     state: str = ""
     marks: list[str] | None = None
+    digest: str = ""
     head: str = ""
     tree: str = ""
     untracked: list[str] | None = None
     absent: list[str] | None = None
     odd: dict[str, str] | None = None
     links: dict[str, str] | None = None
-    version: int = 1
+    version: int = 2
 
 
 class Sorting:
-    """One sorting. ``listed`` is None where the repository's index is what it was. ``link`` gives the id of a
-    repository inside (path, tracked id), ``width`` is the length of ids."""
+    """One sorting. ``listed`` is None where the repository's index has the paths that it had, and where the
+    private one is a fresh copy of it. ``link`` gives the id of a repository inside (path, tracked id), ``width``
+    is the length of ids."""
 
     def __init__(
         self,
@@ -60,9 +61,9 @@ class Sorting:
         self.links: dict[str, str] = {}
         self.modes: dict[str, str] = {}
 
-    def sort(self, differing: Iterable[tuple[str, str]], present: set[str] | None) -> None:
-        """``differing``: (status letter, path) as git has it; ``present``: the private index's paths, None where
-        they are those that the last look left, or the repository's own."""
+    def sort(self, differing: Iterable[tuple[str, str]], present: set[str]) -> None:
+        """``differing``: (status letter, path) as git has it; ``present``: the private index's paths, where the
+        repository's are ``listed``."""
         looked = {path for how, path in differing if how != "D"}
         self.removed = {path for how, path in differing if how == "D"}
         self.absent = {path for path in self.removed if self._tracked(path)}
@@ -75,12 +76,11 @@ class Sorting:
         for path in sorted(links - self.removed):
             self._repository(path)
 
-    def _moved(self, present: set[str] | None) -> tuple[set[str], set[str]]:
+    def _moved(self, present: set[str]) -> tuple[set[str], set[str]]:
         """(paths that the private index lacks, paths that it should not have)."""
         if self.listed is None:
             known = set(self.before.untracked or [])
             return (self.untracked - known) | self._back(self.before.absent or []), known - self.untracked
-        present = set(self.listed) if present is None else present
         wanted = self.listed.keys() | {path.rstrip("/") for path in self.untracked}
         lacking = self.listed.keys() - present
         new = {path for path in self.untracked if path.rstrip("/") not in present or path.endswith("/")}
@@ -162,7 +162,7 @@ class Sorting:
                 found.append((self.modes.get(path, LINK), name, path))
         return found
 
-    def kept(self, index: str, marks: list[str], head: str, tree: str) -> Kept:
+    def kept(self, state: str, marks: list[str], digest: str, head: str, tree: str) -> Kept:
         """What to remember."""
         absent = sorted(self.absent - self.hashed)
-        return Kept(index, marks, head, tree, sorted(self.untracked), absent, self.odd, self.links)
+        return Kept(state, marks, digest, head, tree, sorted(self.untracked), absent, self.odd, self.links)

@@ -1,0 +1,132 @@
+"""What the fingerprint of a checkout costs, against `git status` in the same checkout, turn by turn in one run.
+
+    python -m bench.fingerprint [--files 10000] [--rounds 60] [--smoke] [--check]
+
+The checkout has a commit, some changed files, some untracked and some ignored ones. Each round asks `git status`,
+a look without memory (nothing in the state folder), one more where nothing has changed, and one after an edit.
+Each answer is held to the tree that `git add -A; git write-tree` makes with an index of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench import figures
+from bench.figures import Verdict, at_most
+from interlock.runs.fingerprint import take
+
+STATUS, FIRST, AGAIN, EDITED = "git status", "first look", "nothing changed", "a file edited"
+RATIO = 1.3
+Times = dict[str, list[float]]
+
+
+class WrongAnswer(Exception):
+    """A fingerprint is not git's tree."""
+
+
+class Checkout:
+    """``files`` committed files in folders of 50; 20 of them changed, 20 untracked, 200 ignored."""
+
+    def __init__(self, base: Path, files: int) -> None:
+        self.repo, self.root, self.truth = base / "repo", base / "state", base / "truth"
+        for number in range(files):
+            path = self.repo / f"pkg{number // 2500}/mod{number // 50}/f{number}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"VALUE = {number}\n" * 40)
+        (self.repo / ".gitignore").write_text("build/\n*.pyc\n")
+        self.git("init", "-q")
+        self.git("add", "-A")
+        self.git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x")
+        changed = sorted(self.repo.rglob("*.py"))[:: max(1, files // 20)]
+        for number, path in enumerate(changed):
+            path.write_text("changed\n")
+            (path.parent / f"new{number}.py").write_text("new\n")
+        (self.repo / "build").mkdir()
+        for number in range(200):
+            (self.repo / f"build/{number}.o").write_text("x")
+        self.edited = changed[0]
+        time.sleep(1.1)  # git hashes anew what has the second of its index
+        self.git("status")
+
+    def git(self, *words: str, **environ: str) -> str:
+        done = subprocess.run(
+            ["git", "-C", str(self.repo), *words], env=os.environ | environ, stdout=subprocess.PIPE, check=True
+        )
+        return done.stdout.decode().strip()
+
+    def tree(self) -> str:
+        """The truth."""
+        shutil.copy2(self.repo / ".git/index", self.truth)
+        self.git("add", "-A", GIT_INDEX_FILE=str(self.truth))
+        return self.git("write-tree", GIT_INDEX_FILE=str(self.truth))
+
+    def look(self) -> float:
+        """Seconds; raises WrongAnswer."""
+        began = time.perf_counter()
+        found = take(str(self.root), str(self.repo))
+        taken = time.perf_counter() - began
+        if found.problem or found.id != self.tree():
+            raise WrongAnswer(f"{found} is not {self.tree()}")
+        return taken
+
+    def status(self) -> float:
+        began = time.perf_counter()
+        self.git("status", "--porcelain")
+        return time.perf_counter() - began
+
+
+def race(checkout: Checkout, rounds: int) -> Times:
+    """Seconds of each, round by round."""
+    times: Times = {name: [] for name in (STATUS, FIRST, AGAIN, EDITED)}
+    for number in range(rounds + 1):
+        shutil.rmtree(checkout.root, ignore_errors=True)
+        taken = {STATUS: checkout.status(), FIRST: checkout.look(), AGAIN: checkout.look()}
+        checkout.edited.write_text(f"round {number}\n")
+        taken[EDITED] = checkout.look()
+        for name, seconds in taken.items() if number else ():  # the first round warms up
+            times[name].append(seconds)
+    return times
+
+
+def measures(times: Times) -> list[Verdict]:
+    """The promises of issue 4."""
+    ratios = {name: figures.ratio(times[name], times[STATUS]) for name in (FIRST, AGAIN, EDITED)}
+    found = [at_most(f"{name} / {STATUS}", ratio.value, RATIO, str(ratio)) for name, ratio in ratios.items()]
+    return [*found, at_most(f"{AGAIN} / {FIRST}", figures.ratio(times[AGAIN], times[FIRST]).value, 1.0)]
+
+
+def report(times: Times) -> str:
+    rows = [
+        (name, f"{figures.median(taken) * 1e3:.1f}", f"{figures.percentile(taken, 0.99) * 1e3:.1f}",
+         figures.ratio(taken, times[STATUS]))
+        for name, taken in times.items()
+    ]  # fmt: skip
+    return figures.table(("look", "median ms", "p99 ms", f"ratio to {STATUS}"), rows)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--smoke", action="store_true", help="few files and rounds, wrong answers only")
+    parser.add_argument("--check", action="store_true", help="exit 1 if a measure is missed")
+    args = parser.parse_args()
+    load = os.getloadavg()[0]
+    files, rounds = (200, 3) if args.smoke else (args.files, args.rounds)
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        times = race(Checkout(Path(scratch).resolve(), files), rounds)
+    print(figures.heading(f"{files} files, {rounds} rounds", load), "", report(times), "", sep="\n")
+    found = measures(times)
+    print(figures.verdicts(found))
+    return int(args.check and not args.smoke and not all(verdict.met for verdict in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
