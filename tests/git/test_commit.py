@@ -381,6 +381,15 @@ def test_gits_own_lock(site: Ground, commit: Commit, monkeypatch: pytest.MonkeyP
     assert site.ask("status", "--porcelain", "new.py") == "?? new.py\n"
 
 
+def test_another_commit_that_takes_long(site: Ground, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who would have to wait too long for another `interlock commit` is told so, and nothing is changed."""
+    monkeypatch.setattr(committing, "TURN", 0.1)
+    site.file("a.py")
+    with committing.Bench(str(site.repo), {**GIT}).turn(str(site.root)):
+        assert "another `interlock commit`" in refused(site, commit("-m", "x", "a.py"), site.state())
+    assert commit("-m", "x", "a.py")[0] == 0
+
+
 def test_leases_end_with_the_commit(site: Ground, commit: Commit) -> None:
     """What was taken for the commit is free again, what was held before is still."""
     site.write(site.repo / "a.py", "beta")
