@@ -9,6 +9,7 @@ from interlock.doors.place import home
 from interlock.guard.itself import aliases
 from interlock.guard.scene import Scene
 from interlock.leases.records import OwnerRow, lease_of
+from interlock.words.faults import Unreadable
 from interlock.words.lease import Lease
 from interlock.words.resource import FILE, Resource
 
@@ -104,3 +105,15 @@ def to_bind(leases: list[Lease], below: str) -> list[str]:
             if lease.resource.kind == FILE:
                 found.update(dict.fromkeys(links(path, below)))
     return list(found)
+
+
+def not_asked(scene: Scene, leases: list[Lease], asks: tuple[str, ...]) -> list[Lease]:
+    """Without what the command itself asks Interlock for: by the time it writes, that may be its own. The lease
+    decides then, not this ticket."""
+    wanted: list[Resource] = []
+    for path in asks:
+        try:
+            wanted += keys.resources(path, scene.cwd, home(scene.environ))
+        except Unreadable:
+            continue
+    return [lease for lease in leases if not any(lease.resource.overlaps(one) for one in wanted)]

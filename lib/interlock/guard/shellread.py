@@ -42,6 +42,7 @@ class Plan:
         why = contain.able(scene.root) if contain.in_force(scene.root, scene.environ) else _NO_PREFIX
         if why:
             return why
+        held = reach.not_asked(scene, held, reading.asks)
         paths = reach.to_bind(held, scene.project)
         if not paths:
             return ""
@@ -99,7 +100,7 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
         for target in intent.takes:
             blind = target.key in intent.blind
             change = stale(tx, row, target, wall, target.key in got.waited) if blind else None
-            if change is not None:
+            if change is not None and not gitjudge.left_behind(tx, scene, intent.how[target.key], change.owner):
                 from interlock.guard.refusals import changed
 
                 return changed(scene, change, target, tx.now, wall), 0

@@ -36,9 +36,10 @@ class GitOperation(Value):
 class Reading(Value):
     """``unread`` are short phrases for what could not be read ("make test", "$(…) as the target of >").
     ``quiet``: every program in it is known to write no file of the repo. ``alone`` is the word that makes
-    a user namespace unfit (sudo, ssh, "git push"), "" for none."""
+    a user namespace unfit (sudo, ssh, "git push"), "" for none. ``asks`` are the paths that it asks Interlock
+    for: `interlock restore` and `interlock lock wait`."""
 
-    __slots__ = ("alone", "git", "quiet", "unread", "writes")
+    __slots__ = ("alone", "asks", "git", "quiet", "unread", "writes")
 
     def __init__(
         self,
@@ -47,9 +48,11 @@ class Reading(Value):
         unread: tuple[str, ...] = (),
         quiet: bool = True,
         alone: str = "",
+        asks: tuple[str, ...] = (),
     ) -> None:
         self.writes = writes
         self.git = git
         self.unread = unread
         self.quiet = quiet
         self.alone = alone
+        self.asks = asks

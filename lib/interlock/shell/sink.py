@@ -30,7 +30,7 @@ class TooMuch(Exception):
 class Sink:
     """``files`` are the texts of files that the command wrote itself (None: unknown), ``made`` the folders,
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
-    without end, ``handles`` process substitutions."""
+    without end, ``handles`` process substitutions. ``asks``: paths that it asks Interlock for."""
 
     __slots__ = (
         "_git",
@@ -39,6 +39,7 @@ class Sink:
         "_unread",
         "_writes",
         "alone",
+        "asks",
         "files",
         "handles",
         "links",
@@ -50,6 +51,7 @@ class Sink:
     def __init__(self, where: "Where") -> None:
         self.where = where
         self.alone = ""
+        self.asks: dict[str, None] = {}
         self.files: dict[str, str | None] = {}
         self.made: set[str] = set()
         self.links: dict[str, str] = {}
@@ -111,7 +113,9 @@ class Sink:
         self.alone = self.alone or _short(word)
 
     def reading(self) -> Reading:
-        return Reading(tuple(self._writes), tuple(self._git), tuple(self._unread), not self._noisy, self.alone)
+        quiet = not self._noisy
+        asks = tuple(self.asks)
+        return Reading(tuple(self._writes), tuple(self._git), tuple(self._unread), quiet, self.alone, asks=asks)
 
 
 def _short(phrase: str) -> str:

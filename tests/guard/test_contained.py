@@ -1,0 +1,77 @@
+"""What becomes contained, and which files are bound for it: the ticket that the guard leaves."""
+
+from pathlib import Path
+
+import pytest
+
+from interlock.doors import contain
+
+from .calls import Guard
+
+
+@pytest.fixture(autouse=True)
+def contained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the session ran its commands through the prefix program, by an ordinary user."""
+    monkeypatch.setattr(contain, "in_force", lambda root, environ: True)
+    monkeypatch.setattr(contain, "able", lambda root: "")
+
+
+@pytest.fixture
+def held(guard: Guard) -> list[Path]:
+    """Files that alpha holds."""
+    files = [guard.file("a.py"), guard.file("b.py")]
+    assert [guard.write(file) for file in files] == ["", ""]
+    return files
+
+
+def bound(guard: Guard, command: str, by: str = "beta") -> list[str] | None:
+    """The paths that the command's ticket names; None if it has none."""
+    guard.tool("PreToolUse", "Bash", by, command=command)
+    ticket = guard.root / "tickets" / f"toolu_{guard.count}"
+    if not ticket.exists():
+        return None
+    return sorted(Path(path.decode()).name for path in ticket.read_bytes().split(b"\0")[1:-1])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "interlock restore a.py",
+        "cd . && interlock restore --version 3 a.py; echo $?",
+        "interlock lock wait a.py",
+        "interlock lock try a.py b.py || interlock lock holder a.py",
+    ],
+)
+def test_our_own_verbs_are_not_contained(guard: Guard, held: list[Path], command: str) -> None:
+    """A command of Interlock's own verbs alone runs as it is: it may have to write what is held."""
+    assert bound(guard, command) is None
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "interlock lock wait a.py && ./build.sh",
+        "interlock lock wait --timeout 60 ./a.py && make",
+        "interlock restore a.py && make",
+        "cd / && interlock lock try --purpose b.py {repo}/a.py && make",
+        "f=a.py; interlock lock wait --json $f; make",
+    ],
+)
+def test_what_is_asked_for_is_not_bound(guard: Guard, held: list[Path], command: str) -> None:
+    """What the command itself asks Interlock for may be its own by the time it writes; the rest stays bound."""
+    assert bound(guard, command.format(repo=guard.repo)) == ["b.py"]
+
+
+@pytest.mark.parametrize(
+    "command", ["interlock lock check a.py; make", "interlock lock holder a.py; make", "interlock log a.py; make"]
+)
+def test_what_is_only_looked_at_stays_bound(guard: Guard, held: list[Path], command: str) -> None:
+    """Asking about a file is not asking for it."""
+    assert bound(guard, command) == ["a.py", "b.py"]
+
+
+def test_a_folder_that_is_asked_for(guard: Guard, held: list[Path]) -> None:
+    """A folder stands for all below it."""
+    (guard.repo / "src").mkdir()
+    guard.write(guard.repo / "src" / "c.py")
+    assert bound(guard, "interlock lock wait src/ && make") == ["a.py", "b.py"]
