@@ -75,3 +75,20 @@ def test_a_folder_that_is_asked_for(guard: Guard, held: list[Path]) -> None:
     (guard.repo / "src").mkdir()
     guard.write(guard.repo / "src" / "c.py")
     assert bound(guard, "interlock lock wait src/ && make") == ["a.py", "b.py"]
+
+
+def test_monitor_is_contained(guard: Guard, held: list[Path]) -> None:
+    """A Monitor command starts through the prefix too, so it is marked and contained as Bash's are."""
+    asked = guard.tool("PreToolUse", "Monitor", "beta", use="toolu_m", command="make", description="x")
+    assert asked["updatedInput"] == {"command": "make\n# interlock:toolu_m", "description": "x"}
+    assert (guard.root / "tickets" / "toolu_m").exists()
+
+
+@pytest.mark.parametrize("tool", ["PowerShell", "REPL"])
+def test_tools_that_cannot_be_contained(guard: Guard, held: list[Path], tool: str) -> None:
+    """What no prefix starts passes unmarked, and is refused where containment is demanded."""
+    assert guard.tool("PreToolUse", tool, "beta", command="./build") == {}
+    guard.config('wait = 0\nshell_uncontained = "deny"')
+    told = guard.tool("PreToolUse", tool, "beta", command="./build")
+    assert told["permissionDecision"] == "deny" and tool in told["permissionDecisionReason"]
+    assert len(told["permissionDecisionReason"]) <= 400

@@ -6,6 +6,7 @@ from interlock.doors.place import home
 from interlock.doors.repo import checkout
 from interlock.guard.itself import protected
 from interlock.guard.scene import Scene
+from interlock.guard.shellcall import MARKED
 from interlock.guard.targets import guarded
 from interlock.shell.read import read
 from interlock.shell.reading import Reading, Write
@@ -24,7 +25,7 @@ _PASSING = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108  no file is made th
 def reading_of(scene: Scene) -> Reading:
     """The command read. What can't be is said in ``unread``."""
     call = scene.call
-    if call.tool not in ("Bash", "Monitor"):
+    if call.tool not in MARKED:
         return Reading(unread=(f"a {call.tool} command",), quiet=False)
     parser = shfmt.Parser()  # one patience for the command and the texts inside it
     where = Where(scene.cwd, home(scene.environ), scene.environ, Ground(), parser.parse)

@@ -7,7 +7,7 @@ from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
 from interlock.guard.intent import Intent
 from interlock.guard.scene import Scene
-from interlock.guard.shellcall import is_ticket, mark
+from interlock.guard.shellcall import MARKED, is_ticket, mark
 from interlock.leases.acquire import acquire, in_the_way
 from interlock.words.decision import ASK, DENY, PASS, Decision
 from interlock.words.faults import StorageFull
@@ -33,8 +33,10 @@ class Plan:
         """Leaves the ticket; the reason if none could be left, "" if it lies there or none is needed."""
         reading = self.intent.reading
         self.contains = False
-        if reading.quiet or not held or scene.call.tool != "Bash":
+        if reading.quiet or not held:
             return ""
+        if scene.call.tool not in MARKED:
+            return f"{scene.call.tool} does not start through Interlock's shell prefix"
         if not is_ticket(scene.call.use_id):
             return "the call has no name to mark it with"
         if reading.alone:
