@@ -67,13 +67,13 @@ def test_work_in_progress_of_another(site: Site, command: str) -> None:
 
 @pytest.mark.parametrize("command", WHOLE)
 def test_work_that_was_left_uncommitted(site: Site, command: str) -> None:
-    """Once its owner holds it no more, the change is still its own until it is committed."""
+    """A change that its owner no more holds, while it lives, is still its own until it is committed."""
     site.write(site.repo / "a.py", "alpha")
-    site.hook("SessionEnd", "alpha", reason="exit")
+    site.hook("Stop", "alpha")
     told = site.asks(command)
     assert "a.py" in told
     assert "changed and not committed since" in told
-    assert "session alpha, which has ended" in told
+    assert "by session alpha." in told
     assert len(told) <= 400
 
 

@@ -6,7 +6,7 @@ repository's run (``doors/git.py``).
 
 from interlock.doors import content, keys
 from interlock.doors.repo import checkout
-from interlock.guard import gitmerges, gitverbs
+from interlock.guard import gitkeeps, gitmerges, gitverbs
 from interlock.guard.gitlook import Checkout, Touched
 from interlock.leases.acquire import in_the_way
 from interlock.leases.records import OwnerRow, lease_of
@@ -99,6 +99,8 @@ def _judged(words: GitWords, cwd: str, variables: "Mapping[str, str]") -> Touche
             judging = gitmerges.unstash
         touched = judging(see, words)
         touched.top = see.top
+        touched.keeps = gitkeeps.keeps(words, touched.why)
+        touched.named = gitkeeps.named(words, see.git.cwd)
         if words.any("recurse-submodules") or (see.is_set("submodule.recurse") and see.has_submodules()):
             touched.unknown = touched.unknown or "what is in submodules"
     except (Unreadable, ValueError, OSError) as problem:
@@ -108,7 +110,8 @@ def _judged(words: GitWords, cwd: str, variables: "Mapping[str, str]") -> Touche
 
 def conflicts(tx: "Tx", scene: "Scene", touched: Touched) -> list[Conflict]:
     """The touched files that others hold, or were the last to change without a commit since. A session's main
-    agent and its subagents are others to each other."""
+    agent and its subagents are others to each other. What one that has ended left behind is in the way only of
+    what would lose it unnamed, and never of its parent."""
     paths = _near(tx, scene, touched)
     wants = {path: want for path in paths for want in [_resource(path)] if want is not None}
     found: dict[str, Conflict] = {}
@@ -122,8 +125,12 @@ def conflicts(tx: "Tx", scene: "Scene", touched: Touched) -> list[Conflict]:
     changes = set(touched.changes)
     for path, want in wants.items():
         for file, writer, kind, when in _changed(tx, want, wall) if path in changes else ():
-            if writer != scene.owner and file not in found:
-                found[file] = Conflict(file, writer, kind, "changed", when, _ended(tx, scene, writer))
+            if writer == scene.owner or file in found:
+                continue
+            ended = _ended(tx, scene, writer)
+            if ended and (touched.keeps or path in touched.named or _is_parent(scene.owner, writer)):
+                continue
+            found[file] = Conflict(file, writer, kind, "changed", when, ended)
     return list(found.values())
 
 
@@ -143,6 +150,7 @@ def refusal(tx: "Tx", scene: "Scene", touched: Touched) -> str:
         return ""
     from interlock.guard.gitsays import refused
 
+    found = [one for one in found if not one.ended] or found
     return refused(touched, found, mine(tx, scene, touched), scene.owner, scene.project, scene.store.wall())
 
 
@@ -199,7 +207,18 @@ def _kind(tx: "Tx", owner: Owner) -> str:
     return str(rows[0][1]) if rows else ""
 
 
+def left_behind(tx: "Tx", scene: "Scene", how: str, writer: str) -> bool:
+    """Whether a file that git writes by its spelled name (``how``: "git restore") is what an owner (its id) left
+    that has ended: nobody is there to ask, and who names the file means it."""
+    return how.startswith("git ") and bool(writer) and _ended(tx, scene, parse(writer))
+
+
+def _is_parent(owner: Owner, writer: Owner) -> bool:
+    return not owner.is_subagent and (owner.host, owner.session) == (writer.host, writer.session)
+
+
 def _ended(tx: "Tx", scene: "Scene", owner: Owner) -> bool:
+    """Whether it is known to be gone: it said so, or its client is provably dead."""
     rows = tx.run("owner_get", id=owner.id)
     if not rows:
         return True

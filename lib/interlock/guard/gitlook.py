@@ -21,10 +21,11 @@ class Touched(Value):
     ``paths`` are absolute; one that ends in "/" means all below it. ``changes`` are those of them that are not
     committed as they are now: what would be lost, hidden or committed with the command. ``why`` is a verb for the
     sentence ("stash", "overwrite"). ``narrower`` is the command that says less: ends in "--" where files are to
-    follow; "" for none. ``unknown`` is a phrase for what can't be told; the paths are then not all. ``verb`` and
-    ``cwd`` are the command's, ``top`` the checkout's real path ("" if there is none)."""
+    follow; "" for none. ``unknown`` is a phrase for what can't be told; the paths are then not all. ``keeps``: no
+    change is lost by it, as git keeps a copy or refuses; ``named`` are the files that the command spells. ``verb``
+    and ``cwd`` are the command's, ``top`` the checkout's real path ("" if there is none)."""
 
-    __slots__ = ("changes", "cwd", "narrower", "paths", "top", "unknown", "verb", "why")
+    __slots__ = ("changes", "cwd", "keeps", "named", "narrower", "paths", "top", "unknown", "verb", "why")
 
     def __init__(
         self,
@@ -44,6 +45,8 @@ class Touched(Value):
             trees = tuple(path for path in self.paths if path.endswith("/"))
             self.changes = tuple(sorted(path for path in set(changes) if path in here or path.startswith(trees)))
         self.verb = self.cwd = self.top = ""
+        self.keeps = False
+        self.named: frozenset[str] = frozenset()
 
 
 class Entry(Value):

@@ -19,7 +19,8 @@ def refused(touched: Touched, found: list[Conflict], own: list[str], me: Owner, 
     since = f"since {messages.since(first.when, wall, wall)}"
     gone = ", which has ended" if first.ended else ""
     text = f"{touched.verb} would {touched.why} {files}: {whom}{state} {since} by {_name(first, me)}{gone}."
-    steps = [_step(touched, own, count) for count in (3, 1, 0)]
+    left = [one.path for one in found] if first.ended else []
+    steps = [_rescue(touched, left, count) if left else _step(touched, own, count) for count in (3, 1, 0)]
     step = next((one for one in steps if len(text) + len(one) < messages.REFUSAL - 11), steps[-1])
     return messages.fit(f"Interlock: {text} {step}")
 
@@ -38,6 +39,17 @@ def _step(touched: Touched, own: list[str], count: int) -> str:
         return f"Do it in a checkout of your own (`{touched.narrower}`), or do other work until they are done."
     words = [word for path in own for word in [_word(path, touched.cwd)] if word][:count]
     return f"Name your own files: `{touched.narrower} {' '.join(words) or 'FILE'}`."
+
+
+def _rescue(touched: Touched, left: list[str], count: int) -> str:
+    """How to keep a copy of what nobody is there to ask about, ``count`` of the files named at most."""
+    them = "it" if len(left) == 1 else "them"
+    if touched.verb == "git worktree":
+        return f"Commit or stash {them} there first."
+    words = [word for path in left for word in [_word(path, touched.cwd)] if word][:count]
+    rest = " and so on" if words and len(words) < len(left) else ""
+    option = " -a" if touched.why == "delete" else ""
+    return f"Commit or stash {them} first: `git stash push{option} -- {' '.join(words) or 'FILE'}`{rest}."
 
 
 def _word(path: str, cwd: str) -> str:
