@@ -9,7 +9,8 @@ def test_a_tool_that_was_not_asked_about(watched: Watched) -> None:
     """A held file that another's tool wrote all the same is a breach by that owner."""
     file = watched.held()
     file.write_text("theirs\n")
-    said = watched.tool("PostToolUse", "mcp__fs__put", "beta", path=str(file))
+    call = {"tool_name": "mcp__fs__put", "tool_use_id": "toolu_x", "tool_input": {"path": str(file)}}
+    said = watched.hook("PostToolUse", "beta", **call, duration_ms=5000)
     assert "held.py" in said["additionalContext"] and "session alpha" in said["additionalContext"]
     (breach,) = watched.breaches()
     assert breach["owner"].endswith("|beta|main")

@@ -120,6 +120,21 @@ def excerpt(call: Call) -> Excerpt | None:
     return Excerpt(first, text) if isinstance(first, int) and first > 0 and isinstance(text, str) else None
 
 
+def texts(call: Call) -> tuple[str | None, str | None]:
+    """(the file's text that a Write or Edit found, the text that it made of it), None for what its Post does not
+    tell. The first is the response's ``originalFile``, null where there was no file (live, 2.1.329)."""
+    if call.tool not in ("Write", "Edit"):
+        return None, None
+    found = call.output["originalFile"] or "" if "originalFile" in call.output else None
+    original = found if isinstance(found, str) else None
+    if call.tool == "Write":
+        return original, _text(call.input, "content")
+    old, new = _text(call.input, "old_string"), _text(call.input, "new_string")
+    if original is None or old not in original:
+        return original, None
+    return original, original.replace(old, new, -1 if call.input.get("replace_all") is True else 1)
+
+
 def _text(data: dict[str, object], key: str) -> str:
     value = data.get(key)
     return value if isinstance(value, str) else ""

@@ -14,7 +14,7 @@ from interlock.doors.keys import path_of
 from interlock.guard import watch
 from interlock.guard.telling import write_down
 from interlock.guard.watch import CONTAINED, HELD, QUIET
-from interlock.guard.watched import SLACK, Base, Breach, Run
+from interlock.guard.watched import SLACK, Base, Breach, Doubt, Run
 from interlock.leases.held import with_owner
 from interlock.leases.records import lease_of
 from interlock.words.jsontext import dumps
@@ -73,17 +73,21 @@ def look(
     ending = time.monotonic() + _SECONDS
     done: list[str] = []
     found: list[Breach] = []
+    unsure = False
     for values in due:
         if time.monotonic() > ending:
             break
         base = Base(values)
-        if values[-1]:
-            found += compare(tx, scene, wall, base, runs)
-            done.append(base.key)
-        else:
+        if not values[-1]:
             tx.run("base_drop", key=base.key)  # its lease has ended
+        elif (breach := compare(tx, scene, wall, base, runs)) is None:
+            unsure = True
+        else:
+            found += breach
+            done.append(base.key)
+            _over(tx, scene, base)
     else:
-        if len(due) < most:
+        if len(due) < most and not unsure:
             _forget(tx, rows, runs)
     if done:
         tx.run("base_looked", keys=dumps(done), at=tx.now)
@@ -113,8 +117,12 @@ def _alive(tx: "Tx", row: "Row") -> Run:
 _SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
 
-def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) -> list[Breach]:
-    """The breach, if the file is not what its holder knows and it was not the holder."""
+def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) -> list[Breach] | None:
+    """The breach, if the file is not what its holder knows and it was not the holder. None where only the end of
+    the holder's write will tell: both contents are kept then, and it is asked again."""
+    if base.doubt is not None and _ended(tx, scene, base) < float("inf"):
+        told = _breach(tx, scene, wall, base, runs, base.doubt)
+        return [*told, *(compare(tx, scene, wall, Base(tx.run("base_get", key=base.key)[0]), runs) or [])]
     path = path_of(base.shown)
     mark = content.mark(path)
     if mark == (base.digest if base.digest == content.MISSING else base.mark):
@@ -123,12 +131,17 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
     if taken.look.digest == base.digest:
         tx.run("base_mark", key=base.key, mark=taken.look.mark)
         return []
-    rows = tx.run("lease_on", keys=dumps([base.lease]))
-    lease = with_owner(tx, lease_of(rows[0])) if rows else None
-    if lease is None or lease.owner.id != base.owner or lease.until <= tx.now:
+    lease = _lease(tx, base)
+    if lease is None:
         return []
     low, high = _when(tx, base, path, taken.look, wall)
-    own = _own(tx, base, runs, low, high)
+    own = _ran_own(base, runs, low, high)
+    others = [] if own else _suspects(tx, base, lease, runs, low, high)
+    if not own and _writes(tx, scene, base, low, high):
+        if others:
+            _doubt(tx, scene, base, taken, high)
+            return None
+        own = True
     folder = base.digest == content.MISSING and os.path.isdir(path) and not os.path.islink(path)
     if folder and (own or _works_below(tx, lease)):
         tx.run("base_drop", key=base.key)  # its holder made a folder of it: what comes into it is its own affair
@@ -138,11 +151,71 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
         tx.run("base_writing", key=base.key, owner=base.owner, at=base.writing)
         watch.keep(tx, scene.root, taken)
         return []
-    others = [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
     found = write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - high))
     if folder:
         tx.run("base_drop", key=base.key)
     return [found]
+
+
+def _lease(tx: "Tx", base: Base) -> "Lease | None":
+    """The lease that the file is held by, while it lasts."""
+    rows = tx.run("lease_on", keys=dumps([base.lease]))
+    lease = with_owner(tx, lease_of(rows[0])) if rows else None
+    return lease if lease is not None and lease.owner.id == base.owner and lease.until > tx.now else None
+
+
+def _doubt(tx: "Tx", scene: "Scene", base: Base, taken: content.Taken, at: float) -> None:
+    """The holder's write was let through and has not ended: it may wait for its user's permission while another's
+    command changes the file. The bytes are kept, and what the holder knows stays what it was."""
+    watch.keep(tx, scene.root, taken)
+    if base.doubt is None:
+        seen = Doubt(taken.look.digest, taken.mode, taken.size, at)
+        tx.run("base_mark", key=base.key, mark=seen.mark())
+
+
+def settle(tx: "Tx", scene: "Scene", wall: float, base: Base) -> None:
+    """The holder's write has ended: was what was seen before its own? Call it at the write's Post."""
+    if base.doubt is not None and not _made(scene, base.doubt):
+        _breach(tx, scene, wall, base, [Run(row) for row in tx.run("shell_all")], base.doubt, False)
+
+
+def _made(scene: "Scene", doubt: Doubt) -> bool:
+    """Whether the holder's tool made this content, or found it not yet there. Where neither can be told (an MCP
+    tool), it is taken for its own."""
+    from interlock.doors import client, kept
+
+    original, made = client.texts(scene.call)
+    if scene.call.event == "PostToolUseFailure":
+        return scene.call.is_mcp
+    raw = kept.load(scene.root, doubt.digest) if original is not None or made is not None else None
+    if raw is None:
+        return True
+    text = _plain(raw.decode("utf-8", "replace"))
+    if made is not None and _plain(made) == text:
+        return True
+    return made is None if original is None else _plain(original) != text
+
+
+def _plain(text: str) -> str:
+    """As the client's tools tell of a file: without byte order mark, CRLF as LF."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def _breach(
+    tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run], doubt: Doubt, back: bool = True
+) -> list[Breach]:  # fmt: skip
+    """What was seen during the holder's write was not the holder's. ``back``: it may still stand there."""
+    tx.run("base_mark", key=base.key, mark="")
+    lease = _lease(tx, base)
+    if lease is None:
+        return []
+    others = _suspects(tx, base, lease, runs, doubt.at, doubt.at)
+    taken = content.Taken(content.Look(doubt.digest), doubt.mode, doubt.size)
+    return [write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - doubt.at), back)]
+
+
+def _suspects(tx: "Tx", base: Base, lease: "Lease", runs: list[Run], low: float, high: float) -> list[Run]:
+    return [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
 
 
 def _works_below(tx: "Tx", lease: "Lease") -> bool:
@@ -168,15 +241,30 @@ def _when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> t
     return base.looked, tx.now
 
 
-def _own(tx: "Tx", base: Base, runs: list[Run], low: float, high: float) -> bool:
-    """Whether the holder did it. Its write counts as under way until its Post, but, as that may never come (a
-    permission refused, an interrupt), no longer than until its next call."""
-    if any(run.owner == base.owner and run.ran(low, high) for run in runs):
-        return True
-    if not base.writing or high < base.writing - SLACK:
-        return False
+def _ran_own(base: Base, runs: list[Run], low: float, high: float) -> bool:
+    """Whether a command of the holder's ran then."""
+    return any(run.owner == base.owner and run.ran(low, high) for run in runs)
+
+
+def _writes(tx: "Tx", scene: "Scene", base: Base, low: float, high: float) -> bool:
+    """Whether the holder's write to the file was under way then. It counts as under way until its Post, but, as
+    that may never come (a permission refused, an interrupt), no longer than until its next call."""
+    return bool(base.writing) and high >= base.writing - SLACK and low <= _ended(tx, scene, base)
+
+
+def _ended(tx: "Tx", scene: "Scene", base: Base) -> float:
+    """When the holder's write that is noted was over at the latest: at its next call, endless before that."""
     later = tx.run("call_since", owner=base.owner, at=base.writing)
-    return not later or low <= later[0][1]
+    if later:
+        return float(later[0][1])
+    began = tx.now - scene.call.duration_ms / 1000
+    return began if scene.owner.id == base.owner and began > base.writing else float("inf")
+
+
+def _over(tx: "Tx", scene: "Scene", base: Base) -> None:
+    """At its holder's next call the write that is noted is over: reads are not written down as calls."""
+    if base.writing and scene.owner.id == base.owner and _ended(tx, scene, base) < float("inf"):
+        tx.run("base_writing", key=base.key, owner=base.owner, at=0.0)
 
 
 def _could(tx: "Tx", run: Run, lease: "Lease") -> bool:

@@ -120,6 +120,11 @@ def after_write(tx: "Tx", scene: "Scene", target: Resource, began: float, wall: 
     rows = tx.run("base_get", key=target.key)
     if rows and rows[0][1] == scene.owner.id:
         key, owner, lease, *_ = rows[0]
+        if rows[0][5].startswith("?"):  # watched.Base.doubt
+            from interlock.guard import breaches
+            from interlock.guard.watched import Base
+
+            breaches.settle(tx, scene, wall, Base(rows[0]))
         note(tx, scene.root, owner, key, lease, target.shown, wall)
     elif rows:
         from interlock.guard import breaches
