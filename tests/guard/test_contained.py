@@ -92,3 +92,24 @@ def test_tools_that_cannot_be_contained(guard: Guard, held: list[Path], tool: st
     told = guard.tool("PreToolUse", tool, "beta", command="./build")
     assert told["permissionDecision"] == "deny" and tool in told["permissionDecisionReason"]
     assert len(told["permissionDecisionReason"]) <= 400
+
+
+def test_two_sessions_whose_gateways_number_alike(guard: Guard, held: list[Path]) -> None:
+    """Calls of one name by two agents at once have tickets, marks and runs of their own."""
+    guard.write(guard.file("c.py"), "beta")
+    names = {}
+    for by, spared in (("alpha", "a.py"), ("beta", "c.py"), ("beta/sub", "none")):
+        asked = guard.tool("PreToolUse", "Bash", by, use="call_0", command="make")
+        names[by] = asked["updatedInput"]["command"].partition("# interlock:")[2]
+        paths = (guard.root / "tickets" / names[by]).read_bytes().split(b"\0")[1:-1]
+        assert paths and str(guard.repo / spared).encode() not in paths
+    assert len(set(names.values())) == 3
+    guard.tool("PostToolUse", "Bash", "alpha", use="call_0", command="make")
+    left = sorted(path.name for path in (guard.root / "tickets").iterdir())
+    assert left == sorted(names.values()), "unused tickets stay: a background command may still come"
+    (guard.root / "tickets" / names["beta"]).rename(guard.root / "tickets" / f"{names['beta']}.ran")
+    guard.tool("PostToolUse", "Bash", "beta", use="call_0", command="make")
+    assert not (guard.root / "tickets" / f"{names['beta']}.ran").exists()
+    assert (guard.root / "tickets" / names["alpha"]).exists()
+    told = guard.records("unguarded_call")
+    assert told == [], "each Post finds its Pre"

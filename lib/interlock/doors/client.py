@@ -19,7 +19,8 @@ SHELLS = frozenset({"Bash", "PowerShell", "Monitor", "REPL"})
 
 
 class Call:
-    """One hook call. Texts are "" and objects {} where the client sent none."""
+    """One hook call. Texts are "" and objects {} where the client sent none. ``use_id`` is the client's, made the
+    agent's own where it may be another's too."""
 
     __slots__ = (
         "agent", "agent_type", "cwd", "duration_ms", "event", "input", "output", "reason", "session", "source",
@@ -39,7 +40,7 @@ class Call:
         self.agent_type = _text(data, "agent_type")
         self.cwd = _text(data, "cwd")
         self.tool = _text(data, "tool_name")
-        self.use_id = _text(data, "tool_use_id")
+        self.use_id = _own(_text(data, "tool_use_id"), self.session, self.agent)
         self.source = _text(data, "source")
         self.reason = _text(data, "reason")
         given = data.get("tool_input")
@@ -66,6 +67,17 @@ class Call:
     @property
     def command(self) -> str:
         return _text(self.input, "command") or _text(self.input, "code")
+
+
+def _own(use_id: str, session: str, agent: str) -> str:
+    """Some gateways number tool_use_ids anew in every answer ("call_0"), so that two agents have the same at once:
+    such an id gets a digest of whose it is. The service's own begin with "toolu_" and are unique."""
+    if not use_id or use_id.startswith("toolu_"):
+        return use_id
+    from _blake2 import blake2b
+
+    whose = blake2b(f"{session}\0{agent}".encode("utf-8", "surrogatepass"), digest_size=4)
+    return f"{use_id}-{whose.hexdigest()}"
 
 
 def parse(raw: bytes, event: str) -> Call:
