@@ -56,8 +56,8 @@ def git(
 
 
 class Git:
-    """Several questions in one place within ``seconds`` together. ``leading`` are options that go before each
-    question's verb."""
+    """Several questions in one place within ``seconds`` together, each asked once: an answer counts for as long
+    as this lives. ``leading`` are options that go before each question's verb."""
 
     def __init__(self, cwd: str, seconds: float, environ: "Mapping[str, str]" = os.environ) -> None:
         top = checkout(cwd) or cwd
@@ -67,6 +67,7 @@ class Git:
         self.environ = {name: environ[name] for name in _KEPT if name in environ} | _SET
         self.environ["PATH"] = ":".join(folders(environ, top))
         self.leading: list[str] = []
+        self._told: dict[tuple[object, ...], tuple[int, bytes]] = {}
 
     def ask(self, *args: str, limit: int = LIMIT, stdin: bytes = b"") -> bytes:
         """As the function ``git``."""
@@ -79,11 +80,14 @@ class Git:
         """(exit code, what it printed): for questions whose no is an answer too."""
         if not self.program:
             raise Unreadable("git is not on the PATH")
-        left = self.end - time.monotonic()
-        if left <= 0:
-            raise Unreadable("git took too long")
-        words = [self.program, "-C", self.cwd, *_HARDENED, *self.leading, *args]
-        return run(words, stdin, self.environ, left, limit)
+        asked = (*self.leading, "", *args, stdin)
+        if asked not in self._told:
+            left = self.end - time.monotonic()
+            if left <= 0:
+                raise Unreadable("git took too long")
+            words = [self.program, "-C", self.cwd, *_HARDENED, *self.leading, *args]
+            self._told[asked] = run(words, stdin, self.environ, left, limit)
+        return self._told[asked]
 
     def names(self, *args: str, stdin: bytes = b"") -> list[str]:
         """The answer to a question with ``-z``, as names."""

@@ -7,10 +7,11 @@ repository's run (``doors/git.py``).
 from interlock.doors import content, keys
 from interlock.doors.repo import checkout
 from interlock.guard import gitkeeps, gitmerges, gitverbs
-from interlock.guard.gitlook import Checkout, Touched
+from interlock.guard.gitlook import Looks, Touched
+from interlock.guard.gittogether import one_of, together
 from interlock.leases.acquire import in_the_way
 from interlock.leases.records import OwnerRow, lease_of
-from interlock.shell.gitwords import GitWords, told_apart
+from interlock.shell.gitwords import GitWords
 from interlock.words.faults import Unreadable
 from interlock.words.owner import Owner, parse
 from interlock.words.resource import FILE, TREE, Resource
@@ -18,7 +19,7 @@ from interlock.words.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from interlock.guard.scene import Scene
     from interlock.leases.port import Tx
@@ -69,17 +70,33 @@ class Conflict(Value):
         self.ended = ended
 
 
+def judge_all(operations: "Iterable[GitOperation]", variables: "Mapping[str, str]") -> list[Touched]:
+    """What the operations of one command would touch, in the checkouts as they are now; those of one kind are
+    judged as one. Never raises: what can't be told, or not in time, is said in ``unknown``. ``variables`` is the
+    environment that the command will have."""
+    looks = Looks(variables, PATIENCE)
+    found = []
+    for alike in together(operations):
+        touched = _one(alike, looks)
+        alone = len(alike) == 1 or not touched.unknown  # one of them may be what git can't answer
+        found += [touched] if alone else [_one([operation], looks) for operation in alike]
+    return found
+
+
 def judge(operation: "GitOperation", variables: "Mapping[str, str]") -> Touched:
-    """What the operation would touch, in the checkout as it is now. Never raises: what can't be told is said in
-    ``unknown``. ``variables`` is the environment that the command will have."""
-    words = told_apart(operation.words)
-    touched = _judged(words, operation.cwd, variables)
+    """As ``judge_all``, of one."""
+    return judge_all([operation], variables)[0]
+
+
+def _one(alike: "list[GitOperation]", looks: Looks) -> Touched:
+    words, cwd = one_of(alike), alike[0].cwd
+    touched = _judged(words, cwd, looks)
     touched.verb = f"git {words.verb}"
-    touched.cwd = operation.cwd
+    touched.cwd = cwd
     return touched
 
 
-def _judged(words: GitWords, cwd: str, variables: "Mapping[str, str]") -> Touched:
+def _judged(words: GitWords, cwd: str, looks: Looks) -> Touched:
     sub = words.rest[0] if words.rest else ""
     if words.problem.startswith("git "):
         return Touched(unknown=words.problem)
@@ -88,12 +105,12 @@ def _judged(words: GitWords, cwd: str, variables: "Mapping[str, str]") -> Touche
     if words.problem or words.verb not in _JUDGES or words.any("pathspec-from-file"):
         option = words.problem or ("--pathspec-from-file" if words.any("pathspec-from-file") else "")
         return Touched(unknown=f"git {words.verb[:40]} {option}".rstrip())
-    if named := [name for name in _ELSEWHERE if variables.get(name)]:
+    if named := [name for name in _ELSEWHERE if looks.variables.get(name)]:
         return Touched(unknown=f"git with {named[0]} set")
     if not checkout(cwd):
         return Touched()  # git refuses
     try:
-        see = Checkout(cwd, variables, PATIENCE, words.leading)
+        see = looks.at(cwd, words.leading)
         judging = _JUDGES[words.verb]
         if words.verb == "stash" and sub in ("pop", "apply", "branch"):
             judging = gitmerges.unstash

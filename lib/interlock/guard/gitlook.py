@@ -1,8 +1,10 @@
 """A checkout as git sees it: what differs, between what, by git's own answers."""
 
 import os
+import time
 
 from interlock.doors.git import NAMES, Git
+from interlock.doors.repo import checkout
 from interlock.words.faults import Unreadable
 from interlock.words.value import Value
 
@@ -62,21 +64,52 @@ class Entry(Value):
         self.path = path
 
 
+class Looks:
+    """All that git is asked about one command: in the checkouts where it acts, within ``seconds`` together."""
+
+    def __init__(self, variables: "Mapping[str, str]", seconds: float) -> None:
+        self.variables = variables
+        self.end = time.monotonic() + seconds
+        self._seen: dict[tuple[str, ...], Checkout] = {}
+        self._tops: dict[str, Checkout] = {}
+
+    def at(self, cwd: str, leading: "Iterable[str]" = ()) -> "Checkout":
+        """The checkout around a folder, with options on pathspecs; the same one each time. Raises Unreadable."""
+        name = (cwd, *leading)
+        if name not in self._seen:
+            left = max(0.0, self.end - time.monotonic())
+            top = checkout(cwd)
+            seen = Checkout(cwd, self.variables, left, name[1:], self._tops.get(top))
+            self._seen[name] = seen
+            self._tops.setdefault(top, seen)
+        return self._seen[name]
+
+
 class Checkout:
-    """``top`` is the checkout's real path, ``settings`` are git's, each with all its values. Raises Unreadable
-    where git gives no answer within ``seconds`` for all questions together."""
+    """``top`` is the checkout's real path, ``settings`` are git's, each with all its values; both are taken from
+    ``like``, the same checkout seen from another folder, if there is one. Raises Unreadable where git gives no
+    answer within ``seconds`` for all questions together."""
 
     def __init__(
-        self, cwd: str, variables: "Mapping[str, str]", seconds: float, leading: "Iterable[str]" = ()
+        self,
+        cwd: str,
+        variables: "Mapping[str, str]",
+        seconds: float,
+        leading: "Iterable[str]" = (),
+        like: "Checkout | None" = None,
     ) -> None:
         self.git = Git(cwd, seconds, variables)
-        self.top = os.fsdecode(self.git.ask("rev-parse", "--show-toplevel"))[:-1]
+        self.top = ""
         self.settings: dict[str, list[str]] = {}
-        for line in self.git.ask("config", "--list", "-z").split(b"\0")[:-1]:
-            name, _, value = os.fsdecode(line).partition("\n")
-            self.settings.setdefault(name, []).append(value)
-        self.git.leading = [*self._tamed(), *leading]
         self._head = ""
+        if like is not None:
+            self.top, self.settings, self._head = like.top, like.settings, like._head
+        else:
+            self.top = os.fsdecode(self.git.ask("rev-parse", "--show-toplevel"))[:-1]
+            for line in self.git.ask("config", "--list", "-z").split(b"\0")[:-1]:
+                name, _, value = os.fsdecode(line).partition("\n")
+                self.settings.setdefault(name, []).append(value)
+        self.git.leading = [*self._tamed(), *leading]
 
     def _tamed(self) -> list[str]:
         """Options that turn off the filters named in the config, the one kind of program that ``git status`` runs.

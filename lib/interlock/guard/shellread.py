@@ -26,14 +26,15 @@ class Plan:
 
     def __init__(self, scene: Scene, intent: Intent, held: list[Lease]) -> None:
         self.intent = intent
-        self.touched = [gitjudge.judge(one, scene.environ) for one in intent.reading.git]
+        self.touched = gitjudge.judge_all(intent.reading.git, scene.environ)
         self.uncontained = self._contain(scene, held)
 
     def _contain(self, scene: Scene, held: list[Lease]) -> str:
         """Leaves the ticket; the reason if none could be left, "" if it lies there or none is needed."""
         reading = self.intent.reading
         self.contains = False
-        if reading.quiet or not held:
+        others = [] if reading.quiet else reach.to_contain(scene, held)
+        if not others:
             return ""
         if scene.call.tool not in MARKED:
             return f"{scene.call.tool} does not start through Interlock's shell prefix"
@@ -44,8 +45,8 @@ class Plan:
         why = contain.able(scene.root) if contain.in_force(scene.root, scene.environ) else _NO_PREFIX
         if why:
             return why
-        held = reach.not_asked(scene, held, reading.asks)
-        paths = reach.to_bind(held, scene.project)
+        others = reach.not_asked(scene, others, reading.asks)
+        paths = reach.to_bind(others, scene.project)
         if not paths:
             return ""
         try:
