@@ -42,6 +42,7 @@ def test_quiet_and_contained_commands_are_no_suspects(watched: Watched) -> None:
     """A command that writes no file, or ran with the file bound read-only, is not blamed; a contained one whose
     ticket was not used is."""
     watched.held()
+    watched.run("true", by="alpha")
     for note, by in (("quiet", ["outside"]), ("contained", "beta")):
         use = watched.begin()
         watched.mark(use, note)
@@ -56,6 +57,7 @@ def test_a_contained_command_and_a_later_lease(watched: Watched) -> None:
     ran = watched.held("before.py")
     use = watched.begin()
     late = watched.held("late.py")
+    watched.told()
     watched.mark(use, "contained")
     watched.ran(use)
     for file in (ran, late):

@@ -1,9 +1,8 @@
 """Changes to held files that their holders did not make: found, written down, told to both sides.
 
-(size, inode, ctime) may prove a file unchanged, its digest proves it changed; when is its ctime, which nobody can
-set. The change is the holder's own if its write to the file was under way then or a shell command of its own ran.
-Else the suspects are the commands of others that ran then, but for those that could not reach the file; where
-there are none it came from outside: a person, an editor, a process that an earlier command left behind.
+(size, inode, ctime) may prove a file unchanged, its digest proves it changed. Whose it was is ``whose``'s to
+say; where nobody's command could have done it, it came from outside: a person, an editor, a process that an
+earlier command left behind.
 """
 
 import os
@@ -11,13 +10,14 @@ import time
 
 from interlock.doors import content
 from interlock.doors.keys import path_of
-from interlock.guard import watch
-from interlock.guard.telling import write_down
+from interlock.guard import watch, whose
+from interlock.guard.telling import set_aside, write_down
 from interlock.guard.watch import CONTAINED, HELD, QUIET
-from interlock.guard.watched import SLACK, Base, Breach, Doubt, Run
+from interlock.guard.watched import GOES_ON, Base, Breach, Doubt, Run
 from interlock.leases.held import with_owner
 from interlock.leases.records import lease_of
 from interlock.words.jsontext import dumps
+from interlock.words.owner import parse
 from interlock.words.resource import Resource
 
 TYPE_CHECKING = False
@@ -85,7 +85,7 @@ def look(
         else:
             found += breach
             done.append(base.key)
-            _over(tx, scene, base)
+            whose.over(tx, scene, base)
     else:
         if len(due) < most and not unsure:
             _forget(tx, rows, runs)
@@ -117,10 +117,14 @@ def _alive(tx: "Tx", row: "Row") -> Run:
 _SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
 
-def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) -> list[Breach] | None:
+def compare(
+    tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run], certain: bool = False
+) -> list[Breach] | None:
     """The breach, if the file is not what its holder knows and it was not the holder. None where only the end of
-    the holder's write will tell: both contents are kept then, and it is asked again."""
-    if base.doubt is not None and _ended(tx, scene, base) < float("inf"):
+    the holder's write will tell: both contents are kept then, and it is asked again. ``certain``: a
+    tool of another's wrote it, whatever else was going on. What changes in a person's file else is the person's
+    own, whose editor has no hooks."""
+    if base.doubt is not None and whose.ended(tx, scene, base) < float("inf"):
         told = _breach(tx, scene, wall, base, runs, base.doubt)
         return [*told, *(compare(tx, scene, wall, Base(tx.run("base_get", key=base.key)[0]), runs) or [])]
     path = path_of(base.shown)
@@ -134,19 +138,22 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
     lease = _lease(tx, base)
     if lease is None:
         return []
-    low, high = _when(tx, base, path, taken.look, wall)
-    own = _ran_own(base, runs, low, high)
-    others = [] if own else _suspects(tx, base, lease, runs, low, high)
-    if not own and _writes(tx, scene, base, low, high):
-        if others:
+    low, high = whose.when(tx, base, path, taken.look, wall)
+    own = not certain and whose.ran_own(base, runs, low, high)
+    others = [] if own else whose.suspects(tx, base, lease, runs, low, high)
+    if not own and not certain and whose.under_way(tx, scene, base, others, low, high):
+        if others and 0 < base.writing < GOES_ON:
             _doubt(tx, scene, base, taken, high)
             return None
         own = True
+    own = own or (not certain and parse(base.owner).is_person)
     folder = base.digest == content.MISSING and os.path.isdir(path) and not os.path.islink(path)
     if folder and (own or _works_below(tx, lease)):
         tx.run("base_drop", key=base.key)  # its holder made a folder of it: what comes into it is its own affair
         return []
     if own:
+        if others and base.writing < GOES_ON:
+            set_aside(tx, base, wall)
         watch.put(tx, base.owner, base.key, base.lease, base.shown, taken, wall, HELD)
         tx.run("base_writing", key=base.key, owner=base.owner, at=base.writing)
         watch.keep(tx, scene.root, taken)
@@ -209,13 +216,9 @@ def _breach(
     lease = _lease(tx, base)
     if lease is None:
         return []
-    others = _suspects(tx, base, lease, runs, doubt.at, doubt.at)
+    others = whose.suspects(tx, base, lease, runs, doubt.at, doubt.at)
     taken = content.Taken(content.Look(doubt.digest), doubt.mode, doubt.size)
     return [write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - doubt.at), back)]
-
-
-def _suspects(tx: "Tx", base: Base, lease: "Lease", runs: list[Run], low: float, high: float) -> list[Run]:
-    return [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
 
 
 def _works_below(tx: "Tx", lease: "Lease") -> bool:
@@ -223,52 +226,3 @@ def _works_below(tx: "Tx", lease: "Lease") -> bool:
     low = lease.resource.under()
     rows = tx.run("lease_under", low=low, high=low[:-1] + chr(ord("/") + 1))
     return any(lease_of(row).owner == lease.owner for row in rows)
-
-
-def _when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> tuple[float, float]:
-    """From when to when the change was, on the store's clock. A name that is gone has no ctime of its own; the
-    nearest folder that is left changed when it went, or later."""
-    if look.changed_at < float("inf"):
-        at = tx.now - (wall - look.changed_at)
-        return at, at
-    while path != "/":
-        path = os.path.dirname(path)
-        try:
-            at = tx.now - (wall - os.stat(path).st_ctime)
-        except OSError:
-            continue
-        return base.looked, at if at >= base.looked else tx.now
-    return base.looked, tx.now
-
-
-def _ran_own(base: Base, runs: list[Run], low: float, high: float) -> bool:
-    """Whether a command of the holder's ran then."""
-    return any(run.owner == base.owner and run.ran(low, high) for run in runs)
-
-
-def _writes(tx: "Tx", scene: "Scene", base: Base, low: float, high: float) -> bool:
-    """Whether the holder's write to the file was under way then. It counts as under way until its Post, but, as
-    that may never come (a permission refused, an interrupt), no longer than until its next call."""
-    return bool(base.writing) and high >= base.writing - SLACK and low <= _ended(tx, scene, base)
-
-
-def _ended(tx: "Tx", scene: "Scene", base: Base) -> float:
-    """When the holder's write that is noted was over at the latest: at its next call, endless before that."""
-    later = tx.run("call_since", owner=base.owner, at=base.writing)
-    if later:
-        return float(later[0][1])
-    began = tx.now - scene.call.duration_ms / 1000
-    return began if scene.owner.id == base.owner and began > base.writing else float("inf")
-
-
-def _over(tx: "Tx", scene: "Scene", base: Base) -> None:
-    """At its holder's next call the write that is noted is over: reads are not written down as calls."""
-    if base.writing and scene.owner.id == base.owner and _ended(tx, scene, base) < float("inf"):
-        tx.run("base_writing", key=base.key, owner=base.owner, at=0.0)
-
-
-def _could(tx: "Tx", run: Run, lease: "Lease") -> bool:
-    """Whether the command could have reached the file: not if it writes none, or ran with it bound read-only."""
-    rows = tx.run("call_get", id=run.id)
-    what = rows[0][6] if rows else ""
-    return what != QUIET and not (what == CONTAINED and lease.since <= run.began)

@@ -1,8 +1,8 @@
 """A breach is written down: the event, both versions, and what its holder and its suspects will be told."""
 
 from interlock.doors import content, kept
-from interlock.guard import messages, watch
-from interlock.guard.watch import BREACH, HELD
+from interlock.guard import messages, messages_breach, watch
+from interlock.guard.watch import BREACH, HELD, REPLACED
 from interlock.guard.watched import Base, Breach, Run
 from interlock.words.owner import parse
 
@@ -58,6 +58,16 @@ def _versions(
     return HELD if base.how == BREACH and last is not None and last[2] == taken.look.digest else BREACH
 
 
+def set_aside(tx: "Tx", base: Base, wall: float) -> None:
+    """The change is taken for the holder's, though another's command ran then: what it had is listed, so that
+    nothing is lost if it was not."""
+    if base.how == HELD:
+        tx.run(
+            "version_add", key=base.key, digest=base.digest, mode=base.mode, size=base.size, owners=base.owner,
+            how=REPLACED, wall=wall,
+        )  # fmt: skip
+
+
 def _tell(tx: "Tx", scene: "Scene", found: Breach, others: list[Run], wall: float, at: float, back: bool) -> None:
     """A notice for the holder, and one for each owner whose command may have done it. ``back``: a restore would
     undo it."""
@@ -66,12 +76,22 @@ def _tell(tx: "Tx", scene: "Scene", found: Breach, others: list[Run], wall: floa
     what = "gone" if found.new == content.MISSING else "new" if found.old == content.MISSING else "changed"
     who = [names[owner] for owner in found.by]
     command = others[0].command if len(others) == 1 else ""
-    text = messages.breach_holder(found.path, scene.project, what, who, command, when, back)
-    tx.run("notice_add", owner=found.holder, wall=wall, text=text)
+    text = messages_breach.holder(found.path, scene.project, what, who, command, when, back)
+    person = parse(found.holder).is_person
+    if not person:  # there are no hooks to tell it by
+        tx.run("notice_add", owner=found.holder, wall=wall, text=text)
     for owner in found.by:
         command = next(run.command for run in others if run.owner == owner)
-        text = messages.breach_writer(
-            found.path, scene.project, what, names[found.holder], command, when, back, len(found.by) == 1
+        text = messages_breach.writer(
+            found.path,
+            scene.project,
+            what,
+            names[found.holder],
+            command,
+            when,
+            back,
+            len(found.by) == 1,
+            not person,
         )
         tx.run("notice_add", owner=owner, wall=wall, text=text)
 

@@ -38,22 +38,25 @@ def baseline(tx: "Tx", root: str, owner: "Owner", target: Resource, wall: float)
 
 
 def note(
-    tx: "Tx", root: str, owner: str, key: str, lease: str, shown: str, wall: float, how: str = HELD
-) -> content.Taken:
-    """Takes the file as it is for the content to compare with, and keeps its bytes if that can be done."""
+    tx: "Tx", root: str, owner: str, key: str, lease: str, shown: str, wall: float, how: str = HELD,
+    writing: float = 0.0,
+) -> content.Taken:  # fmt: skip
+    """Takes the file as it is for the content to compare with, and keeps its bytes if that can be done.
+    ``writing`` as in ``watched.Base``."""
     taken = content.take(path_of(shown), wall)
-    put(tx, owner, key, lease, shown, taken, wall, how)
+    put(tx, owner, key, lease, shown, taken, wall, how, writing)
     keep(tx, root, taken)
     return taken
 
 
 def put(
-    tx: "Tx", owner: str, key: str, lease: str, shown: str, taken: content.Taken, wall: float, how: str
-) -> None:
+    tx: "Tx", owner: str, key: str, lease: str, shown: str, taken: content.Taken, wall: float, how: str,
+    writing: float = 0.0,
+) -> None:  # fmt: skip
     """Writes the row down."""
     tx.run(
         "base_put", key=key, owner=owner, lease=lease, shown=shown, digest=taken.look.digest, mark=taken.look.mark,
-        mode=taken.mode, size=taken.size, how=how, wall=wall, looked=tx.now, writing=0.0,
+        mode=taken.mode, size=taken.size, how=how, wall=wall, looked=tx.now, writing=writing,
     )  # fmt: skip
 
 
@@ -125,14 +128,14 @@ def after_write(tx: "Tx", scene: "Scene", target: Resource, began: float, wall: 
             from interlock.guard.watched import Base
 
             breaches.settle(tx, scene, wall, Base(rows[0]))
-        note(tx, scene.root, owner, key, lease, target.shown, wall)
+        note(tx, scene.root, owner, key, lease, target.shown, wall, writing=-tx.now)
     elif rows:
         from interlock.guard import breaches
         from interlock.guard.watched import Base, Run
 
         this = (run_id(scene), scene.owner.id, "", 0, began, tx.now, tx.now)
         runs = [Run(row) for row in (*tx.run("shell_all"), this)]
-        breaches.compare(tx, scene, wall, Base(rows[0]), runs)
+        breaches.compare(tx, scene, wall, Base(rows[0]), runs, certain=True)
 
 
 def notices(tx: "Tx", owner: str) -> str:
