@@ -113,3 +113,61 @@ def test_two_sessions_whose_gateways_number_alike(guard: Guard, held: list[Path]
     assert (guard.root / "tickets" / names["alpha"]).exists()
     told = guard.records("unguarded_call")
     assert told == [], "each Post finds its Pre"
+
+
+@pytest.fixture
+def worktree(guard: Guard, tmp_path: Path) -> Path:
+    """Another checkout of the guarded repository, as `git worktree add` leaves it."""
+    top, noted = tmp_path / "wt", guard.repo / ".git" / "worktrees" / "wt"
+    top.mkdir()
+    noted.mkdir(parents=True)
+    (noted / "gitdir").write_text(f"{top}/.git\n")
+    (noted / "commondir").write_text("../..\n")
+    (top / ".git").write_text(f"gitdir: {noted}\n")
+    return top
+
+
+@pytest.fixture
+def strange(tmp_path: Path) -> Path:
+    """A folder that has nothing to do with the repository."""
+    folder = tmp_path / "strange"
+    folder.mkdir()
+    return folder
+
+
+def test_what_is_held_anywhere_is_bound(guard: Guard, held: list[Path], strange: Path) -> None:
+    """Once a command is contained, what others hold elsewhere is bound too: its script may go anywhere."""
+    guard.write(strange / "far.py")
+    assert bound(guard, "./g.sh") == ["a.py", "b.py", "far.py"]
+
+
+def test_a_script_beside_a_held_worktree(guard: Guard, worktree: Path) -> None:
+    """A script is contained where others hold something in another checkout of its repository alone."""
+    guard.write(worktree / "a.py")
+    assert bound(guard, "./g.sh") == ["a.py"]
+    assert bound(guard, "ls") is None
+    guard.hook("Stop", "alpha")
+    assert bound(guard, "./g.sh") is None
+
+
+def test_from_a_worktree_to_the_main_checkout(guard: Guard, worktree: Path) -> None:
+    """The other way round as well: a session in the worktree, a file held in the main checkout."""
+    guard.write(guard.file("m.py"))
+    guard.environ["CLAUDE_PROJECT_DIR"] = str(worktree)
+    call = {"tool_name": "Bash", "tool_use_id": "toolu_v", "cwd": str(worktree)}
+    guard.hook("PreToolUse", "beta", **call, tool_input={"command": "./g.sh"})
+    assert str(guard.repo / "m.py").encode() in (guard.root / "tickets" / "toolu_v").read_bytes().split(b"\0")
+
+
+def test_a_script_while_others_hold_in_another_repository(guard: Guard, strange: Path) -> None:
+    """What is held in places that have nothing to do with the command's makes no command slower."""
+    guard.write(strange / "far.py")
+    assert bound(guard, "./g.sh") is None
+
+
+@pytest.mark.parametrize("text", ["", "\0", "relative/.git", "/nowhere/.git", "x" * 10000])
+def test_notes_on_worktrees_of_any_kind(guard: Guard, worktree: Path, text: str) -> None:
+    """What stands in git's folder is read, not believed."""
+    (guard.repo / ".git" / "worktrees" / "wt" / "gitdir").write_text(text)
+    guard.write(worktree / "a.py")
+    assert bound(guard, "./g.sh") is None

@@ -9,7 +9,7 @@ from interlock.doors.place import home
 from interlock.guard.itself import aliases
 from interlock.guard.scene import Scene
 from interlock.leases.records import OwnerRow, lease_of
-from interlock.words.faults import Unreadable
+from interlock.words.faults import StorageFull, Unreadable
 from interlock.words.lease import Lease
 from interlock.words.resource import FILE, Resource
 
@@ -40,6 +40,41 @@ def reachable(tx: "Tx", scene: Scene) -> list[Lease]:
     if _leaves(scene.call.command):
         rows += tx.run("lease_others", owner=me, most=MOST)
     leases = {lease.resource.key: lease for lease in map(lease_of, rows)}
+    return [lease for lease in leases.values() if not lease.resource.key.startswith("mutex:")]
+
+
+def beside(tx: "Tx", scene: Scene) -> bool:
+    """Whether others hold something in another checkout of the same repository: scripts go there as easily as
+    to the next folder, and their text does not tell."""
+    me = scene.owner.id
+    if not tx.run("lease_not_of", owner=me):
+        return False
+    from interlock.doors import repo
+
+    account = home(scene.environ)
+    for top in repo.checkouts(repo.common_dir(repo.checkout(scene.cwd) or scene.cwd)):
+        try:
+            folder = keys.resources(top, "/", account)[0]
+        except Unreadable:
+            continue
+        if tx.run("lease_others_under", **_below(folder), owner=me, most=1):
+            return True
+    return False
+
+
+def to_contain(scene: Scene, held: list[Lease]) -> list[Lease]:
+    """What others hold that a command which nobody can read must be kept off: all of it, ``held`` first; nothing
+    where they hold something in strange places alone."""
+    if len(held) >= MOST:
+        return held
+    try:
+        with scene.store.transaction() as tx:
+            if not held and not beside(tx, scene):
+                return []
+            rows = tx.run("lease_others", owner=scene.owner.id, most=MOST)
+    except StorageFull:
+        return held
+    leases = {lease.resource.key: lease for lease in (*held, *map(lease_of, rows))}
     return [lease for lease in leases.values() if not lease.resource.key.startswith("mutex:")]
 
 

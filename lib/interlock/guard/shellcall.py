@@ -55,6 +55,7 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], bool]":
             or reach.speaks_of_itself(scene)
             or reach.touches_uncommitted(tx, scene)
             or reach.may_write_beside_others(tx, scene, row.project)
+            or reach.beside(tx, scene)
         )
         if due:
             return None, held, True
