@@ -171,3 +171,22 @@ def test_notes_on_worktrees_of_any_kind(guard: Guard, worktree: Path, text: str)
     (guard.repo / ".git" / "worktrees" / "wt" / "gitdir").write_text(text)
     guard.write(worktree / "a.py")
     assert bound(guard, "./g.sh") is None
+
+
+@pytest.mark.parametrize("command", ["make", "make > out.log", "./deploy.sh interlock > x", "echo .claude; make"])
+def test_unread_beside_nobody_who_holds(guard: Guard, command: str) -> None:
+    """`shell_unread` asks and refuses only where others hold something, whatever else had the command read."""
+    guard.config('wait = 0\nshell_unread = "deny"')
+    guard.hook("SessionStart", "alpha", source="startup")
+    assert guard.tool("PreToolUse", "Bash", "beta", command=command).get("permissionDecision") is None
+
+
+@pytest.mark.parametrize("command", ["make", "make > out.log"])
+def test_unread_beside_a_held_file(
+    guard: Guard, held: list[Path], command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There it does, where the command can't be contained."""
+    monkeypatch.setattr(contain, "in_force", lambda root, environ: False)
+    guard.config('wait = 0\nshell_unread = "deny"')
+    told = guard.tool("PreToolUse", "Bash", "beta", command=command)
+    assert told["permissionDecision"] == "deny" and "shell_unread" in told["permissionDecisionReason"]

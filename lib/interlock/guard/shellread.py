@@ -22,10 +22,12 @@ _NO_PREFIX = "this session runs its commands without Interlock's shell prefix"
 
 class Plan:
     """What was found out about a command before the store is asked: ``intent``, ``touched`` by its git
-    operations, and whether it ``contains``: a ticket lies ready, and the command will be marked."""
+    operations, whether others hold something ``beside`` it, and whether it ``contains``: a ticket lies ready, and
+    the command will be marked."""
 
     def __init__(self, scene: Scene, intent: Intent, held: list[Lease]) -> None:
         self.intent = intent
+        self.beside = bool(held)
         self.touched = gitjudge.judge_all(intent.reading.git, scene.environ)
         self.uncontained = self._contain(scene, held)
 
@@ -141,6 +143,6 @@ def _passed(scene: Scene, plan: Plan) -> Decision:
     policy = scene.config.shell_unread
     if plan.uncontained and not plan.intent.reading.alone and scene.config.shell_uncontained == "deny":
         return Decision(DENY, "uncontained", messages.uncontained(plan.uncontained))
-    if not unread or policy == "allow" or plan.intent.reading.quiet:
+    if not unread or policy == "allow" or not plan.beside or plan.intent.reading.quiet:
         return Decision(PASS, "shell", command=mark(scene))
     return Decision(ASK if policy == "ask" else DENY, "unread", messages.unread(unread[0]))
