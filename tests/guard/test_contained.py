@@ -1,5 +1,6 @@
 """What becomes contained, and which files are bound for it: the ticket that the guard leaves."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,48 @@ def test_unread_beside_a_held_file(
     guard.config('wait = 0\nshell_unread = "deny"')
     told = guard.tool("PreToolUse", "Bash", "beta", command=command)
     assert told["permissionDecision"] == "deny" and "shell_unread" in told["permissionDecisionReason"]
+
+
+MIXED = [
+    "git fetch; ./build.sh",
+    "sudo -n true; ./build.sh",
+    "docker ps; make",
+    "sudo make",
+    "ssh x ls && ./run",
+    "docker ps; docker-all",
+]
+ALONE = ["git fetch", "sudo -n true", "docker run x", "git push; ls", "ssh x make", "docker compose up"]
+
+
+@pytest.fixture
+def ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if an ordinary user ran it."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+
+
+@pytest.mark.parametrize("command", MIXED)
+def test_an_unfit_word_excuses_no_other(guard: Guard, held: list[Path], ordinary: None, command: str) -> None:
+    """Where containment is demanded, an unfit word does not let pass what nobody can read beside it."""
+    assert bound(guard, command) is None, "else it runs uncontained, and is watched"
+    guard.config('wait = 0\nshell_uncontained = "deny"')
+    told = guard.tool("PreToolUse", "Bash", "beta", command=command)
+    assert told["permissionDecision"] == "deny" and len(told["permissionDecisionReason"]) <= 400
+    assert command.split()[0] in told["permissionDecisionReason"]
+
+
+@pytest.mark.parametrize("command", ALONE)
+def test_an_unfit_word_alone_passes(guard: Guard, held: list[Path], ordinary: None, command: str) -> None:
+    """By itself it passes, demanded or not: nobody could fetch or push else."""
+    guard.config('wait = 0\nshell_uncontained = "deny"')
+    assert guard.tool("PreToolUse", "Bash", "beta", command=command) == {}
+
+
+@pytest.mark.parametrize("command", [*MIXED, "docker run x"])
+def test_root_contains_unfit_words(
+    guard: Guard, held: list[Path], command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root's commands get no user namespace, so nothing is unfit but what mounts: nobody else would see that."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert bound(guard, command) == ["a.py", "b.py"]
+    assert bound(guard, f"mount -t tmpfs x /x; {command}") is None
+    assert bound(guard, f"{command}; sudo umount /x") is None

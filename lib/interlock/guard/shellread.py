@@ -23,7 +23,7 @@ _NO_PREFIX = "this session runs its commands without Interlock's shell prefix"
 class Plan:
     """What was found out about a command before the store is asked: ``intent``, ``touched`` by its git
     operations, whether others hold something ``beside`` it, and whether it ``contains``: a ticket lies ready, and
-    the command will be marked."""
+    the command will be marked. ``excused``: it can't be contained, and there is nothing else in it to contain."""
 
     def __init__(self, scene: Scene, intent: Intent, held: list[Lease]) -> None:
         self.intent = intent
@@ -34,7 +34,7 @@ class Plan:
     def _contain(self, scene: Scene, held: list[Lease]) -> str:
         """Leaves the ticket; the reason if none could be left, "" if it lies there or none is needed."""
         reading = self.intent.reading
-        self.contains = False
+        self.contains = self.excused = False
         others = [] if reading.quiet else reach.to_contain(scene, held)
         if not others:
             return ""
@@ -42,8 +42,9 @@ class Plan:
             return f"{scene.call.tool} does not start through Interlock's shell prefix"
         if not is_ticket(scene.call.use_id):
             return "the call has no name to mark it with"
-        if reading.alone:
-            return f"{reading.alone} does not work there"
+        if contain.unfit(reading.alone):
+            self.excused = all(f"{phrase} ".startswith(f"{reading.alone} ") for phrase in reading.unread)
+            return f"{reading.alone} does not work there; run it by itself"
         why = contain.able(scene.root) if contain.in_force(scene.root, scene.environ) else _NO_PREFIX
         if why:
             return why
@@ -141,7 +142,7 @@ def _passed(scene: Scene, plan: Plan) -> Decision:
         return Decision(PASS, "contained", command=mark(scene, always=True))
     unread = plan.intent.unread or tuple(t.unknown for t in plan.touched if t.unknown)
     policy = scene.config.shell_unread
-    if plan.uncontained and not plan.intent.reading.alone and scene.config.shell_uncontained == "deny":
+    if plan.uncontained and not plan.excused and scene.config.shell_uncontained == "deny":
         return Decision(DENY, "uncontained", messages.uncontained(plan.uncontained))
     if not unread or policy == "allow" or not plan.beside or plan.intent.reading.quiet:
         return Decision(PASS, "shell", command=mark(scene))

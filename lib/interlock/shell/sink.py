@@ -109,8 +109,10 @@ class Sink:
             self._unread[_short(phrase)] = None
 
     def is_alone(self, word: str) -> None:
-        """Notes a word that makes a user namespace unfit; the first one counts."""
-        self.alone = self.alone or _short(word)
+        """Notes a word that makes a user namespace unfit; the first one counts, but mounts, which root can't do
+        in a namespace either, before all."""
+        if not self.alone or word in ("mount", "umount"):
+            self.alone = _short(word)
 
     def reading(self) -> Reading:
         quiet = not self._noisy

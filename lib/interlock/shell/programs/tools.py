@@ -60,12 +60,12 @@ def run(call: "Call") -> None:
     from interlock.shell.programs.fixers import fixes
 
     name = call.name
-    if name in _ALONE:
-        call.shell.sink.is_alone(name)
     verb = next((arg for arg in call.args if not arg.startswith("-") and not arg.startswith("+")), "")
     if name == "docker" and verb == "compose":
         name = "docker-compose"
         verb = next((arg for arg in call.args[1:] if not arg.startswith("-") and arg != "compose"), "")
+    if name in _ALONE:
+        call.shell.sink.is_alone(name)
     first = call.args[0] if call.args else ""
     if name == "interlock":
         _asks(call)
