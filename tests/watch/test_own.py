@@ -28,7 +28,7 @@ def test_after_the_holders_next_call(watched: Watched, call: str) -> None:
     watched.told() if call == "read" else watched.begin("alpha", "true", "toolu_t")
     watched.end("toolu_t", "alpha", "true") if call == "command" else None
     settle(file)
-    watched.shell("echo theirs > held.py")
+    watched.shell("sleep 0.05; echo theirs > held.py")
     assert "held.py" in watched.end(use)
 
 
@@ -70,3 +70,43 @@ def test_a_tools_write_to_a_persons_file(watched: Watched, typed: Type) -> None:
     told = watched.hook("PostToolUse", "beta", **call, duration_ms=5000)["additionalContext"]
     assert "a person at a terminal" in told and "has been told" not in told
     assert len(watched.breaches()) == 1
+
+
+SERVER = "nohup ./server.sh > server.log 2>&1 &"
+
+
+def served(watched: Watched, command: str = SERVER) -> None:
+    """alpha starts a server; its command is over at once, and the server goes on with its log."""
+    use = watched.begin("alpha", command)
+    (watched.repo / "server.log").write_text("listening\n")
+    watched.end(use, "alpha", command)
+    settle(watched.repo / "server.log")
+
+
+def test_the_log_of_a_server(watched: Watched) -> None:
+    """A file that the reader saw a part in the background write goes on being its holder's; each later command of
+    another's is blamed for nothing."""
+    watched.held("other.py", by="beta")
+    served(watched)
+    for number in range(2):
+        assert watched.run(f"echo line {number} >> server.log") == ""
+    assert watched.breaches() == []
+    assert "held by session alpha" in watched.write(watched.repo / "server.log", "gamma")
+
+
+@pytest.mark.parametrize("command", ["./server.sh > server.log", "true && ./server.sh > server.log 2>&1"])
+def test_a_log_written_in_the_foreground(watched: Watched, command: str) -> None:
+    """What no part in the background writes is compared as any file."""
+    watched.held("other.py", by="beta")
+    served(watched, command)
+    assert "server.log" in watched.run("echo theirs > server.log")
+
+
+def test_a_log_that_its_holder_writes_otherwise(watched: Watched) -> None:
+    """The holder's own write of the log ends that."""
+    watched.held("other.py", by="beta")
+    served(watched)
+    watched.read(watched.repo / "server.log")
+    assert watched.write(watched.repo / "server.log", text="emptied") == ""
+    settle(watched.repo / "server.log")
+    assert "server.log" in watched.run("echo theirs > server.log")

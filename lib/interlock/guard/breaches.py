@@ -12,8 +12,8 @@ from interlock.doors import content
 from interlock.doors.keys import path_of
 from interlock.guard import watch, whose
 from interlock.guard.telling import set_aside, write_down
-from interlock.guard.watch import CONTAINED, HELD, QUIET
-from interlock.guard.watched import GOES_ON, Base, Breach, Doubt, Run
+from interlock.guard.watch import CONTAINED, GOES_ON, HELD, QUIET
+from interlock.guard.watched import Base, Breach, Doubt, Run
 from interlock.leases.held import with_owner
 from interlock.leases.records import lease_of
 from interlock.words.jsontext import dumps

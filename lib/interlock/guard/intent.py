@@ -37,8 +37,9 @@ def reading_of(scene: Scene) -> Reading:
 
 class Intent:
     """``takes`` are the files that the command gets leases on, ``blind`` the keys of those it would replace
-    unread. ``crosses`` is the rest that must only be free of others: folders, passing files. ``how`` has the
-    words that write each, by key. ``own`` is what belongs to Interlock itself."""
+    unread, ``behind`` of those that a part in the background goes on writing. ``crosses`` is the rest that must
+    only be free of others: folders, passing files. ``how`` has the words that write each, by key. ``own`` is what
+    belongs to Interlock itself."""
 
     def __init__(self, scene: Scene, reading: Reading) -> None:
         self.reading = reading
@@ -47,6 +48,7 @@ class Intent:
         self.blind: set[str] = set()
         self.takes: list[Resource] = []
         self.crosses: list[Resource] = []
+        self.behind: set[str] = set()
         self.own: Resource | None = None
         inside = {top for top in (scene.project, checkout(scene.cwd)) if top}
         for write in reading.writes:
@@ -73,6 +75,8 @@ class Intent:
                 self.crosses.append(target)
                 continue
             self.takes.append(target)
+            if write.path in self.reading.behind:
+                self.behind.add(target.key)
             if write.blind:
                 self.blind.add(target.key)
 

@@ -74,6 +74,7 @@ def judged(scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
             decision = note(tx, scene, decision, targets, command=scene.call.command[:500])
             kept = "quiet" if plan.intent.reading.quiet else "contained" if plan.contains else ""
             if decision.verdict != DENY:
+                watch.goes_on(tx, scene.owner, plan.intent.behind)
                 watch.began(tx, scene, kept)
     except StorageFull:
         decision = _passed(scene, plan)

@@ -12,6 +12,8 @@ from interlock.words.resource import FILE, TREE, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from interlock.guard.scene import Scene
     from interlock.guard.watched import Breach
     from interlock.leases.port import Tx
@@ -21,6 +23,8 @@ HELD, BREACH, REPLACED = "held", "breach", "replaced"
 """Whose a version is: its holder's, what another made of it, what stood there before a restore."""
 QUIET, CONTAINED = "quiet", "contained"
 """What may be known of a shell command: it writes no file, or held files were bound read-only while it ran."""
+GOES_ON = 1e18
+"""In place of the time when a write began: a part of the holder's command goes on with the file."""
 _COMMAND = 120  # characters of a command that are kept
 _TOLD = 3  # notices that one call brings
 
@@ -81,6 +85,13 @@ def keep(tx: "Tx", root: str, taken: content.Taken) -> bool:
 def writing(tx: "Tx", owner: "Owner", target: Resource) -> None:
     """The holder's write to the file is let through: what changes now is its own doing. Its Post ends that."""
     tx.run("base_writing", key=target.key, owner=owner.id, at=tx.now)
+
+
+def goes_on(tx: "Tx", owner: "Owner", keys: "Iterable[str]") -> None:
+    """A part of the holder's command stays in the background and writes these files: what changes in them is the
+    holder's, until it writes them otherwise or its lease ends."""
+    for key in keys:
+        tx.run("base_writing", key=key, owner=owner.id, at=GOES_ON)
 
 
 def began(tx: "Tx", scene: "Scene", note: str = "") -> None:

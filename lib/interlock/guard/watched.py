@@ -9,10 +9,6 @@ if TYPE_CHECKING:
 SLACK = 0.012  # seconds; ctime is as coarse as a kernel tick, 10 ms at most
 
 
-GOES_ON = 1e18
-"""In place of the time when a write began: a command of the holder's in the background goes on with the file."""
-
-
 class Base:
     """A row of the table: what a held file was. ``looked`` and ``writing`` are on the store's clock; ``writing``
     is when the holder's last write to it began; once its Post has come, when that was, below 0; 0 where neither

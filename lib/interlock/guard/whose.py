@@ -7,8 +7,8 @@ and doubts are never told as certainties.
 import os
 
 from interlock.doors import content
-from interlock.guard.watch import CONTAINED, QUIET
-from interlock.guard.watched import GOES_ON, SLACK, Base, Run
+from interlock.guard.watch import CONTAINED, GOES_ON, QUIET
+from interlock.guard.watched import SLACK, Base, Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -37,9 +37,10 @@ class Reading(Value):
     """``unread`` are short phrases for what could not be read ("make test", "$(…) as the target of >").
     ``quiet``: every program in it is known to write no file of the repo. ``alone`` is the word that makes
     a user namespace unfit (sudo, ssh, "git push"), "" for none. ``asks`` are the paths that it asks Interlock
-    for: `interlock restore` and `interlock lock wait`."""
+    for: `interlock restore` and `interlock lock wait`. ``behind`` are the paths of those writes that go on in the
+    background (`&`) when the command is over."""
 
-    __slots__ = ("alone", "asks", "git", "quiet", "unread", "writes")
+    __slots__ = ("alone", "asks", "behind", "git", "quiet", "unread", "writes")
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class Reading(Value):
         quiet: bool = True,
         alone: str = "",
         asks: tuple[str, ...] = (),
+        behind: tuple[str, ...] = (),
     ) -> None:
         self.writes = writes
         self.git = git
@@ -56,3 +58,4 @@ class Reading(Value):
         self.quiet = quiet
         self.alone = alone
         self.asks = asks
+        self.behind = behind

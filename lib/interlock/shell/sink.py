@@ -30,9 +30,11 @@ class TooMuch(Exception):
 class Sink:
     """``files`` are the texts of files that the command wrote itself (None: unknown), ``made`` the folders,
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
-    without end, ``handles`` process substitutions. ``asks``: paths that it asks Interlock for."""
+    without end, ``handles`` process substitutions. ``asks``: paths that it asks Interlock for.
+    ``behind``: how deep in statements that go to the background."""
 
     __slots__ = (
+        "_behind",
         "_git",
         "_noisy",
         "_steps",
@@ -40,6 +42,7 @@ class Sink:
         "_writes",
         "alone",
         "asks",
+        "behind",
         "files",
         "handles",
         "links",
@@ -57,6 +60,8 @@ class Sink:
         self.links: dict[str, str] = {}
         self.texts = 0
         self.handles = 0
+        self.behind = 0
+        self._behind: dict[str, None] = {}
         self._steps = STEPS
         self._noisy = False
         self._writes: dict[Write, None] = {}
@@ -91,6 +96,8 @@ class Sink:
         if len(self._writes) >= _MOST:
             raise TooMuch
         self._writes[Write(path, how, tree, blind)] = None
+        if self.behind:
+            self._behind[path] = None
         for link, other in self.links.items():
             if path == link or path.startswith(f"{link}/"):
                 self._writes[Write(other + path[len(link) :], how, tree, blind)] = None
@@ -117,7 +124,15 @@ class Sink:
     def reading(self) -> Reading:
         quiet = not self._noisy
         asks = tuple(self.asks)
-        return Reading(tuple(self._writes), tuple(self._git), tuple(self._unread), quiet, self.alone, asks=asks)
+        return Reading(
+            tuple(self._writes),
+            tuple(self._git),
+            tuple(self._unread),
+            quiet,
+            self.alone,
+            asks,
+            tuple(self._behind),
+        )
 
 
 def _short(phrase: str) -> str:

@@ -41,7 +41,11 @@ def statement(shell: "Shell", node: object) -> "Status":
     if node.get("Background") or node.get("Coprocess"):
         aside = shell.deeper()
         aside.out = None
-        _redirected(aside, node)
+        shell.sink.behind += 1
+        try:
+            _redirected(aside, node)
+        finally:
+            shell.sink.behind -= 1
         return True
     status = _redirected(shell, node)
     if not node.get("Negated"):
