@@ -185,6 +185,18 @@ def test_more_than_can_be_read(watched: Watched, monkeypatch: pytest.MonkeyPatch
     assert (len(event["paths"]), event["count"]) == (5, 9)
 
 
+def test_no_program_of_the_repository_runs(watched: Watched) -> None:
+    """A filter that the repository's config names is not started, and the change is told all the same."""
+    ran = watched.base / "ran"
+    (watched.repo / ".gitattributes").write_text("*.py filter=x\n")
+    commit(watched, "a.py")
+    for name in ("clean", "process"):
+        subprocess.run(["git", "config", f"filter.x.{name}", f"touch {ran}; cat"], cwd=watched.repo, check=True)
+    watched.run("echo new > a.py")
+    assert [short(watched, event) for event in changes(watched)] == [["a.py"]]
+    assert not ran.exists()
+
+
 @pytest.mark.parametrize("problem", ["git took too long", "git is not on the PATH"])
 def test_when_git_has_no_answer(watched: Watched, monkeypatch: pytest.MonkeyPatch, problem: str) -> None:
     """Without an answer in time the event says so, and nothing else happens."""

@@ -3,7 +3,7 @@
 import os
 import time
 
-from interlock.doors.git import NAMES, Git
+from interlock.doors.git import NAMES, Git, tamed
 from interlock.doors.repo import checkout
 from interlock.words.faults import Unreadable
 from interlock.words.value import Value
@@ -12,7 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_FILTERS = ("clean", "smudge", "process", "required")
 _MOVES = "-M50%", "-l7000"  # as a merge finds them
 _MANY = 500
 
@@ -106,21 +105,8 @@ class Checkout:
             self.top, self.settings, self._head = like.top, like.settings, like._head
         else:
             self.top = os.fsdecode(self.git.ask("rev-parse", "--show-toplevel"))[:-1]
-            for line in self.git.ask("config", "--list", "-z").split(b"\0")[:-1]:
-                name, _, value = os.fsdecode(line).partition("\n")
-                self.settings.setdefault(name, []).append(value)
-        self.git.leading = [*self._tamed(), *leading]
-
-    def _tamed(self) -> list[str]:
-        """Options that turn off the filters named in the config, the one kind of program that ``git status`` runs.
-        A file that looks touched then counts as changed if a filter would have shown it to be the same."""
-        words = []
-        for name in self.settings:
-            if name.startswith("filter.") and name.rpartition(".")[2] in _FILTERS:
-                if "=" in name:
-                    raise Unreadable("a filter's name can't be passed on to git")
-                words += ["-c", f"{name}={'false' if name.endswith('.required') else ''}"]
-        return words
+            self.settings = self.git.settings()
+        self.git.leading = [*tamed(self.settings), *leading]
 
     def is_set(self, name: str, default: bool = False) -> bool:
         """Whether a setting (its name in lower case) is on."""
