@@ -129,17 +129,12 @@ def _leaves(command: str) -> bool:
 
 def to_bind(leases: list[Lease], below: str) -> list[str]:
     """The paths that a contained command must not write: what is held, and the other names of held files
-    with several hard links, as far as they lie in the checkout."""
+    with several hard links, as far as they are found in the checkout."""
     from interlock.doors.disk import links
 
-    found: dict[str, None] = {}
-    for lease in leases[:MOST]:
-        path = keys.path_of(lease.resource.shown)
-        if os.path.lexists(path):
-            found[path] = None
-            if lease.resource.kind == FILE:
-                found.update(dict.fromkeys(links(path, below)))
-    return list(found)
+    found = {keys.path_of(lease.resource.shown): lease.resource.kind for lease in leases[:MOST]}
+    there = [path for path in found if os.path.lexists(path)]
+    return there + links([path for path in there if found[path] == FILE], below)
 
 
 def not_asked(scene: Scene, leases: list[Lease], asks: tuple[str, ...]) -> list[Lease]:
