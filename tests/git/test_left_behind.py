@@ -51,11 +51,11 @@ def test_what_loses_a_change_is_refused(site: Site, command: str) -> None:
     told = site.asks(command)
     assert "a.py: changed and not committed since" in told
     assert "by session alpha, which has ended" in told
-    assert "Commit or stash it first: `git stash push" in told
+    assert "Commit or stash it first: `git" in told
     assert len(told) <= 400
     step = told.rpartition("first: `")[2].removesuffix("`.")
     assert site.asks(step) == ""
-    site.git(step.removeprefix("git ").replace("../", ""))
+    site.git(step.removeprefix("git "))
     assert (site.repo / "a.py").read_text() != "new\n"
     assert site.asks(command) == ""
 

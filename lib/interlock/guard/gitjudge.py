@@ -168,7 +168,9 @@ def refusal(tx: "Tx", scene: "Scene", touched: Touched) -> str:
     from interlock.guard.gitsays import refused
 
     found = [one for one in found if not one.ended] or found
-    return refused(touched, found, mine(tx, scene, touched), scene.owner, scene.project, scene.store.wall())
+    return refused(
+        touched, found, mine(tx, scene, touched), scene.owner, scene.project, scene.cwd, scene.store.wall()
+    )
 
 
 def _resource(path: str) -> Resource | None:
