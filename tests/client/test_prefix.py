@@ -217,3 +217,20 @@ def test_after_everything_of_ours_is_gone(holding: Guarded, model: Model) -> Non
     model.scripts["ONE"] = [[bash("echo one")], [bash("make target")]]
     holding.client.start("ONE").wait()
     assert [r.text for r in model.tool_results("ONE")] == ["one", "echo made >> held.txt\necho on\non"]
+
+
+def test_a_monitor_cannot_write_a_held_file(holding: Guarded, model: Model) -> None:
+    """A command that the Monitor tool starts is contained as Bash's are."""
+    watch = {
+        "command": "make target; echo ran > ran.txt",
+        "description": "x",
+        "timeout_ms": 5000,
+        "persistent": False,
+    }
+    model.scripts["ONE"] = [[Tool("Monitor", watch)], [bash("sleep 1")]]
+    holding.client.start("ONE", allowed=("Bash", "Monitor")).wait()
+    if "No such tool available" in model.tool_results("ONE")[0].text:
+        pytest.skip("this client has no Monitor")
+    assert held(holding) == HELD and (holding.project / "ran.txt").exists()
+    (decision,) = holding.log("decision", tool="Monitor")
+    assert decision["reason"] == "contained"

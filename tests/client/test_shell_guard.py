@@ -9,6 +9,8 @@ from .model import Model, ToolResult
 from .say import agent, bash, read, write
 from .script import DONE, Block, Tool, Turn
 
+NAME = "-c user.name=tester -c user.email=tester@example.invalid"
+
 
 def test_a_command_that_spells_the_file(guarded: Guarded, model: Model) -> None:
     """`sed -i` on a file that another session holds is refused with the holder, and the file stays."""
@@ -95,6 +97,30 @@ def test_a_subagents_command(guarded: Guarded, model: Model) -> None:
     sub = actor(guarded.log("subagent_stop")[0])
     assert guarded.verdicts(theirs) == [(sub, "pass", "contained")]
     assert (ours.read_text(), theirs.read_text()) == ("main\n", "sub\n")
+
+
+def test_a_commit_of_a_subagents_work(guarded: Guarded, model: Model) -> None:
+    """What a subagent wrote before it ended is its parent's to commit, by name or with all."""
+    named, other = guarded.project / "named.txt", guarded.project / "other.txt"
+    calls = [f"git add named.txt && git {NAME} commit -qm named", f"git add -A && git {NAME} commit -qm all"]
+    model.scripts["MAIN"] = [[agent("SUB", run_in_background=False)], *([bash(call)] for call in calls)]
+    model.scripts["SUB"] = [[write(named, "sub\n"), write(other, "sub\n")]]
+    guarded.client.start("MAIN").wait()
+    assert guarded.log("subagent_stop")
+    for result in model.tool_results("MAIN")[1:]:
+        assert not result.is_error, result.text
+    assert guarded.run("git", "show", "HEAD:other.txt", "HEAD~1:named.txt") == "sub\nsub\n"
+
+
+def test_a_commit_of_an_earlier_sessions_work(guarded: Guarded, model: Model) -> None:
+    """What a session left uncommitted is the next one's to commit."""
+    path = guarded.project / "left.txt"
+    model.scripts["ONE"] = [[write(path, "one\n")]]
+    model.scripts["TWO"] = [[bash(f"git add left.txt && git {NAME} commit -qm left")]]
+    for marker in ("ONE", "TWO"):
+        guarded.client.start(marker).wait()
+    assert not model.tool_results("TWO")[0].is_error, model.tool_results("TWO")[0].text
+    assert guarded.run("git", "show", "HEAD:left.txt") == "one\n"
 
 
 def test_what_a_command_writes_is_taken(guarded: Guarded, model: Model) -> None:

@@ -67,13 +67,13 @@ def test_work_in_progress_of_another(site: Site, command: str) -> None:
 
 @pytest.mark.parametrize("command", WHOLE)
 def test_work_that_was_left_uncommitted(site: Site, command: str) -> None:
-    """Once its owner holds it no more, the change is still its own until it is committed."""
+    """A change that its owner no more holds, while it lives, is still its own until it is committed."""
     site.write(site.repo / "a.py", "alpha")
-    site.hook("SessionEnd", "alpha", reason="exit")
+    site.hook("Stop", "alpha")
     told = site.asks(command)
     assert "a.py" in told
     assert "changed and not committed since" in told
-    assert "session alpha, which has ended" in told
+    assert "by session alpha." in told
     assert len(told) <= 400
 
 
@@ -166,8 +166,31 @@ def test_ones_own_files_are_named(site: Site) -> None:
     site.write(site.repo / "b.py", "beta")
     site.write(site.repo / "lib" / "c.py", "beta")
     assert site.asks("git stash").endswith("Name your own files: `git stash push -- b.py lib/c.py`.")
-    assert site.asks("cd lib && git commit -am x").endswith(" c.py`.")
     assert site.asks("git stash push -- b.py lib/c.py") == ""
+
+
+@pytest.mark.parametrize("command", ["git -C lib add -A :/", "cd lib && git add -A :/", "(cd lib; git add -A :/)",
+                                     "git -C . -C lib add -A :/"])  # fmt: skip
+def test_the_named_command_works_where_the_call_is(site: Site, command: str) -> None:
+    """A command that acts in another folder is said again with -C, and does what it says from where it is run."""
+    site.write(site.repo / "a.py", "alpha")
+    site.write(site.repo / "lib" / "c.py", "beta")
+    told = site.asks(command)
+    narrower = told.rpartition("Name your own files: `")[2].removesuffix("`.")
+    assert narrower == "git -C lib add -- c.py"
+    assert site.asks(narrower) == ""
+    site.git(narrower.removeprefix("git "))
+
+
+def test_the_named_command_in_a_folder_elsewhere(site: Site, tmp_path: Path) -> None:
+    """A folder outside is named by its whole path, and quoted where it must be."""
+    other = tmp_path / "other place"
+    site.git(f"worktree add -q --detach '{other}'")
+    site.write(other / "a.py", "alpha")
+    site.write(other / "b.py", "beta")
+    narrower = site.asks(f"git -C '{other}' add -A").rpartition("`git ")[2].removesuffix("`.")
+    assert shlex.split(narrower) == ["-C", os.path.relpath(other, site.repo), "add", "--", "b.py"]
+    site.git(narrower)
 
 
 @pytest.mark.parametrize("command", ["git add -A", "git add .", "git commit -am x", "git add -u; git commit -m x"])

@@ -79,7 +79,7 @@ def test_the_actor_is_session_and_agent() -> None:
     """In a subagent the session stays the parent's, the agent is its own."""
     found = call("Write", {}, agent_id="a1", agent_type="coder", cwd="/w", tool_use_id="t", duration_ms=5)
     assert (found.session, found.agent, found.agent_type) == ("s", "a1", "coder")
-    assert (found.cwd, found.use_id, found.duration_ms) == ("/w", "t", 5.0)
+    assert (found.cwd, found.duration_ms) == ("/w", 5.0)
     assert call("Write", {}).agent == ""
 
 
@@ -144,3 +144,14 @@ def test_what_is_said_back() -> None:
     assert "permissionDecision" not in marked["hookSpecificOutput"]
     start = json.loads(answer("SessionStart", Decision(PASS, "x", context="hello"), {}))
     assert start["hookSpecificOutput"] == {"hookEventName": "SessionStart", "additionalContext": "hello"}
+
+
+def test_the_calls_name() -> None:
+    """A tool_use_id of the service's own stays; any other is made its agent's own, the same every time."""
+    named = [
+        call("Write", {}, tool_use_id=use, **agent).use_id
+        for use in ("toolu_01A", "call_0", "")
+        for agent in ({}, {"agent_id": "a1"}, {"agent_id": "a1"})
+    ]
+    assert named[:3] == ["toolu_01A"] * 3 and named[6:] == [""] * 3
+    assert named[3] != named[4] == named[5] and all(name.startswith("call_0-") for name in named[3:6])

@@ -44,13 +44,14 @@ class Case:
 @dataclass(frozen=True)
 class Benign:
     """A command that changes nothing of others. ``hard``: it looks as if it did. ``run``: cheap and safe to
-    be run for proof."""
+    be run for proof. ``left`` are files that the setup changes, as somebody would have who has ended."""
 
     kind: str
     command: str
     hard: bool
     run: bool
     setup: str = ""
+    left: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -83,12 +84,12 @@ def _writes(path: Path) -> list[Case]:
 
 def _benign(path: Path) -> list[Benign]:
     data = _load(path)
-    hard, setup = data.pop("hard", False), data.pop("setup", "")
+    hard, setup, left = data.pop("hard", False), data.pop("setup", ""), tuple(data.pop("left", ()))
     found = []
     for key, run in (("run", True), ("unrun", False)):
-        found += [Benign(path.stem, command, hard, run, setup) for command in data.pop(key, [])]
+        found += [Benign(path.stem, command, hard, run, setup, left) for command in data.pop(key, [])]
     for given in data.pop("with_setup", []):
-        found.append(Benign(path.stem, given["command"], hard, True, given["setup"]))
+        found.append(Benign(path.stem, given["command"], hard, True, given["setup"], left))
     assert not data, f"{path.name}: unknown keys {sorted(data)}"
     return found
 

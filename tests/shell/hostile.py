@@ -34,4 +34,7 @@ HOSTILE = [
     "git " + "-c a=b " * 300 + "status",
     "ls " + "a " * 1500,
     "patch <<'E'\n" + "--- a/x\n" * 3000 + "E",
+    "echo " + "$(echo " * 200 + "a" + ")" * 200,
+    "ls" + " && ls" * 400,
+    "if true; then " * 200 + "ls" + "; fi" * 200,
 ]

@@ -39,8 +39,8 @@ def read(template: Template, cases: Iterable[Case] = ()) -> Said:
 def read_benign(template: Template) -> Said:
     said: Said = {}
     held = (HELD, ALSO_HELD)
-    ordered = sorted(benign(), key=lambda case: (case.setup, "git" in case.command))
-    for _, group in groupby(ordered, key=lambda case: (case.setup, "git" in case.command)):
+    ordered = sorted(benign(), key=lambda case: (case.setup, case.left, "git" in case.command))
+    for _, group in groupby(ordered, key=lambda case: (case.setup, case.left, "git" in case.command)):
         here = list(group)
         said |= _asked(template, here, held, [(case.setup + case.command, case.command, ".") for case in here])
     return said
@@ -58,6 +58,8 @@ def _asked(
         site = Site(ground, ground.base / "state")
         for path in held:
             site.hold(path)
+        for path in cases[0].left if isinstance(cases[0], Benign) else ():
+            site.leave(path)
         kept = ground.base / "kept"
         site.root.rename(kept)
         said: Said = {}

@@ -13,7 +13,7 @@ from interlock.guard.entry import respond
 
 from .scratch import MEMORY, Scratch, Template
 
-HOLDER, OTHER = "alpha", "beta"
+HOLDER, OTHER, GONE = "alpha", "beta", "gone"
 OPAQUE = "./build.sh"
 """A command that says nothing of what it writes."""
 
@@ -34,6 +34,13 @@ class Site:
         for event in ("PreToolUse", "PostToolUse"):
             said = self.hook(event, HOLDER, "Write", {"file_path": place, "content": ""})
             assert "permissionDecision" not in said, said
+
+    def leave(self, path: str) -> None:
+        """Another session writes the file as it is, and ends."""
+        place = str(self.scratch.repo / path)
+        for event in ("PreToolUse", "PostToolUse"):
+            self.hook(event, GONE, "Write", {"file_path": place, "content": ""})
+        self.hook("SessionEnd", GONE, "", {})
 
     def ask(self, command: str, cwd: str = ".") -> str:
         """What beta is told when it would run the command; "" if it may."""

@@ -1,5 +1,6 @@
 """Reading is total: no command and no tree breaks it, and none takes it long."""
 
+import resource
 import sys
 import time
 
@@ -17,7 +18,7 @@ from .reader import where
 from .test_read_programs import ORACLE
 
 LIMIT = 0.1
-"""Seconds of the processor's time, for the reading alone; shfmt has its own limit."""
+"""Seconds of processor time, for parsing and for reading each."""
 _BITS = [
     "rm",
     "a.py",
@@ -228,9 +229,15 @@ def test_another_shape_is_unread() -> None:
 def test_hostile_commands_are_bounded(command: str) -> None:
     """Built to blow up: read in time, or too much to be read."""
     ground = where()
+    assert ground.parse
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
-        tree = ground.parse(command) if ground.parse else None
+        tree = ground.parse(command)
     except Unreadable:
+        tree = None
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < LIMIT
+    if tree is None:
         return
     seconds, found = took(tree)
     assert seconds < LIMIT

@@ -17,6 +17,7 @@ def program(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text(f"#!{sys.executable} -IS\nimport os, sys, time\n{text}\n")
     path.chmod(0o755)
     monkeypatch.setattr(shfmt, "_program", lambda: str(path))
+    monkeypatch.setattr(shfmt, "EFFORT", 10.0)  # Python alone takes some of it to start
 
 
 def children() -> int:
@@ -141,3 +142,13 @@ def test_descriptors_are_given_back() -> None:
         except Unreadable:
             pass
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processor time of others can't be seen here")
+def test_what_takes_much_work_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that only works on is ended by its processor time, long before patience is out."""
+    program(tmp_path, "while True: pass", monkeypatch)
+    monkeypatch.setattr(shfmt, "EFFORT", 0.1)
+    with pytest.raises(Unreadable, match="too involved"):
+        shfmt.Parser(60).parse("ls")
+    assert not children()

@@ -13,6 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LIB = HERE.parents[1] / "lib"
 BEYOND = 0.5
+PATIENCE = 30.0  # seconds for all workers to end
 """Seconds of ttl and grace together: who is stopped for longer has lost its lease."""
 
 
@@ -140,12 +141,9 @@ class Storm:
 
     def _end(self) -> None:
         (self.desk / "over").touch()
+        last = now() + PATIENCE
         for process in self.alive:
-            process.popen.send_signal(signal.SIGCONT)
-        for process in self.alive:
-            try:
-                process.popen.wait(20)
-            except subprocess.TimeoutExpired:
+            if not self._ends(process, last):
                 process.killed = now()
                 process.popen.kill()
                 process.popen.wait()
@@ -153,6 +151,17 @@ class Storm:
                     errors.write("did not end by itself: wedged\n")
         os.close(self._reading)
         os.close(self._writing)
+
+    @staticmethod
+    def _ends(process: Process, last: float) -> bool:
+        """Whether it ended by itself until then. A worker may stop itself after it was woken: woken again."""
+        while process.popen.poll() is None and now() < last:
+            process.popen.send_signal(signal.SIGCONT)
+            try:
+                process.popen.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+        return process.popen.poll() is not None
 
     def errors(self) -> list[str]:
         """What workers had to complain of, and ends that nobody asked for."""

@@ -42,17 +42,38 @@ def holder(watched: Watched, path: Path, by: str = "gamma") -> str:
 
 
 def test_changed_created_and_deleted_files(watched: Watched) -> None:
-    """Tracked, new and deleted files, those in new folders too, are its owner's: told in one event, and held like
-    any file it wrote."""
+    """Tracked, new and deleted files, those in new folders too, are its owner's: told in one event; the tracked
+    ones are held like any file it wrote."""
     commit(watched, "a.py", "b c.py", "gone.py", "untouched.py")
     watched.run('echo x >> a.py; echo x >> "b c.py"; rm gone.py; mkdir -p new/deep; touch new/deep/n.py new.py')
     (event,) = changes(watched)
     wanted = {"a.py", "b c.py", "gone.py", "new/deep/n.py", "new.py"}
     assert set(short(watched, event)) == wanted and event["count"] == 5
     assert event["owner"].endswith("|beta|main") and event["others"] == [] and event["problem"] == ""
-    for name in wanted - {"gone.py"}:
+    for name in ("a.py", "b c.py"):
         assert "held by session beta" in holder(watched, watched.repo / name), name
-    assert holder(watched, watched.repo / "untouched.py") == ""
+    for name in ("new/deep/n.py", "new.py", "untouched.py"):
+        assert holder(watched, watched.repo / name) == "", name
+
+
+def test_what_a_test_run_leaves_is_nobodys_to_keep(watched: Watched) -> None:
+    """An untracked file that a tool leaves is told as its owner's, and the next owner's run writes it as well;
+    that too is told, as that one's."""
+    commit(watched, "a.py")
+    for by in ("alpha", "beta", "gamma"):
+        watched.run("echo $RANDOM$RANDOM >> .coverage", by=by)
+    told = [(event["owner"].split("|")[1], short(watched, event)) for event in changes(watched)]
+    assert told == [(by, [".coverage"]) for by in ("alpha", "beta", "gamma")]
+    assert not watched.breaches()
+    assert not [record for record in watched.records("granted") if record["path"].endswith(".coverage")]
+
+
+def test_whose_an_untracked_file_is_stays_known(watched: Watched) -> None:
+    """Who has seen a new file that another's command changed since is told before it writes."""
+    watched.run("echo x > new.py", by="alpha")
+    watched.read(watched.repo / "new.py", "gamma")
+    watched.run("echo y > new.py", by="alpha")
+    assert "changed by session alpha" in watched.write(watched.repo / "new.py", "gamma")
 
 
 def test_what_was_changed_before_is_not_its_doing(watched: Watched) -> None:
@@ -141,7 +162,8 @@ def test_ignored_files_are_left(watched: Watched) -> None:
 
 def test_many_files(watched: Watched) -> None:
     """Of very many the event names 64 and the number; 64 are held, each of all is noted as its owner's."""
-    watched.run("mkdir many; for n in $(seq 200); do echo $n > many/$n.txt; done")
+    commit(watched, *(f"many/{n}.txt" for n in range(200)))
+    watched.run("for n in $(seq 0 199); do echo $n > many/$n.txt; done")
     (event,) = changes(watched)
     assert (len(event["paths"]), event["count"]) == (64, 200)
     assert len([r for r in watched.records("granted") if r["path"].startswith(f"{watched.repo}/many/")]) == 64
@@ -161,6 +183,18 @@ def test_more_than_can_be_read(watched: Watched, monkeypatch: pytest.MonkeyPatch
     watched.run("mkdir many; for n in $(seq 9); do echo $n > many/$n.txt; done")
     (event,) = changes(watched)
     assert (len(event["paths"]), event["count"]) == (5, 9)
+
+
+def test_no_program_of_the_repository_runs(watched: Watched) -> None:
+    """A filter that the repository's config names is not started, and the change is told all the same."""
+    ran = watched.base / "ran"
+    (watched.repo / ".gitattributes").write_text("*.py filter=x\n")
+    commit(watched, "a.py")
+    for name in ("clean", "process"):
+        subprocess.run(["git", "config", f"filter.x.{name}", f"touch {ran}; cat"], cwd=watched.repo, check=True)
+    watched.run("echo new > a.py")
+    assert [short(watched, event) for event in changes(watched)] == [["a.py"]]
+    assert not ran.exists()
 
 
 @pytest.mark.parametrize("problem", ["git took too long", "git is not on the PATH"])

@@ -176,6 +176,7 @@ def test_a_background_command(watched: Watched) -> None:
 def test_from_outside(watched: Watched) -> None:
     """A change at a time when nobody's command ran came from outside; the holder hears so, nobody is blamed."""
     file = watched.held()
+    watched.run("true", by="alpha")
     file.write_text("by a person\n")
     settle(file)
     assert watched.run("true") == ""

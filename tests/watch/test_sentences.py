@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.guard.test_messages import PROJECT, paths, sound, texts
 
-from interlock.guard import messages
+from interlock.guard import messages_breach
 
 from .repo import Watched
 
@@ -17,7 +17,7 @@ WHEN = "23:59 (90 min ago)"
 @given(path=paths, what=what, who=st.lists(names, max_size=5), command=texts, kept=st.booleans())
 def test_the_holders(path: str, what: str, who: list[str], command: str, kept: bool) -> None:
     """The holder's has who, when and what to do, and names `interlock restore` only where that would work."""
-    text = messages.breach_holder(path, PROJECT, what, who, command, WHEN, kept)
+    text = messages_breach.holder(path, PROJECT, what, who, command, WHEN, kept)
     sound(text)
     assert WHEN in text and (who[0] if who else "outside") in text
     assert ("interlock restore" in text) is (kept and what != "new")
@@ -27,7 +27,7 @@ def test_the_holders(path: str, what: str, who: list[str], command: str, kept: b
 @given(path=paths, what=what, holder=names, command=texts, kept=st.booleans(), sure=st.booleans())
 def test_the_writers(path: str, what: str, holder: str, command: str, kept: bool, sure: bool) -> None:
     """The writer's has the holder, when and what to do, and blames it only where nobody else could have."""
-    text = messages.breach_writer(path, PROJECT, what, holder, command, WHEN, kept, sure)
+    text = messages_breach.writer(path, PROJECT, what, holder, command, WHEN, kept, sure)
     sound(text)
     assert holder in text and WHEN in text and "interlock lock wait" in text
     assert ("interlock restore" in text) is (kept and what != "new")
@@ -35,10 +35,18 @@ def test_the_writers(path: str, what: str, holder: str, command: str, kept: bool
     assert text.endswith("."), "not cut"
 
 
+def test_a_holder_that_is_not_told() -> None:
+    """A person at a terminal has no hooks: it is not said that they have been told."""
+    text = messages_breach.writer(
+        "/p/a", PROJECT, "changed", "sam (a person at a terminal)", "x", WHEN, True, True, False
+    )
+    assert "told" not in text and "sam" in text
+
+
 @given(path=paths, who=names)
 def test_given_back(path: str, who: str) -> None:
     """The holder hears who gave its version back."""
-    text = messages.given_back(path, PROJECT, who)
+    text = messages_breach.given_back(path, PROJECT, who)
     sound(text)
     assert who in text
 

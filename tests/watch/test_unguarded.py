@@ -9,7 +9,8 @@ def test_a_tool_that_was_not_asked_about(watched: Watched) -> None:
     """A held file that another's tool wrote all the same is a breach by that owner."""
     file = watched.held()
     file.write_text("theirs\n")
-    said = watched.tool("PostToolUse", "mcp__fs__put", "beta", path=str(file))
+    call = {"tool_name": "mcp__fs__put", "tool_use_id": "toolu_x", "tool_input": {"path": str(file)}}
+    said = watched.hook("PostToolUse", "beta", **call, duration_ms=5000)
     assert "held.py" in said["additionalContext"] and "session alpha" in said["additionalContext"]
     (breach,) = watched.breaches()
     assert breach["owner"].endswith("|beta|main")
@@ -41,6 +42,7 @@ def test_quiet_and_contained_commands_are_no_suspects(watched: Watched) -> None:
     """A command that writes no file, or ran with the file bound read-only, is not blamed; a contained one whose
     ticket was not used is."""
     watched.held()
+    watched.run("true", by="alpha")
     for note, by in (("quiet", ["outside"]), ("contained", "beta")):
         use = watched.begin()
         watched.mark(use, note)
@@ -55,6 +57,7 @@ def test_a_contained_command_and_a_later_lease(watched: Watched) -> None:
     ran = watched.held("before.py")
     use = watched.begin()
     late = watched.held("late.py")
+    watched.told()
     watched.mark(use, "contained")
     watched.ran(use)
     for file in (ran, late):

@@ -23,7 +23,8 @@ _FIRST = 1 << 20  # bytes of a transcript's beginning that are looked at
 
 
 class Call:
-    """One hook call. Texts are "" and objects {} where the client sent none."""
+    """One hook call. Texts are "" and objects {} where the client sent none. ``use_id`` is the client's, made the
+    agent's own where it may be another's too."""
 
     __slots__ = (
         "agent", "agent_type", "cwd", "duration_ms", "event", "input", "output", "reason", "session", "source",
@@ -44,7 +45,7 @@ class Call:
         self.agent_type = _text(data, "agent_type")
         self.cwd = _text(data, "cwd")
         self.tool = _text(data, "tool_name")
-        self.use_id = _text(data, "tool_use_id")
+        self.use_id = _own(_text(data, "tool_use_id"), self.session, self.agent)
         self.source = _text(data, "source")
         self.reason = _text(data, "reason")
         given = data.get("tool_input")
@@ -128,6 +129,17 @@ class Call:
         return _text(self.input, "command") or _text(self.input, "code")
 
 
+def _own(use_id: str, session: str, agent: str) -> str:
+    """Some gateways number tool_use_ids anew in every answer ("call_0"), so that two agents have the same at once:
+    such an id gets a digest of whose it is. The service's own begin with "toolu_" and are unique."""
+    if not use_id or use_id.startswith("toolu_"):
+        return use_id
+    from _blake2 import blake2b
+
+    whose = blake2b(f"{session}\0{agent}".encode("utf-8", "surrogatepass"), digest_size=4)
+    return f"{use_id}-{whose.hexdigest()}"
+
+
 def parse(raw: bytes, event: str) -> Call:
     """The call in a hook's input. Raises Unreadable."""
     return Call(loads(raw), event)
@@ -178,6 +190,21 @@ def excerpt(call: Call) -> Excerpt | None:
         return None
     first, text = file.get("startLine"), file.get("content")
     return Excerpt(first, text) if isinstance(first, int) and first > 0 and isinstance(text, str) else None
+
+
+def texts(call: Call) -> tuple[str | None, str | None]:
+    """(the file's text that a Write or Edit found, the text that it made of it), None for what its Post does not
+    tell. The first is the response's ``originalFile``, null where there was no file (live, 2.1.329)."""
+    if call.tool not in ("Write", "Edit"):
+        return None, None
+    found = call.output["originalFile"] or "" if "originalFile" in call.output else None
+    original = found if isinstance(found, str) else None
+    if call.tool == "Write":
+        return original, _text(call.input, "content")
+    old, new = _text(call.input, "old_string"), _text(call.input, "new_string")
+    if original is None or old not in original:
+        return original, None
+    return original, original.replace(old, new, -1 if call.input.get("replace_all") is True else 1)
 
 
 def _text(data: dict[str, object], key: str) -> str:

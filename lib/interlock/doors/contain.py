@@ -65,6 +65,12 @@ def able(root: str) -> str:
     return why
 
 
+def unfit(word: str) -> bool:
+    """Whether a command with this word (``Reading.alone``) does not work contained. Root gets no user namespace,
+    only one for mounts: what it mounts there nobody else would see."""
+    return bool(word) and (os.geteuid() != 0 or word in ("mount", "umount"))
+
+
 def leave(root: str, use_id: str, paths: list[str], refuse: bool = False) -> None:
     """Writes the ticket of this call: the command may not write below ``paths`` (absolute). ``refuse``: it
     is not to run at all if it can't be contained. Raises OSError."""

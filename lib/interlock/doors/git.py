@@ -14,7 +14,7 @@ from interlock.words.faults import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 LIMIT = 4 * 1024 * 1024
 NAMES = 32 * 1024 * 1024
@@ -24,6 +24,7 @@ _HARDENED = (
     "-c", "core.askPass=", "-c", "core.sshCommand=false", "-c", "core.quotePath=false",
     "-c", "log.showSignature=false",
 )  # fmt: skip
+_FILTERS = ("clean", "smudge", "process", "required")
 _KEPT = (
     "HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "TMPDIR", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
     "GIT_CONFIG_NOSYSTEM", "GIT_ATTR_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM",
@@ -52,12 +53,26 @@ def git(
 ) -> bytes:
     """What ``git -C cwd args`` prints. Raises Unreadable, with a sentence, where git is missing, refuses, is not
     done after ``seconds`` or says more than ``limit`` bytes. git is found by PATH, never inside the checkout."""
-    return Git(cwd, seconds, environ).ask(*args, limit=limit, stdin=stdin)
+    asked = Git(cwd, seconds, environ)
+    asked.leading = tamed(asked.settings())
+    return asked.ask(*args, limit=limit, stdin=stdin)
+
+
+def tamed(settings: "Iterable[str]") -> list[str]:
+    """Options that turn off the filters that the settings name, the one kind of program that ``git status`` runs.
+    A file that looks touched then counts as changed if a filter would have shown it to be the same."""
+    words = []
+    for name in settings:
+        if name.startswith("filter.") and name.rpartition(".")[2] in _FILTERS:
+            if "=" in name:
+                raise Unreadable("a filter's name can't be passed on to git")
+            words += ["-c", f"{name}={'false' if name.endswith('.required') else ''}"]
+    return words
 
 
 class Git:
-    """Several questions in one place within ``seconds`` together. ``leading`` are options that go before each
-    question's verb."""
+    """Several questions in one place within ``seconds`` together, each asked once: an answer counts for as long
+    as this lives. ``leading`` are options that go before each question's verb."""
 
     def __init__(self, cwd: str, seconds: float, environ: "Mapping[str, str]" = os.environ) -> None:
         top = checkout(cwd) or cwd
@@ -67,6 +82,7 @@ class Git:
         self.environ = {name: environ[name] for name in _KEPT if name in environ} | _SET
         self.environ["PATH"] = ":".join(folders(environ, top))
         self.leading: list[str] = []
+        self._told: dict[tuple[object, ...], tuple[int, bytes]] = {}
 
     def ask(self, *args: str, limit: int = LIMIT, stdin: bytes = b"") -> bytes:
         """As the function ``git``."""
@@ -79,11 +95,22 @@ class Git:
         """(exit code, what it printed): for questions whose no is an answer too."""
         if not self.program:
             raise Unreadable("git is not on the PATH")
-        left = self.end - time.monotonic()
-        if left <= 0:
-            raise Unreadable("git took too long")
-        words = [self.program, "-C", self.cwd, *_HARDENED, *self.leading, *args]
-        return run(words, stdin, self.environ, left, limit)
+        asked = (*self.leading, "", *args, stdin)
+        if asked not in self._told:
+            left = self.end - time.monotonic()
+            if left <= 0:
+                raise Unreadable("git took too long")
+            words = [self.program, "-C", self.cwd, *_HARDENED, *self.leading, *args]
+            self._told[asked] = run(words, stdin, self.environ, left, limit)
+        return self._told[asked]
+
+    def settings(self) -> dict[str, list[str]]:
+        """git's settings here, each with all its values."""
+        found: dict[str, list[str]] = {}
+        for line in self.ask("config", "--list", "-z").split(b"\0")[:-1]:
+            name, _, value = os.fsdecode(line).partition("\n")
+            found.setdefault(name, []).append(value)
+        return found
 
     def names(self, *args: str, stdin: bytes = b"") -> list[str]:
         """The answer to a question with ``-z``, as names."""

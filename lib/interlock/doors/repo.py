@@ -17,6 +17,28 @@ def checkout(path: str) -> str:
     return ""
 
 
+_MOST = 256  # worktrees that are looked at
+
+
+def checkouts(common: str) -> list[str]:
+    """The tops of the checkouts that share ``common`` (absolute), as git notes them there."""
+    found = [os.path.dirname(common)] if os.path.basename(common) == ".git" else []
+    notes = os.path.join(common, "worktrees")
+    try:
+        names = os.listdir(notes)[:_MOST]
+    except OSError:
+        return found
+    for name in names:
+        try:
+            with open(os.path.join(notes, name, "gitdir"), encoding="utf-8", errors="surrogateescape") as file:
+                top, _, git = file.read(8192).strip().rpartition("/")
+        except OSError:
+            continue
+        if git == ".git" and top.startswith("/"):
+            found.append(top)
+    return found
+
+
 def common_dir(top: str) -> str:
     """What all worktrees of one repository share, by its real path: names the repository. For a folder
     that is no checkout, the folder itself."""

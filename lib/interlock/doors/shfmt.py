@@ -20,7 +20,12 @@ MAX_TREE = 768 * 1024
 PATIENCE = 0.5
 """Seconds of waiting, for a command and all that is parsed inside it. It takes 3 ms of processor time; but where
 all processors are taken 0.08 s of waiting left a few commands in a hundred unread."""
+EFFORT = 0.05
+"""Seconds of processor time for one text, where that can be seen (Linux): its trees are indented, so deep nesting
+(400 `&&`, 200 `$(`) takes it the square of the depth."""
+_LOOK = 0.01  # seconds between looks at it; the clock ticks as often
 _PIECE = 1 << 16
+_TICKS = 100  # of a second, in /proc on every Linux (USER_HZ)
 _KILL = 9  # SIGKILL; `import signal` costs three times all the rest of this module
 _ENVIRONMENT = {"GOMAXPROCS": "1", "GOGC": "off"}  # less to start, nothing to collect in 3 ms
 _STANDINS = 0x10FF00  # private characters; JSON can't carry the bytes that they stand for
@@ -118,7 +123,7 @@ def _run(program: str, text: bytes, until: float) -> tuple[int, bytes]:
             for theirs in (their_in, their_out):
                 os.close(theirs)
                 pipes.remove(theirs)
-            output = _talk(our_out, our_in, text, until, pipes)
+            output = _talk(our_out, our_in, text, until, pipes, pid)
             status = _ended(pid, until)
         finally:
             if status is None:
@@ -132,7 +137,7 @@ def _run(program: str, text: bytes, until: float) -> tuple[int, bytes]:
             os.close(handle)
 
 
-def _talk(our_out: int, our_in: int, text: bytes, until: float, pipes: list[int]) -> bytes:
+def _talk(our_out: int, our_in: int, text: bytes, until: float, pipes: list[int], pid: int) -> bytes:
     """Writes and reads whichever is possible: neither side ever waits for the other."""
     os.set_blocking(our_out, False)
     os.set_blocking(our_in, False)
@@ -143,9 +148,11 @@ def _talk(our_out: int, our_in: int, text: bytes, until: float, pipes: list[int]
     sent = total = 0
     while True:
         left = until - time.monotonic()
-        ready = poll.poll(left * 1000) if left > 0 else []
-        if not ready:
+        ready = poll.poll(min(left, _LOOK) * 1000) if left > 0 else []
+        if not ready and left <= 0:
             raise Unreadable("the command took too long to read")
+        if not ready and _spent(pid) > EFFORT:
+            raise Unreadable("the command is too involved to read")
         for handle, _ in ready:
             if handle == our_in:
                 piece = os.read(our_in, _PIECE)
@@ -161,6 +168,16 @@ def _talk(our_out: int, our_in: int, text: bytes, until: float, pipes: list[int]
                     poll.unregister(our_out)
                     os.close(our_out)
                     pipes.remove(our_out)
+
+
+def _spent(pid: int) -> float:
+    """Seconds of processor time that the process took, 0 where that can't be seen."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _write(handle: int, piece: bytes) -> int:

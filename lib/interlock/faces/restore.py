@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from interlock.doors import content, kept, keys, replace
 from interlock.faces.desk import Desk
 from interlock.faces.rendering import clean, who
-from interlock.guard import fresh, messages, watch
+from interlock.guard import fresh, messages, messages_breach, watch
 from interlock.guard.watch import BREACH, HELD, REPLACED
 from interlock.guard.watched import Base
 from interlock.leases.acquire import in_the_way
@@ -210,7 +210,7 @@ def _note(tx: Tx, desk: Desk, owner: Owner, target: Resource, before: content.Ta
         base = Base(rows[0])
         watch.note(tx, desk.root, base.owner, base.key, base.lease, base.shown, wall)
         if base.owner != owner.id:
-            text = messages.given_back(target.shown, desk.project, messages.name(owner, row.kind))
+            text = messages_breach.given_back(target.shown, desk.project, messages.name(owner, row.kind))
             tx.run("notice_add", owner=base.owner, wall=wall, text=text)
 
 

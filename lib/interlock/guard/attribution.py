@@ -2,8 +2,10 @@
 
 Asked of ``git status`` after a command that could write, and after any call of an owner whose command still runs
 in the background: a changed file whose ctime lies in the command's run, and which nobody has noted as written
-with that content, was written by its owner; the owner gets a lease on it as on any file that it writes. Where
-commands of two owners ran at that moment it may be either's: the event names both, and nobody gets the file.
+with that content, was written by its owner; of a tracked file the owner gets a lease as on any file that it
+writes. Untracked ones are mostly what tools leave behind (.coverage, a database of a test run), which the next
+owner's run has to write as well. Where commands of two owners ran at that moment it may be either's: the event
+names both, and nobody gets the file.
 """
 
 import os
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from interlock.leases.records import OwnerRow
 
 MOST = 64
-"""Files of one command that are told by name and leased; of more, the number is told."""
+"""Files of one command that are told by name, and leased; of more, the number is told."""
 _MANY = 1024  # that are noted as its owner's
 _NAMES = 4096  # names from git that are looked at
 _SECONDS = 0.3  # for git, and for reading what it names
@@ -39,12 +41,14 @@ _SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
 class Changed:
     """What git shows as changed, and changed while the runs ran: each file as it is, and when (on the store's
-    clock). ``more`` are those beyond what was read; ``problem`` says why git could not tell."""
+    clock). ``tracked`` are the keys of those that git knows. ``more`` are those beyond what was read; ``problem``
+    says why git could not tell."""
 
-    __slots__ = ("files", "more", "problem")
+    __slots__ = ("files", "more", "problem", "tracked")
 
     def __init__(self, problem: str = "") -> None:
         self.files: list[tuple[Resource, content.Look, float]] = []
+        self.tracked: set[str] = set()
         self.more = 0
         self.problem = problem
 
@@ -71,7 +75,9 @@ def changed(scene: "Scene", runs: "list[Row]") -> Changed:
     found = Changed()
     ending = time.monotonic() + _SECONDS
     now, wall = scene.store.clock(), scene.store.wall()
-    for path in [path for name in names(told) for path in _below(f"{top}/{name}")][:_NAMES]:
+    new = set(names(told, new=True))
+    shown = [(path, name not in new) for name in names(told) for path in _below(f"{top}/{name}")]
+    for path, tracked in shown[:_NAMES]:
         at = now - (wall - _changed_at(path))
         if not any(run[6] - SLACK <= at <= (run[5] if run[5] >= 0 else now) + SLACK for run in runs):
             continue
@@ -79,12 +85,16 @@ def changed(scene: "Scene", runs: "list[Row]") -> Changed:
             found.more += 1
         elif (target := _target(scene, path)) is not None:
             found.files.append((target, content.take(path, wall).look, at))
+            if tracked:
+                found.tracked.add(target.key)
     return found
 
 
-def names(told: bytes) -> list[str]:
-    """The names in the answer of ``git status --porcelain=v1 -z --no-renames``: two letters, a space, the name."""
-    return [os.fsdecode(entry[3:]) for entry in told.split(b"\0") if len(entry) > 3]
+def names(told: bytes, new: bool = False) -> list[str]:
+    """The names in the answer of ``git status --porcelain=v1 -z --no-renames``: two letters, a space, the name;
+    with ``new`` the untracked ones alone."""
+    entries = [entry for entry in told.split(b"\0") if len(entry) > 3]
+    return [os.fsdecode(entry[3:]) for entry in entries if not new or entry.startswith(b"??")]
 
 
 def _below(path: str) -> list[str]:
@@ -120,7 +130,7 @@ def attribute(
     for run in runs:
         tx.run("shell_put", **dict(zip(_SHELL, (*run[:6], tx.now), strict=True)))
     _events(tx, scene, runs[0], mine, shared, found)
-    return _lease(tx, scene, mine[:MOST], wall)
+    return _lease(tx, scene, [target for target in mine if target.key in found.tracked][:MOST], wall)
 
 
 def _changed_at(path: str) -> float:

@@ -1,9 +1,8 @@
 """Changes to held files that their holders did not make: found, written down, told to both sides.
 
-(size, inode, ctime) may prove a file unchanged, its digest proves it changed; when is its ctime, which nobody can
-set. The change is the holder's own if its write to the file was under way then or a shell command of its own ran.
-Else the suspects are the commands of others that ran then, but for those that could not reach the file; where
-there are none it came from outside: a person, an editor, a process that an earlier command left behind.
+(size, inode, ctime) may prove a file unchanged, its digest proves it changed. Whose it was is ``whose``'s to
+say; where nobody's command could have done it, it came from outside: a person, an editor, a process that an
+earlier command left behind.
 """
 
 import os
@@ -11,13 +10,14 @@ import time
 
 from interlock.doors import content
 from interlock.doors.keys import path_of
-from interlock.guard import watch
-from interlock.guard.telling import write_down
-from interlock.guard.watch import CONTAINED, HELD, QUIET
-from interlock.guard.watched import SLACK, Base, Breach, Run
+from interlock.guard import watch, whose
+from interlock.guard.telling import set_aside, write_down
+from interlock.guard.watch import CONTAINED, GOES_ON, HELD, QUIET
+from interlock.guard.watched import Base, Breach, Doubt, Run
 from interlock.leases.held import with_owner
 from interlock.leases.records import lease_of
 from interlock.words.jsontext import dumps
+from interlock.words.owner import parse
 from interlock.words.resource import Resource
 
 TYPE_CHECKING = False
@@ -73,17 +73,21 @@ def look(
     ending = time.monotonic() + _SECONDS
     done: list[str] = []
     found: list[Breach] = []
+    unsure = False
     for values in due:
         if time.monotonic() > ending:
             break
         base = Base(values)
-        if values[-1]:
-            found += compare(tx, scene, wall, base, runs)
-            done.append(base.key)
-        else:
+        if not values[-1]:
             tx.run("base_drop", key=base.key)  # its lease has ended
+        elif (breach := compare(tx, scene, wall, base, runs)) is None:
+            unsure = True
+        else:
+            found += breach
+            done.append(base.key)
+            whose.over(tx, scene, base)
     else:
-        if len(due) < most:
+        if len(due) < most and not unsure:
             _forget(tx, rows, runs)
     if done:
         tx.run("base_looked", keys=dumps(done), at=tx.now)
@@ -113,8 +117,16 @@ def _alive(tx: "Tx", row: "Row") -> Run:
 _SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
 
-def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) -> list[Breach]:
-    """The breach, if the file is not what its holder knows and it was not the holder."""
+def compare(
+    tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run], certain: bool = False
+) -> list[Breach] | None:
+    """The breach, if the file is not what its holder knows and it was not the holder. None where only the end of
+    the holder's write will tell: both contents are kept then, and it is asked again. ``certain``: a
+    tool of another's wrote it, whatever else was going on. What changes in a person's file else is the person's
+    own, whose editor has no hooks."""
+    if base.doubt is not None and whose.ended(tx, scene, base) < float("inf"):
+        told = _breach(tx, scene, wall, base, runs, base.doubt)
+        return [*told, *(compare(tx, scene, wall, Base(tx.run("base_get", key=base.key)[0]), runs) or [])]
     path = path_of(base.shown)
     mark = content.mark(path)
     if mark == (base.digest if base.digest == content.MISSING else base.mark):
@@ -123,26 +135,90 @@ def compare(tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run]) 
     if taken.look.digest == base.digest:
         tx.run("base_mark", key=base.key, mark=taken.look.mark)
         return []
-    rows = tx.run("lease_on", keys=dumps([base.lease]))
-    lease = with_owner(tx, lease_of(rows[0])) if rows else None
-    if lease is None or lease.owner.id != base.owner or lease.until <= tx.now:
+    lease = _lease(tx, base)
+    if lease is None:
         return []
-    low, high = _when(tx, base, path, taken.look, wall)
-    own = _own(tx, base, runs, low, high)
+    low, high = whose.when(tx, base, path, taken.look, wall)
+    own = not certain and whose.ran_own(base, runs, low, high)
+    others = [] if own else whose.suspects(tx, base, lease, runs, low, high)
+    if not own and not certain and whose.under_way(tx, scene, base, others, low, high):
+        if others and 0 < base.writing < GOES_ON:
+            _doubt(tx, scene, base, taken, high)
+            return None
+        own = True
+    own = own or (not certain and parse(base.owner).is_person)
     folder = base.digest == content.MISSING and os.path.isdir(path) and not os.path.islink(path)
     if folder and (own or _works_below(tx, lease)):
         tx.run("base_drop", key=base.key)  # its holder made a folder of it: what comes into it is its own affair
         return []
     if own:
+        if others and base.writing < GOES_ON:
+            set_aside(tx, base, wall)
         watch.put(tx, base.owner, base.key, base.lease, base.shown, taken, wall, HELD)
         tx.run("base_writing", key=base.key, owner=base.owner, at=base.writing)
         watch.keep(tx, scene.root, taken)
         return []
-    others = [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
     found = write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - high))
     if folder:
         tx.run("base_drop", key=base.key)
     return [found]
+
+
+def _lease(tx: "Tx", base: Base) -> "Lease | None":
+    """The lease that the file is held by, while it lasts."""
+    rows = tx.run("lease_on", keys=dumps([base.lease]))
+    lease = with_owner(tx, lease_of(rows[0])) if rows else None
+    return lease if lease is not None and lease.owner.id == base.owner and lease.until > tx.now else None
+
+
+def _doubt(tx: "Tx", scene: "Scene", base: Base, taken: content.Taken, at: float) -> None:
+    """The holder's write was let through and has not ended: it may wait for its user's permission while another's
+    command changes the file. The bytes are kept, and what the holder knows stays what it was."""
+    watch.keep(tx, scene.root, taken)
+    if base.doubt is None:
+        seen = Doubt(taken.look.digest, taken.mode, taken.size, at)
+        tx.run("base_mark", key=base.key, mark=seen.mark())
+
+
+def settle(tx: "Tx", scene: "Scene", wall: float, base: Base) -> None:
+    """The holder's write has ended: was what was seen before its own? Call it at the write's Post."""
+    if base.doubt is not None and not _made(scene, base.doubt):
+        _breach(tx, scene, wall, base, [Run(row) for row in tx.run("shell_all")], base.doubt, False)
+
+
+def _made(scene: "Scene", doubt: Doubt) -> bool:
+    """Whether the holder's tool made this content, or found it not yet there. Where neither can be told (an MCP
+    tool), it is taken for its own."""
+    from interlock.doors import client, kept
+
+    original, made = client.texts(scene.call)
+    if scene.call.event == "PostToolUseFailure":
+        return scene.call.is_mcp
+    raw = kept.load(scene.root, doubt.digest) if original is not None or made is not None else None
+    if raw is None:
+        return True
+    text = _plain(raw.decode("utf-8", "replace"))
+    if made is not None and _plain(made) == text:
+        return True
+    return made is None if original is None else _plain(original) != text
+
+
+def _plain(text: str) -> str:
+    """As the client's tools tell of a file: without byte order mark, CRLF as LF."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def _breach(
+    tx: "Tx", scene: "Scene", wall: float, base: Base, runs: list[Run], doubt: Doubt, back: bool = True
+) -> list[Breach]:  # fmt: skip
+    """What was seen during the holder's write was not the holder's. ``back``: it may still stand there."""
+    tx.run("base_mark", key=base.key, mark="")
+    lease = _lease(tx, base)
+    if lease is None:
+        return []
+    others = whose.suspects(tx, base, lease, runs, doubt.at, doubt.at)
+    taken = content.Taken(content.Look(doubt.digest), doubt.mode, doubt.size)
+    return [write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - doubt.at), back)]
 
 
 def _works_below(tx: "Tx", lease: "Lease") -> bool:
@@ -150,37 +226,3 @@ def _works_below(tx: "Tx", lease: "Lease") -> bool:
     low = lease.resource.under()
     rows = tx.run("lease_under", low=low, high=low[:-1] + chr(ord("/") + 1))
     return any(lease_of(row).owner == lease.owner for row in rows)
-
-
-def _when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> tuple[float, float]:
-    """From when to when the change was, on the store's clock. A name that is gone has no ctime of its own; the
-    nearest folder that is left changed when it went, or later."""
-    if look.changed_at < float("inf"):
-        at = tx.now - (wall - look.changed_at)
-        return at, at
-    while path != "/":
-        path = os.path.dirname(path)
-        try:
-            at = tx.now - (wall - os.stat(path).st_ctime)
-        except OSError:
-            continue
-        return base.looked, at if at >= base.looked else tx.now
-    return base.looked, tx.now
-
-
-def _own(tx: "Tx", base: Base, runs: list[Run], low: float, high: float) -> bool:
-    """Whether the holder did it. Its write counts as under way until its Post, but, as that may never come (a
-    permission refused, an interrupt), no longer than until its next call."""
-    if any(run.owner == base.owner and run.ran(low, high) for run in runs):
-        return True
-    if not base.writing or high < base.writing - SLACK:
-        return False
-    later = tx.run("call_since", owner=base.owner, at=base.writing)
-    return not later or low <= later[0][1]
-
-
-def _could(tx: "Tx", run: Run, lease: "Lease") -> bool:
-    """Whether the command could have reached the file: not if it writes none, or ran with it bound read-only."""
-    rows = tx.run("call_get", id=run.id)
-    what = rows[0][6] if rows else ""
-    return what != QUIET and not (what == CONTAINED and lease.since <= run.began)

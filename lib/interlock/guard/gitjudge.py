@@ -6,11 +6,12 @@ repository's run (``doors/git.py``).
 
 from interlock.doors import content, keys
 from interlock.doors.repo import checkout
-from interlock.guard import gitmerges, gitverbs
-from interlock.guard.gitlook import Checkout, Touched
+from interlock.guard import gitkeeps, gitmerges, gitverbs
+from interlock.guard.gitlook import Looks, Touched
+from interlock.guard.gittogether import one_of, together
 from interlock.leases.acquire import in_the_way
 from interlock.leases.records import OwnerRow, lease_of
-from interlock.shell.gitwords import GitWords, told_apart
+from interlock.shell.gitwords import GitWords
 from interlock.words.faults import Unreadable
 from interlock.words.owner import Owner, parse
 from interlock.words.resource import FILE, TREE, Resource
@@ -18,7 +19,7 @@ from interlock.words.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Protocol
 
     from interlock.doors.store.embedded import Embedded
@@ -82,17 +83,33 @@ class Conflict(Value):
         self.ended = ended
 
 
+def judge_all(operations: "Iterable[GitOperation]", variables: "Mapping[str, str]") -> list[Touched]:
+    """What the operations of one command would touch, in the checkouts as they are now; those of one kind are
+    judged as one. Never raises: what can't be told, or not in time, is said in ``unknown``. ``variables`` is the
+    environment that the command will have."""
+    looks = Looks(variables, PATIENCE)
+    found = []
+    for alike in together(operations):
+        touched = _one(alike, looks)
+        alone = len(alike) == 1 or not touched.unknown  # one of them may be what git can't answer
+        found += [touched] if alone else [_one([operation], looks) for operation in alike]
+    return found
+
+
 def judge(operation: "GitOperation", variables: "Mapping[str, str]") -> Touched:
-    """What the operation would touch, in the checkout as it is now. Never raises: what can't be told is said in
-    ``unknown``. ``variables`` is the environment that the command will have."""
-    words = told_apart(operation.words)
-    touched = _judged(words, operation.cwd, variables)
+    """As ``judge_all``, of one."""
+    return judge_all([operation], variables)[0]
+
+
+def _one(alike: "list[GitOperation]", looks: Looks) -> Touched:
+    words, cwd = one_of(alike), alike[0].cwd
+    touched = _judged(words, cwd, looks)
     touched.verb = f"git {words.verb}"
-    touched.cwd = operation.cwd
+    touched.cwd = cwd
     return touched
 
 
-def _judged(words: GitWords, cwd: str, variables: "Mapping[str, str]") -> Touched:
+def _judged(words: GitWords, cwd: str, looks: Looks) -> Touched:
     sub = words.rest[0] if words.rest else ""
     if words.problem.startswith("git "):
         return Touched(unknown=words.problem)
@@ -101,17 +118,19 @@ def _judged(words: GitWords, cwd: str, variables: "Mapping[str, str]") -> Touche
     if words.problem or words.verb not in _JUDGES or words.any("pathspec-from-file"):
         option = words.problem or ("--pathspec-from-file" if words.any("pathspec-from-file") else "")
         return Touched(unknown=f"git {words.verb[:40]} {option}".rstrip())
-    if named := [name for name in _ELSEWHERE if variables.get(name)]:
+    if named := [name for name in _ELSEWHERE if looks.variables.get(name)]:
         return Touched(unknown=f"git with {named[0]} set")
     if not checkout(cwd):
         return Touched()  # git refuses
     try:
-        see = Checkout(cwd, variables, PATIENCE, words.leading)
+        see = looks.at(cwd, words.leading)
         judging = _JUDGES[words.verb]
         if words.verb == "stash" and sub in ("pop", "apply", "branch"):
             judging = gitmerges.unstash
         touched = judging(see, words)
         touched.top = see.top
+        touched.keeps = gitkeeps.keeps(words, touched.why)
+        touched.named = gitkeeps.named(words, see.git.cwd)
         if words.any("recurse-submodules") or (see.is_set("submodule.recurse") and see.has_submodules()):
             touched.unknown = touched.unknown or "what is in submodules"
     except (Unreadable, ValueError, OSError) as problem:
@@ -121,7 +140,8 @@ def _judged(words: GitWords, cwd: str, variables: "Mapping[str, str]") -> Touche
 
 def conflicts(tx: "Tx", scene: "Asker", touched: Touched) -> list[Conflict]:
     """The touched files that others hold, or were the last to change without a commit since. A session's main
-    agent and its subagents are others to each other."""
+    agent and its subagents are others to each other. What one that has ended left behind is in the way only of
+    what would lose it unnamed, and never of its parent."""
     paths = _near(tx, scene, touched)
     wants = {path: want for path in paths for want in [_resource(path)] if want is not None}
     found: dict[str, Conflict] = {}
@@ -135,8 +155,12 @@ def conflicts(tx: "Tx", scene: "Asker", touched: Touched) -> list[Conflict]:
     changes = set(touched.changes)
     for path, want in wants.items():
         for file, writer, kind, when in _changed(tx, want, wall) if path in changes else ():
-            if writer != scene.owner and file not in found:
-                found[file] = Conflict(file, writer, kind, "changed", when, _ended(tx, scene, writer))
+            if writer == scene.owner or file in found:
+                continue
+            ended = _ended(tx, scene, writer)
+            if ended and (touched.keeps or path in touched.named or _is_parent(scene.owner, writer)):
+                continue
+            found[file] = Conflict(file, writer, kind, "changed", when, ended)
     return list(found.values())
 
 
@@ -156,7 +180,10 @@ def refusal(tx: "Tx", scene: "Scene", touched: Touched) -> str:
         return ""
     from interlock.guard.gitsays import refused
 
-    return refused(touched, found, mine(tx, scene, touched), scene.owner, scene.project, scene.store.wall())
+    found = [one for one in found if not one.ended] or found
+    return refused(
+        touched, found, mine(tx, scene, touched), scene.owner, scene.project, scene.cwd, scene.store.wall()
+    )
 
 
 def _resource(path: str) -> Resource | None:
@@ -212,7 +239,18 @@ def _kind(tx: "Tx", owner: Owner) -> str:
     return str(rows[0][1]) if rows else ""
 
 
+def left_behind(tx: "Tx", scene: "Asker", how: str, writer: str) -> bool:
+    """Whether a file that git writes by its spelled name (``how``: "git restore") is what an owner (its id) left
+    that has ended: nobody is there to ask, and who names the file means it."""
+    return how.startswith("git ") and bool(writer) and _ended(tx, scene, parse(writer))
+
+
+def _is_parent(owner: Owner, writer: Owner) -> bool:
+    return not owner.is_subagent and (owner.host, owner.session) == (writer.host, writer.session)
+
+
 def _ended(tx: "Tx", scene: "Asker", owner: Owner) -> bool:
+    """Whether it is known to be gone: it said so, or its client is provably dead."""
     rows = tx.run("owner_get", id=owner.id)
     if not rows:
         return True

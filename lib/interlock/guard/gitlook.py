@@ -1,8 +1,10 @@
 """A checkout as git sees it: what differs, between what, by git's own answers."""
 
 import os
+import time
 
-from interlock.doors.git import NAMES, Git
+from interlock.doors.git import NAMES, Git, tamed
+from interlock.doors.repo import checkout
 from interlock.words.faults import Unreadable
 from interlock.words.value import Value
 
@@ -10,7 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_FILTERS = ("clean", "smudge", "process", "required")
 _MOVES = "-M50%", "-l7000"  # as a merge finds them
 _MANY = 500
 
@@ -21,10 +22,11 @@ class Touched(Value):
     ``paths`` are absolute; one that ends in "/" means all below it. ``changes`` are those of them that are not
     committed as they are now: what would be lost, hidden or committed with the command. ``why`` is a verb for the
     sentence ("stash", "overwrite"). ``narrower`` is the command that says less: ends in "--" where files are to
-    follow; "" for none. ``unknown`` is a phrase for what can't be told; the paths are then not all. ``verb`` and
-    ``cwd`` are the command's, ``top`` the checkout's real path ("" if there is none)."""
+    follow; "" for none. ``unknown`` is a phrase for what can't be told; the paths are then not all. ``keeps``: no
+    change is lost by it, as git keeps a copy or refuses; ``named`` are the files that the command spells. ``verb``
+    and ``cwd`` are the command's, ``top`` the checkout's real path ("" if there is none)."""
 
-    __slots__ = ("changes", "cwd", "narrower", "paths", "top", "unknown", "verb", "why")
+    __slots__ = ("changes", "cwd", "keeps", "named", "narrower", "paths", "top", "unknown", "verb", "why")
 
     def __init__(
         self,
@@ -44,6 +46,8 @@ class Touched(Value):
             trees = tuple(path for path in self.paths if path.endswith("/"))
             self.changes = tuple(sorted(path for path in set(changes) if path in here or path.startswith(trees)))
         self.verb = self.cwd = self.top = ""
+        self.keeps = False
+        self.named: frozenset[str] = frozenset()
 
 
 class Entry(Value):
@@ -59,32 +63,50 @@ class Entry(Value):
         self.path = path
 
 
+class Looks:
+    """All that git is asked about one command: in the checkouts where it acts, within ``seconds`` together."""
+
+    def __init__(self, variables: "Mapping[str, str]", seconds: float) -> None:
+        self.variables = variables
+        self.end = time.monotonic() + seconds
+        self._seen: dict[tuple[str, ...], Checkout] = {}
+        self._tops: dict[str, Checkout] = {}
+
+    def at(self, cwd: str, leading: "Iterable[str]" = ()) -> "Checkout":
+        """The checkout around a folder, with options on pathspecs; the same one each time. Raises Unreadable."""
+        name = (cwd, *leading)
+        if name not in self._seen:
+            left = max(0.0, self.end - time.monotonic())
+            top = checkout(cwd)
+            seen = Checkout(cwd, self.variables, left, name[1:], self._tops.get(top))
+            self._seen[name] = seen
+            self._tops.setdefault(top, seen)
+        return self._seen[name]
+
+
 class Checkout:
-    """``top`` is the checkout's real path, ``settings`` are git's, each with all its values. Raises Unreadable
-    where git gives no answer within ``seconds`` for all questions together."""
+    """``top`` is the checkout's real path, ``settings`` are git's, each with all its values; both are taken from
+    ``like``, the same checkout seen from another folder, if there is one. Raises Unreadable where git gives no
+    answer within ``seconds`` for all questions together."""
 
     def __init__(
-        self, cwd: str, variables: "Mapping[str, str]", seconds: float, leading: "Iterable[str]" = ()
+        self,
+        cwd: str,
+        variables: "Mapping[str, str]",
+        seconds: float,
+        leading: "Iterable[str]" = (),
+        like: "Checkout | None" = None,
     ) -> None:
         self.git = Git(cwd, seconds, variables)
-        self.top = os.fsdecode(self.git.ask("rev-parse", "--show-toplevel"))[:-1]
+        self.top = ""
         self.settings: dict[str, list[str]] = {}
-        for line in self.git.ask("config", "--list", "-z").split(b"\0")[:-1]:
-            name, _, value = os.fsdecode(line).partition("\n")
-            self.settings.setdefault(name, []).append(value)
-        self.git.leading = [*self._tamed(), *leading]
         self._head = ""
-
-    def _tamed(self) -> list[str]:
-        """Options that turn off the filters named in the config, the one kind of program that ``git status`` runs.
-        A file that looks touched then counts as changed if a filter would have shown it to be the same."""
-        words = []
-        for name in self.settings:
-            if name.startswith("filter.") and name.rpartition(".")[2] in _FILTERS:
-                if "=" in name:
-                    raise Unreadable("a filter's name can't be passed on to git")
-                words += ["-c", f"{name}={'false' if name.endswith('.required') else ''}"]
-        return words
+        if like is not None:
+            self.top, self.settings, self._head = like.top, like.settings, like._head
+        else:
+            self.top = os.fsdecode(self.git.ask("rev-parse", "--show-toplevel"))[:-1]
+            self.settings = self.git.settings()
+        self.git.leading = [*tamed(self.settings), *leading]
 
     def is_set(self, name: str, default: bool = False) -> bool:
         """Whether a setting (its name in lower case) is on."""

@@ -8,8 +8,11 @@ from interlock.guard.gitlook import Touched
 from interlock.words.owner import Owner
 
 
-def refused(touched: Touched, found: list[Conflict], own: list[str], me: Owner, project: str, wall: float) -> str:
-    """Names the files, who is at work on them, since when, and what to say instead."""
+def refused(
+    touched: Touched, found: list[Conflict], own: list[str], me: Owner, project: str, cwd: str, wall: float
+) -> str:
+    """Names the files, who is at work on them, since when, and what to say instead, where the call is: in ``cwd``,
+    which a command that was not run has not left."""
     first = found[0]
     names = [messages.short(one.path, project, 50) for one in found[:2]]
     files = ", ".join(names) if len(found) < 3 else f"{', '.join(names)} and {len(found) - 2} more"
@@ -19,7 +22,10 @@ def refused(touched: Touched, found: list[Conflict], own: list[str], me: Owner, 
     since = f"since {messages.since(first.when, wall, wall)}"
     gone = ", which has ended" if first.ended else ""
     text = f"{touched.verb} would {touched.why} {files}: {whom}{state} {since} by {_name(first, me)}{gone}."
-    steps = [_step(touched, own, count) for count in (3, 1, 0)]
+    left = [one.path for one in found] if first.ended else []
+    steps = [
+        _rescue(touched, left, count, cwd) if left else _step(touched, own, count, cwd) for count in (3, 1, 0)
+    ]
     step = next((one for one in steps if len(text) + len(one) < messages.REFUSAL - 11), steps[-1])
     return messages.fit(f"Interlock: {text} {step}")
 
@@ -30,14 +36,36 @@ def _name(one: Conflict, me: Owner) -> str:
     return f"your parent, {told}" if parent else told
 
 
-def _step(touched: Touched, own: list[str], count: int) -> str:
+def _step(touched: Touched, own: list[str], count: int, cwd: str) -> str:
     """The command that says less, with ``count`` of the caller's own files at most."""
     if not touched.narrower:
         return "Leave these files out, or do other work until they are done."
     if not touched.narrower.endswith("--"):
         return f"Do it in a checkout of your own (`{touched.narrower}`), or do other work until they are done."
     words = [word for path in own for word in [_word(path, touched.cwd)] if word][:count]
-    return f"Name your own files: `{touched.narrower} {' '.join(words) or 'FILE'}`."
+    command = f"{_git(touched, cwd)}{touched.narrower.removeprefix('git')}"
+    return f"Name your own files: `{command} {' '.join(words) or 'FILE'}`."
+
+
+def _rescue(touched: Touched, left: list[str], count: int, cwd: str) -> str:
+    """How to keep a copy of what nobody is there to ask about, ``count`` of the files named at most."""
+    them = "it" if len(left) == 1 else "them"
+    if touched.verb == "git worktree":
+        return f"Commit or stash {them} there first."
+    words = [word for path in left for word in [_word(path, touched.cwd)] if word][:count]
+    rest = " and so on" if words and len(words) < len(left) else ""
+    push = f"{_git(touched, cwd)} stash push{' -a' if touched.why == 'delete' else ''}"
+    return f"Commit or stash {them} first: `{push} -- {' '.join(words) or 'FILE'}`{rest}."
+
+
+def _git(touched: Touched, cwd: str) -> str:
+    """git where the command would have run it: with -C, if that is not where the call is."""
+    there, here = os.path.realpath(touched.cwd), os.path.realpath(cwd)
+    if there == here:
+        return "git"
+    way = os.path.relpath(there, here)
+    word = messages.word(there if way.startswith("..") and len(there) < len(way) else way)
+    return f"git -C {'FOLDER' if word == 'FILE' else word}"
 
 
 def _word(path: str, cwd: str) -> str:

@@ -6,6 +6,7 @@ from interlock.doors.place import home
 from interlock.doors.repo import checkout
 from interlock.guard.itself import protected
 from interlock.guard.scene import Scene
+from interlock.guard.shellcall import MARKED
 from interlock.guard.targets import guarded
 from interlock.shell.read import read
 from interlock.shell.reading import Reading, Write
@@ -24,7 +25,7 @@ _PASSING = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108  no file is made th
 def reading_of(scene: Scene) -> Reading:
     """The command read. What can't be is said in ``unread``."""
     call = scene.call
-    if call.tool not in ("Bash", "Monitor"):
+    if call.tool not in MARKED:
         return Reading(unread=(f"a {call.tool} command",), quiet=False)
     parser = shfmt.Parser()  # one patience for the command and the texts inside it
     where = Where(scene.cwd, home(scene.environ), scene.environ, Ground(), parser.parse, scene.config.validations)
@@ -36,8 +37,9 @@ def reading_of(scene: Scene) -> Reading:
 
 class Intent:
     """``takes`` are the files that the command gets leases on, ``blind`` the keys of those it would replace
-    unread. ``crosses`` is the rest that must only be free of others: folders, passing files. ``how`` has the
-    words that write each, by key. ``own`` is what belongs to Interlock itself."""
+    unread, ``behind`` of those that a part in the background goes on writing. ``crosses`` is the rest that must
+    only be free of others: folders, passing files. ``how`` has the words that write each, by key. ``own`` is what
+    belongs to Interlock itself."""
 
     def __init__(self, scene: Scene, reading: Reading) -> None:
         self.reading = reading
@@ -46,6 +48,7 @@ class Intent:
         self.blind: set[str] = set()
         self.takes: list[Resource] = []
         self.crosses: list[Resource] = []
+        self.behind: set[str] = set()
         self.own: Resource | None = None
         inside = {top for top in (scene.project, checkout(scene.cwd)) if top}
         for write in reading.writes:
@@ -72,6 +75,8 @@ class Intent:
                 self.crosses.append(target)
                 continue
             self.takes.append(target)
+            if write.path in self.reading.behind:
+                self.behind.add(target.key)
             if write.blind:
                 self.blind.add(target.key)
 

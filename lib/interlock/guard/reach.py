@@ -10,6 +10,7 @@ from interlock.doors.place import home
 from interlock.guard.itself import aliases
 from interlock.guard.scene import Scene
 from interlock.leases.records import OwnerRow, lease_of
+from interlock.words.faults import StorageFull, Unreadable
 from interlock.words.lease import Lease
 from interlock.words.resource import FILE, Resource
 
@@ -40,6 +41,41 @@ def reachable(tx: "Tx", scene: Scene) -> list[Lease]:
     if _leaves(scene.call.command):
         rows += tx.run("lease_others", owner=me, most=MOST)
     leases = {lease.resource.key: lease for lease in map(lease_of, rows)}
+    return [lease for lease in leases.values() if not lease.resource.key.startswith("mutex:")]
+
+
+def beside(tx: "Tx", scene: Scene) -> bool:
+    """Whether others hold something in another checkout of the same repository: scripts go there as easily as
+    to the next folder, and their text does not tell."""
+    me = scene.owner.id
+    if not tx.run("lease_not_of", owner=me):
+        return False
+    from interlock.doors import repo
+
+    account = home(scene.environ)
+    for top in repo.checkouts(repo.common_dir(repo.checkout(scene.cwd) or scene.cwd)):
+        try:
+            folder = keys.resources(top, "/", account)[0]
+        except Unreadable:
+            continue
+        if tx.run("lease_others_under", **_below(folder), owner=me, most=1):
+            return True
+    return False
+
+
+def to_contain(scene: Scene, held: list[Lease]) -> list[Lease]:
+    """What others hold that a command which nobody can read must be kept off: all of it, ``held`` first; nothing
+    where they hold something in strange places alone."""
+    if len(held) >= MOST:
+        return held
+    try:
+        with scene.store.transaction() as tx:
+            if not held and not beside(tx, scene):
+                return []
+            rows = tx.run("lease_others", owner=scene.owner.id, most=MOST)
+    except StorageFull:
+        return held
+    leases = {lease.resource.key: lease for lease in (*held, *map(lease_of, rows))}
     return [lease for lease in leases.values() if not lease.resource.key.startswith("mutex:")]
 
 
@@ -100,14 +136,21 @@ def _leaves(command: str) -> bool:
 
 def to_bind(leases: list[Lease], below: str) -> list[str]:
     """The paths that a contained command must not write: what is held, and the other names of held files
-    with several hard links, as far as they lie in the checkout."""
+    with several hard links, as far as they are found in the checkout."""
     from interlock.doors.disk import links
 
-    found: dict[str, None] = {}
-    for lease in leases[:MOST]:
-        path = keys.path_of(lease.resource.shown)
-        if os.path.lexists(path):
-            found[path] = None
-            if lease.resource.kind == FILE:
-                found.update(dict.fromkeys(links(path, below)))
-    return list(found)
+    found = {keys.path_of(lease.resource.shown): lease.resource.kind for lease in leases[:MOST]}
+    there = [path for path in found if os.path.lexists(path)]
+    return there + links([path for path in there if found[path] == FILE], below)
+
+
+def not_asked(scene: Scene, leases: list[Lease], asks: tuple[str, ...]) -> list[Lease]:
+    """Without what the command itself asks Interlock for: by the time it writes, that may be its own. The lease
+    decides then, not this ticket."""
+    wanted: list[Resource] = []
+    for path in asks:
+        try:
+            wanted += keys.resources(path, scene.cwd, home(scene.environ))
+        except Unreadable:
+            continue
+    return [lease for lease in leases if not any(lease.resource.overlaps(one) for one in wanted)]

@@ -20,6 +20,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.words.lease import Lease
 
+MARKED = ("Bash", "Monitor")
+"""The tools whose commands are bash's and start through the client's shell prefix (live: Bash on 2.1.197 and
+2.1.329, Monitor, which the older one has not, on 2.1.329)."""
+
 
 def before_shell(scene: Scene) -> Decision:
     """The decision on a shell command. Idempotent per tool_use_id."""
@@ -61,6 +65,7 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
             or reach.touches_uncommitted(tx, scene)
             or reach.may_write_beside_others(tx, scene, row.project)
             or reach.takes_turns(scene)
+            or reach.beside(tx, scene)
         )
         if due or may_run(scene):
             return None, held, WRITES if due else RUNS
@@ -81,7 +86,7 @@ def mark(scene: Scene, always: bool = False) -> str:
     answer (live, 2.1.197 and 2.1.329)."""
     call = scene.call
     wanted = always or "interlock" in call.command
-    if not wanted or call.tool != "Bash" or not is_ticket(call.use_id):
+    if not wanted or call.tool not in MARKED or not is_ticket(call.use_id):
         return ""
     return f"{call.command}\n# interlock:{call.use_id}"
 

@@ -8,7 +8,7 @@ from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
 from interlock.guard.intent import Intent
 from interlock.guard.scene import Scene
-from interlock.guard.shellcall import is_ticket, mark
+from interlock.guard.shellcall import MARKED, is_ticket, mark
 from interlock.leases.acquire import acquire, in_the_way
 from interlock.shell.reading import Reading
 from interlock.words.decision import ASK, DENY, PASS, Decision
@@ -25,12 +25,14 @@ _NO_PREFIX = "this session runs its commands without Interlock's shell prefix"
 
 class Plan:
     """What was found out about a command before the store is asked: ``intent``, ``touched`` by its git
-    operations, whether it ``contains``: a ticket lies ready, and the command will be marked; and its ``run``, if
-    it is one that is one at a time."""
+    operations, whether others hold something ``beside`` it, and whether it ``contains``: a ticket lies ready, and
+    the command will be marked. ``excused``: it can't be contained, and there is nothing else in it to contain.
+    ``run``: what of it runs one at a time."""
 
     def __init__(self, scene: Scene, intent: Intent, held: list[Lease]) -> None:
         self.intent = intent
-        self.touched = [gitjudge.judge(one, scene.environ) for one in intent.reading.git]
+        self.beside = bool(held)
+        self.touched = gitjudge.judge_all(intent.reading.git, scene.environ)
         self.uncontained = self._contain(scene, held)
         self.run: Run | None = None
         if intent.reading.runs:
@@ -41,17 +43,22 @@ class Plan:
     def _contain(self, scene: Scene, held: list[Lease]) -> str:
         """Leaves the ticket; the reason if none could be left, "" if it lies there or none is needed."""
         reading = self.intent.reading
-        self.contains = False
-        if reading.quiet or not held or scene.call.tool != "Bash":
+        self.contains = self.excused = False
+        others = [] if reading.quiet else reach.to_contain(scene, held)
+        if not others:
             return ""
+        if scene.call.tool not in MARKED:
+            return f"{scene.call.tool} does not start through Interlock's shell prefix"
         if not is_ticket(scene.call.use_id):
             return "the call has no name to mark it with"
-        if reading.alone:
-            return f"{reading.alone} does not work there"
+        if contain.unfit(reading.alone):
+            self.excused = all(f"{phrase} ".startswith(f"{reading.alone} ") for phrase in reading.unread)
+            return f"{reading.alone} does not work there; run it by itself"
         why = contain.able(scene.root) if contain.in_force(scene.root, scene.environ) else _NO_PREFIX
         if why:
             return why
-        paths = reach.to_bind(held, scene.project)
+        others = reach.not_asked(scene, others, reading.asks)
+        paths = reach.to_bind(others, scene.project)
         if not paths:
             return ""
         try:
@@ -83,6 +90,7 @@ def judged(scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
             decision = note(tx, scene, decision, targets, command=scene.call.command[:500])
             kept = "quiet" if plan.intent.reading.quiet else "contained" if plan.contains else ""
             if decision.verdict != DENY:
+                watch.goes_on(tx, scene.owner, plan.intent.behind)
                 watch.began(tx, scene, kept)
     except StorageFull:
         decision = _passed(scene, plan)
@@ -124,7 +132,7 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
         for target in intent.takes:
             blind = target.key in intent.blind
             change = stale(tx, row, target, wall, target.key in got.waited) if blind else None
-            if change is not None:
+            if change is not None and not gitjudge.left_behind(tx, scene, intent.how[target.key], change.owner):
                 from interlock.guard.refusals import changed
 
                 return changed(scene, change, target, tx.now, wall), 0
@@ -160,8 +168,8 @@ def _passed(scene: Scene, plan: Plan) -> Decision:
         return Decision(PASS, "contained", command=mark(scene, always=True))
     unread = plan.intent.unread or tuple(t.unknown for t in plan.touched if t.unknown)
     policy = scene.config.shell_unread
-    if plan.uncontained and not plan.intent.reading.alone and scene.config.shell_uncontained == "deny":
+    if plan.uncontained and not plan.excused and scene.config.shell_uncontained == "deny":
         return Decision(DENY, "uncontained", messages.uncontained(plan.uncontained))
-    if not unread or policy == "allow" or plan.intent.reading.quiet:
+    if not unread or policy == "allow" or not plan.beside or plan.intent.reading.quiet:
         return Decision(PASS, "shell", command=mark(scene))
     return Decision(ASK if policy == "ask" else DENY, "unread", messages.unread(unread[0]))

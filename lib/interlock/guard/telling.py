@@ -1,8 +1,8 @@
 """A breach is written down: the event, both versions, and what its holder and its suspects will be told."""
 
 from interlock.doors import content, kept
-from interlock.guard import messages, watch
-from interlock.guard.watch import BREACH, HELD
+from interlock.guard import messages, messages_breach, watch
+from interlock.guard.watch import BREACH, HELD, REPLACED
 from interlock.guard.watched import Base, Breach, Run
 from interlock.words.owner import parse
 
@@ -18,15 +18,17 @@ _COMMANDS = 8  # that one event names
 
 def write_down(
     tx: "Tx", scene: "Scene", wall: float, base: Base, lease: "Lease", taken: content.Taken, others: list[Run],
-    at: float,
+    at: float, back: bool = True,
 ) -> Breach:  # fmt: skip
     """The breach, noted; from now on the new content is compared with. ``others`` are the suspects' commands,
-    ``at`` is when the change was, ``wall`` is now: seconds since 1970."""
+    ``at`` is when the change was, ``wall`` is now: seconds since 1970. ``back``: the new content may
+    still stand there."""
     by = tuple(dict.fromkeys(run.owner for run in others))
     found = Breach(
         base.shown, base.owner, by, tuple(run.command for run in others), base.digest, taken.look.digest
     )
-    kept_old, kept_new = kept.has(scene.root, base.digest), watch.keep(tx, scene.root, taken)
+    kept_old = kept.has(scene.root, base.digest)
+    kept_new = watch.keep(tx, scene.root, taken) or kept.has(scene.root, taken.look.digest)
     tx.event(
         "breach", owner=by[0] if len(by) == 1 else "", path=base.shown, key=base.key, holder=base.owner,
         fence=lease.fence, by=list(by) or [OUTSIDE],
@@ -35,7 +37,7 @@ def write_down(
     )  # fmt: skip
     how = _versions(tx, base, taken, by, wall, at)
     watch.put(tx, base.owner, base.key, base.lease, base.shown, taken, wall, how)
-    _tell(tx, scene, found, others, wall, at, kept_old)
+    _tell(tx, scene, found, others, wall, at, kept_old and back)
     return found
 
 
@@ -56,21 +58,40 @@ def _versions(
     return HELD if base.how == BREACH and last is not None and last[2] == taken.look.digest else BREACH
 
 
-def _tell(
-    tx: "Tx", scene: "Scene", found: Breach, others: list[Run], wall: float, at: float, kept_old: bool
-) -> None:
-    """A notice for the holder, and one for each owner whose command may have done it."""
+def set_aside(tx: "Tx", base: Base, wall: float) -> None:
+    """The change is taken for the holder's, though another's command ran then: what it had is listed, so that
+    nothing is lost if it was not."""
+    if base.how == HELD:
+        tx.run(
+            "version_add", key=base.key, digest=base.digest, mode=base.mode, size=base.size, owners=base.owner,
+            how=REPLACED, wall=wall,
+        )  # fmt: skip
+
+
+def _tell(tx: "Tx", scene: "Scene", found: Breach, others: list[Run], wall: float, at: float, back: bool) -> None:
+    """A notice for the holder, and one for each owner whose command may have done it. ``back``: a restore would
+    undo it."""
     names = {o: messages.name(parse(o), _kind(tx, o)) for o in (found.holder, *found.by)}
     when = messages.since(tx.now - (wall - at), tx.now, wall)
     what = "gone" if found.new == content.MISSING else "new" if found.old == content.MISSING else "changed"
     who = [names[owner] for owner in found.by]
     command = others[0].command if len(others) == 1 else ""
-    text = messages.breach_holder(found.path, scene.project, what, who, command, when, kept_old)
-    tx.run("notice_add", owner=found.holder, wall=wall, text=text)
+    text = messages_breach.holder(found.path, scene.project, what, who, command, when, back)
+    person = parse(found.holder).is_person
+    if not person:  # there are no hooks to tell it by
+        tx.run("notice_add", owner=found.holder, wall=wall, text=text)
     for owner in found.by:
         command = next(run.command for run in others if run.owner == owner)
-        text = messages.breach_writer(
-            found.path, scene.project, what, names[found.holder], command, when, kept_old, len(found.by) == 1
+        text = messages_breach.writer(
+            found.path,
+            scene.project,
+            what,
+            names[found.holder],
+            command,
+            when,
+            back,
+            len(found.by) == 1,
+            not person,
         )
         tx.run("notice_add", owner=owner, wall=wall, text=text)
 

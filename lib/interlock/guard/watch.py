@@ -12,6 +12,8 @@ from interlock.words.resource import FILE, TREE, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from interlock.guard.scene import Scene
     from interlock.guard.watched import Breach
     from interlock.leases.port import Tx
@@ -21,6 +23,8 @@ HELD, BREACH, REPLACED = "held", "breach", "replaced"
 """Whose a version is: its holder's, what another made of it, what stood there before a restore."""
 QUIET, CONTAINED = "quiet", "contained"
 """What may be known of a shell command: it writes no file, or held files were bound read-only while it ran."""
+GOES_ON = 1e18
+"""In place of the time when a write began: a part of the holder's command goes on with the file."""
 _COMMAND = 120  # characters of a command that are kept
 _TOLD = 3  # notices that one call brings
 
@@ -38,22 +42,25 @@ def baseline(tx: "Tx", root: str, owner: "Owner", target: Resource, wall: float)
 
 
 def note(
-    tx: "Tx", root: str, owner: str, key: str, lease: str, shown: str, wall: float, how: str = HELD
-) -> content.Taken:
-    """Takes the file as it is for the content to compare with, and keeps its bytes if that can be done."""
+    tx: "Tx", root: str, owner: str, key: str, lease: str, shown: str, wall: float, how: str = HELD,
+    writing: float = 0.0,
+) -> content.Taken:  # fmt: skip
+    """Takes the file as it is for the content to compare with, and keeps its bytes if that can be done.
+    ``writing`` as in ``watched.Base``."""
     taken = content.take(path_of(shown), wall)
-    put(tx, owner, key, lease, shown, taken, wall, how)
+    put(tx, owner, key, lease, shown, taken, wall, how, writing)
     keep(tx, root, taken)
     return taken
 
 
 def put(
-    tx: "Tx", owner: str, key: str, lease: str, shown: str, taken: content.Taken, wall: float, how: str
-) -> None:
+    tx: "Tx", owner: str, key: str, lease: str, shown: str, taken: content.Taken, wall: float, how: str,
+    writing: float = 0.0,
+) -> None:  # fmt: skip
     """Writes the row down."""
     tx.run(
         "base_put", key=key, owner=owner, lease=lease, shown=shown, digest=taken.look.digest, mark=taken.look.mark,
-        mode=taken.mode, size=taken.size, how=how, wall=wall, looked=tx.now, writing=0.0,
+        mode=taken.mode, size=taken.size, how=how, wall=wall, looked=tx.now, writing=writing,
     )  # fmt: skip
 
 
@@ -78,6 +85,13 @@ def keep(tx: "Tx", root: str, taken: content.Taken) -> bool:
 def writing(tx: "Tx", owner: "Owner", target: Resource) -> None:
     """The holder's write to the file is let through: what changes now is its own doing. Its Post ends that."""
     tx.run("base_writing", key=target.key, owner=owner.id, at=tx.now)
+
+
+def goes_on(tx: "Tx", owner: "Owner", keys: "Iterable[str]") -> None:
+    """A part of the holder's command stays in the background and writes these files: what changes in them is the
+    holder's, until it writes them otherwise or its lease ends."""
+    for key in keys:
+        tx.run("base_writing", key=key, owner=owner.id, at=GOES_ON)
 
 
 def began(tx: "Tx", scene: "Scene", note: str = "") -> None:
@@ -120,14 +134,19 @@ def after_write(tx: "Tx", scene: "Scene", target: Resource, began: float, wall: 
     rows = tx.run("base_get", key=target.key)
     if rows and rows[0][1] == scene.owner.id:
         key, owner, lease, *_ = rows[0]
-        note(tx, scene.root, owner, key, lease, target.shown, wall)
+        if rows[0][5].startswith("?"):  # watched.Base.doubt
+            from interlock.guard import breaches
+            from interlock.guard.watched import Base
+
+            breaches.settle(tx, scene, wall, Base(rows[0]))
+        note(tx, scene.root, owner, key, lease, target.shown, wall, writing=-tx.now)
     elif rows:
         from interlock.guard import breaches
         from interlock.guard.watched import Base, Run
 
         this = (run_id(scene), scene.owner.id, "", 0, began, tx.now, tx.now)
         runs = [Run(row) for row in (*tx.run("shell_all"), this)]
-        breaches.compare(tx, scene, wall, Base(rows[0]), runs)
+        breaches.compare(tx, scene, wall, Base(rows[0]), runs, certain=True)
 
 
 def notices(tx: "Tx", owner: str) -> str:

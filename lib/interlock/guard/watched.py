@@ -11,7 +11,9 @@ SLACK = 0.012  # seconds; ctime is as coarse as a kernel tick, 10 ms at most
 
 class Base:
     """A row of the table: what a held file was. ``looked`` and ``writing`` are on the store's clock; ``writing``
-    is when the holder's last write to it began, 0 after its end."""
+    is when the holder's last write to it began; once its Post has come, when that was, below 0; 0 where neither
+    counts any more. ``doubt``: it was seen changed during that write, perhaps by another; the row says then in
+    place of the mark what was seen."""
 
     __slots__ = (
         "digest", "how", "key", "lease", "looked", "mark", "mode", "owner", "shown", "size", "wall", "writing"
@@ -34,6 +36,33 @@ class Base:
             self.key, self.owner, self.lease, self.shown, self.digest, self.mark, self.mode, self.size, self.how,
             self.wall, self.looked, self.writing,
         ) = row[:12]  # fmt: skip
+
+    @property
+    def doubt(self) -> "Doubt | None":
+        if not self.mark.startswith(_DOUBT):
+            return None
+        digest, mode, size, at = self.mark[len(_DOUBT) :].split(" ")
+        return Doubt(digest, int(mode), int(size), float(at))
+
+
+_DOUBT = "?"  # no mark of a file begins so
+
+
+class Doubt(Value):
+    """A content of which only the end of the holder's write will tell whose it is; ``at`` is when it came, on the
+    store's clock."""
+
+    __slots__ = ("at", "digest", "mode", "size")
+
+    def __init__(self, digest: str, mode: int, size: int, at: float) -> None:
+        self.digest = digest
+        self.mode = mode
+        self.size = size
+        self.at = at
+
+    def mark(self) -> str:
+        """The doubt as the row keeps it."""
+        return f"{_DOUBT}{self.digest} {self.mode} {self.size} {self.at}"
 
 
 class Run(Value):

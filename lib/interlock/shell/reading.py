@@ -87,9 +87,11 @@ class Validation(Value):
 class Reading(Value):
     """``unread`` are short phrases for what could not be read ("make test", "$(…) as the target of >").
     ``quiet``: every program in it is known to write no file of the repo. ``alone`` is the word that makes
-    a user namespace unfit (sudo, ssh, "git push"), "" for none. ``runs`` are the validation commands in it."""
+    a user namespace unfit (sudo, ssh, "git push"), "" for none. ``asks`` are the paths that it asks Interlock
+    for: `interlock restore` and `interlock lock wait`. ``behind`` are the paths of those writes that go on in the
+    background (`&`) when the command is over. ``runs`` are the validation commands in it."""
 
-    __slots__ = ("alone", "git", "quiet", "runs", "unread", "writes")
+    __slots__ = ("alone", "asks", "behind", "git", "quiet", "runs", "unread", "writes")
 
     def __init__(
         self,
@@ -98,6 +100,8 @@ class Reading(Value):
         unread: tuple[str, ...] = (),
         quiet: bool = True,
         alone: str = "",
+        asks: tuple[str, ...] = (),
+        behind: tuple[str, ...] = (),
         runs: tuple[Validation, ...] = (),
     ) -> None:
         self.writes = writes
@@ -105,4 +109,6 @@ class Reading(Value):
         self.unread = unread
         self.quiet = quiet
         self.alone = alone
+        self.asks = asks
+        self.behind = behind
         self.runs = runs

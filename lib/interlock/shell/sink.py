@@ -32,9 +32,11 @@ class Sink:
     """``files`` are the texts of files that the command wrote itself (None: unknown), ``made`` the folders,
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
     without end, ``handles`` process substitutions, ``commands`` those whose failing may become the status of the
-    whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions."""
+    whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions.
+    ``asks``: paths that it asks Interlock for. ``behind``: how deep in statements that go to the background."""
 
     __slots__ = (
+        "_behind",
         "_git",
         "_noisy",
         "_runs",
@@ -42,6 +44,8 @@ class Sink:
         "_unread",
         "_writes",
         "alone",
+        "asks",
+        "behind",
         "commands",
         "defined",
         "distrusted",
@@ -56,6 +60,7 @@ class Sink:
     def __init__(self, where: "Where") -> None:
         self.where = where
         self.alone = ""
+        self.asks: dict[str, None] = {}
         self.files: dict[str, str | None] = {}
         self.made: set[str] = set()
         self.links: dict[str, str] = {}
@@ -64,6 +69,8 @@ class Sink:
         self.distrusted = ""
         self.defined: set[str] = set()
         self.handles = 0
+        self.behind = 0
+        self._behind: dict[str, None] = {}
         self._steps = STEPS
         self._noisy = False
         self._writes: dict[Write, None] = {}
@@ -99,6 +106,8 @@ class Sink:
         if len(self._writes) >= _MOST:
             raise TooMuch
         self._writes[Write(path, how, tree, blind)] = None
+        if self.behind:
+            self._behind[path] = None
         for link, other in self.links.items():
             if path == link or path.startswith(f"{link}/"):
                 self._writes[Write(other + path[len(link) :], how, tree, blind)] = None
@@ -121,8 +130,10 @@ class Sink:
             self._unread[_short(phrase)] = None
 
     def is_alone(self, word: str) -> None:
-        """Notes a word that makes a user namespace unfit; the first one counts."""
-        self.alone = self.alone or _short(word)
+        """Notes a word that makes a user namespace unfit; the first one counts, but mounts, which root can't do
+        in a namespace either, before all."""
+        if not self.alone or word in ("mount", "umount"):
+            self.alone = _short(word)
 
     def validates(self, run: Validation) -> None:
         """Notes a validation command. Found twice it is one; proof counts wherever it was found."""
@@ -145,8 +156,9 @@ class Sink:
 
     def reading(self) -> Reading:
         writes, git, unread = tuple(self._writes), tuple(self._git), tuple(self._unread)
-        runs = [run.among(self.commands > 1) for run in self._runs.values()]
-        return Reading(writes, git, unread, not self._noisy, self.alone, tuple(runs))
+        runs = tuple(run.among(self.commands > 1) for run in self._runs.values())
+        quiet, asks, behind = not self._noisy, tuple(self.asks), tuple(self._behind)
+        return Reading(writes, git, unread, quiet, self.alone, asks, behind, runs)
 
 
 def _short(phrase: str) -> str:

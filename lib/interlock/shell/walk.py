@@ -69,7 +69,11 @@ def statement(shell: "Shell", node: object) -> "Status":
         aside = shell.deeper()
         aside.out = None
         aside.proof = shell.proof.doubted("it runs in the background")
-        _redirected(aside, node)
+        shell.sink.behind += 1
+        try:
+            _redirected(aside, node)
+        finally:
+            shell.sink.behind -= 1
         return True
     if not node.get("Negated"):
         return _redirected(shell, node)

@@ -17,7 +17,7 @@ _PATHS = frozenset(
     "Path PurePath PosixPath pathlib.Path pathlib.PurePath pathlib.PosixPath str os.fspath os.path.abspath os.path.normpath"
     " os.path.realpath fspath".split()
 )
-_SAME = frozenset("resolve absolute strip rstrip lstrip expanduser as_posix __str__ __fspath__".split())
+_SAME = frozenset("resolve absolute strip rstrip lstrip as_posix __str__ __fspath__".split())
 
 
 class Values:
@@ -168,7 +168,7 @@ class Values:
 
     def _indexed(self, node: "Any") -> list[str]:
         name = self.dotted(node.value)
-        index = getattr(node.slice, "value", None)
+        index = _index(node.slice)
         if name == "sys.argv" and isinstance(index, int):
             return [self.argv[index]] if -len(self.argv) <= index < len(self.argv) else [UNKNOWN]
         if name == "os.environ" and isinstance(index, str):
@@ -202,9 +202,10 @@ class Values:
             return ["."]
         if name in ("pathlib.Path.home", "Path.home"):
             return [self.call.shell.sink.where.home]
-        if name == "os.path.expanduser" and node.args:
+        if attr == "expanduser":
             home = self.call.shell.sink.where.home
-            return [home + value[1:] if value[:2] in ("~", "~/") else value for value in self.values(node.args[0])]
+            of = node.args[0] if node.args else node.func.value
+            return [home + value[1:] if value[:2] in ("~", "~/") else value for value in self.values(of)]
         if attr in _SAME and not node.args:
             return self.values(node.func.value)
         if attr == "joinpath":
@@ -217,6 +218,13 @@ class Values:
         if attr in ("glob", "rglob") or name in ("glob.glob", "glob.iglob", "sorted", "list"):
             return self._globbed(node)
         return [UNKNOWN]
+
+
+def _index(node: "Any") -> object:
+    """The literal that stands between the brackets; ``-1`` is an operation in the tree."""
+    minus = type(node).__name__ == "UnaryOp" and type(node.op).__name__ == "USub"
+    value = getattr(node.operand if minus else node, "value", None)
+    return -value if minus and isinstance(value, int) else value
 
 
 def _joined_path(left: str, right: str) -> str:

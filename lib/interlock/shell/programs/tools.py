@@ -39,7 +39,7 @@ _LOOKS = {
     "rustc": "--version -V -vV --print --explain",
     "tsc": "--version -v --showConfig",
     "terraform-ls": "",
-    "interlock": "status lock log doctor watch report verify gate contracts mode",
+    "interlock": "status lock log doctor watch report verify gate contracts restore mode",
 }
 _CHECKS = {
     # (words that must be there for the tool to write nothing of the sources)
@@ -60,8 +60,6 @@ def run(call: "Call") -> None:
     from interlock.shell.programs.fixers import fixes
 
     name = call.name
-    if name in _ALONE:
-        call.shell.sink.is_alone(name)
     verb = next((arg for arg in call.args if not arg.startswith("-") and not arg.startswith("+")), "")
     if name == "interlock" and call.args[:1] == ["run"] and "--" in call.args:
         call.again(call.args[call.args.index("--") + 1 :])
@@ -69,7 +67,11 @@ def run(call: "Call") -> None:
     if name == "docker" and verb == "compose":
         name = "docker-compose"
         verb = next((arg for arg in call.args[1:] if not arg.startswith("-") and arg != "compose"), "")
+    if name in _ALONE:
+        call.shell.sink.is_alone(name)
     first = call.args[0] if call.args else ""
+    if name == "interlock":
+        _asks(call)
     looks = _LOOKS.get(name, "").split()
     if (verb and verb in looks) or first in looks or (name in ("mount", "service") and not call.args):
         if name == "go" and verb == "list" and "-mod=mod" in call.args:
@@ -97,6 +99,16 @@ def run(call: "Call") -> None:
         _compiler(call)
         return
     call.unread(f"{name} {verb}" if verb and len(verb) <= 40 else name)
+
+
+def _asks(call: "Call") -> None:
+    """The paths that `interlock lock wait`, `lock try` and `restore` are given."""
+    from interlock.shell.programs.options import options
+
+    words = options(call.args, "--timeout --ttl --purpose --version").operands
+    asked = words[1:] if words[:1] == ["restore"] else words[2:]
+    if words[:1] == ["restore"] or words[:2] in (["lock", "wait"], ["lock", "try"]):
+        call.shell.sink.asks.update((path, None) for field in asked if (path := call.shell.path(field)))
 
 
 def _only_looks(call: "Call") -> bool:
