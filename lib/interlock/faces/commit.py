@@ -155,7 +155,7 @@ def _judge(tx: Tx, desk: Desk, owner: Owner, touched: Touched, names: list[str])
     against = [one for one in found if one not in free]
     if against:
         own = gitjudge.mine(tx, me, touched)
-        raise Refused(refused(touched, against, own, owner, touched.top, desk.store.wall()))
+        raise Refused(refused(touched, against, own, owner, touched.top, desk.cwd, desk.store.wall()))
     return [one.path for one in free if one.ended]
 
 
