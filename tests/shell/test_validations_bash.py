@@ -31,9 +31,21 @@ ONE = [
     "{} || {{ echo no; exit 1; }}", "{} || {{ echo no; exit; }}", "{} || ( echo no; exit 1 )", "{} || true",
     "time {}", "timeout 5 {}",
     "case x in x) {};; esac", "while {}; do break; done", "until {}; do break; done", "{} > /dev/null",
-    "env A=1 {}", "exit() {{ :; }}; {}", "{} || return 1", "set -e; {}; true", "set -eo pipefail; {} | cat; true",
+    "{}; rc=$?; echo x; exit $rc", "{}; rc=$?; false; exit $rc", "{}; rc=$?; rc=0; exit $rc",
+    "{}; rc=$?; echo; exit", "{} | cat; rc=${{PIPESTATUS[0]}}; echo; exit $rc", "true; rc=$?; {}; exit $rc",
+    "{}; rc=$?; {{ rc=0; }}; exit $rc", "env A=1 {}", "exit() {{ :; }}; {}", "{} || return 1", "set -e; {}; true", "set -eo pipefail; {} | cat; true",
 ]  # fmt: skip
-TWO = ["{} && {}", "{} || {}", "{}; {}", "{}\n{}", "{} | {}", "if {}; then {}; fi", "{} && {} | cat", "{} & {}"]
+TWO = [
+    "{} && {}",
+    "{} || {}",
+    "{}; {}",
+    "{}\n{}",
+    "{} | {}",
+    "if {}; then {}; fi",
+    "{} && {} | cat",
+    "{} & {}",
+    "{}; rc=$?; {}; exit $rc",
+]
 
 
 def _wrapped(template: str, *parts: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Status = bool | None
 
 
-_ACTIVATES = ("/bin/activate", "/.nvm/nvm.sh", "/.cargo/env", "/etc/profile")
+_SETS_UP = ("/.nvm/nvm.sh", "/.cargo/env", "/etc/profile")
 """Scripts of tools that set PATH and the like, and no more."""
 
 
@@ -151,7 +151,8 @@ def _source(call: "Call") -> "Status":
     if written is not None:
         call.told = True
         return _within(call, written, "source")
-    if not name.endswith(_ACTIVATES):
+    activates = name.endswith("/bin/activate") and shell.exists(f"{name[:-12]}pyvenv.cfg")
+    if not activates and not name.endswith(_SETS_UP):
         shell.sink.distrust("a file is sourced before it")
     call.unread(f"source {call.args[0] if call.args else ''}")
     return None

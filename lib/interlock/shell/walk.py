@@ -6,7 +6,7 @@ not run is walked, and the ways are merged; loops over literals are run as bash 
 
 from interlock.shell.calls import call, declare
 from interlock.shell.expand import parts_of, text
-from interlock.shell.proof import HANDS_ON, IF_FAILS, PIPED, always_fails, ends_in_pipe, hands_on
+from interlock.shell.proof import HANDS_ON, IF_FAILS, PIPED, always_fails, ends_in_pipe, handed_on
 from interlock.shell.redirects import redirected, restored
 from interlock.shell.sink import UNKNOWN, TooMuch
 from interlock.shell.state import Feed
@@ -54,10 +54,10 @@ def _counts(shell: "Shell", nodes: "list[object]", proof: "Proof") -> "tuple[int
     """(which of the statements has its status become that of all, its proof): the last one, or the one before an
     ``exit $?``."""
     last = len(nodes) - 1
-    how = hands_on(nodes[last]) if not shell.functions else ""
+    at, how = handed_on(nodes) if not shell.functions else (last, "")
     if how == "first":
-        return (last - 1, proof.of_first()) if ends_in_pipe(nodes[last - 1]) else (last, proof)
-    return (last - 1 if how else last), proof
+        return (at, proof.of_first()) if ends_in_pipe(nodes[at]) else (last, proof)
+    return at, proof
 
 
 def statement(shell: "Shell", node: object) -> "Status":
