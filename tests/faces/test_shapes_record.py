@@ -83,7 +83,8 @@ def _runs(site: Site) -> None:
     """A validation run, and one that is given its outcome again."""
     config = site.repo / ".claude/interlock.toml"
     config.write_text("wait = 0\nreuse = true\n")
-    run = {"name": "true", "mutex": "tests", "words": ["true"], "spelled": ["true"], "cwd": str(site.repo)}
+    run: dict[str, object] = {"name": "true", "mutex": "tests", "cwd": str(site.repo)}
+    run |= {"words": ["true"], "spelled": ["true"]}
     top, output = str(site.repo), site.root / "out"
     output.write_text("")
     for use_id, code in (("run-1", None), ("run-2", 0)):
