@@ -33,7 +33,8 @@ ONE = [
     "case x in x) {};; esac", "while {}; do break; done", "until {}; do break; done", "{} > /dev/null",
     "{}; rc=$?; echo x; exit $rc", "{}; rc=$?; false; exit $rc", "{}; rc=$?; rc=0; exit $rc",
     "{}; rc=$?; echo; exit", "{} | cat; rc=${{PIPESTATUS[0]}}; echo; exit $rc", "true; rc=$?; {}; exit $rc",
-    "{}; rc=$?; {{ rc=0; }}; exit $rc", "env A=1 {}", "exit() {{ :; }}; {}", "{} || return 1", "set -e; {}; true", "set -eo pipefail; {} | cat; true",
+    "{}; rc=$?; {{ rc=0; }}; exit $rc", "env A=1 {}", "exit() {{ :; }}; {}", "{} || return 1",
+    "set -e; {}; true", "set -eo pipefail; {} | cat; true",
 ]  # fmt: skip
 TWO = [
     "{} && {}",

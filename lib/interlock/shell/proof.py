@@ -132,8 +132,8 @@ _PRINTS = frozenset("echo tail head cat grep sed wc ls sleep true date tee kill 
 
 def handed_on(nodes: list[object]) -> tuple[int, str]:
     """Whose status the list of statements ends with: (its place, "" or "first" where it is that of the first
-    command of a pipe). The last one's, unless that is ``exit $?``, ``exit ${PIPESTATUS[0]}``, or ``exit $rc`` after
-    ``rc=$?``."""
+    command of a pipe). The last one's, unless that is ``exit $?``, ``exit ${PIPESTATUS[0]}``, or
+    ``exit $rc`` after ``rc=$?``."""
     end = len(nodes) - 1
     words = word_of(nodes[end])
     if words[:1] not in (["exit"], ["return"]) or len(words) > 2:
