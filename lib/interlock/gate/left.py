@@ -10,6 +10,7 @@ from interlock.doors import keys, repo
 from interlock.gate.history import Event, History, Period
 from interlock.gate.work import Work
 from interlock.leases.records import OwnerRow
+from interlock.words.owner import PERSON
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
@@ -45,7 +46,7 @@ def _due(history: History, working: dict[str, str]) -> list[tuple[Period, str]]:
     found = []
     for (owner, issue), event in last.items():
         begun = history.begun(owner, issue)
-        if begun is None or event.name == "handoff" or event.facts.get("met"):
+        if begun is None or event.name == "handoff" or event.facts.get("met") or f"|{PERSON}" in owner:
             continue
         if event.name == "gate_fault":
             found.append((begun, f"the gate could not be checked: {event.text('problem')[:200]}"))
