@@ -28,9 +28,10 @@ def statements(shell: "Shell", nodes: object) -> "Status":
         raise ValueError("no list of statements")
     status: Status = True
     proof = shell.proof
-    last, followed, final = len(nodes) - 1, proof.followed(), proof
+    last, final, followed = len(nodes) - 1, proof, proof
     if last > 0:
         last, final = _counts(shell, nodes, proof)
+        followed = proof.followed()
     for at, node in enumerate(nodes):
         shell.settle()
         if shell.ended:
