@@ -20,7 +20,6 @@ from interlock.runs import contamination, counts, fingerprint, genuine, reuse
 from interlock.runs.judging import Seen, judge
 from interlock.shell.reading import Validation
 from interlock.shell.validations.alone import alone
-from interlock.words.faults import Fault
 from interlock.words.owner import parse
 
 if TYPE_CHECKING:
@@ -84,8 +83,8 @@ class Watched:
         """Notes what stands there; what to give instead of running, None if the command is to run."""
         try:
             return self._before()
-        except (Fault, OSError, ValueError, TypeError) as problem:
-            self.runs, self.problem = [], str(problem)
+        except Exception as problem:  # the command runs, whatever is wrong with its watch
+            self.runs, self.problem = [], str(problem) or type(problem).__name__
             return None
 
     def _before(self) -> Reused | None:
@@ -111,8 +110,8 @@ class Watched:
         seconds = round(time.monotonic() - self.began, 3)
         try:
             told = self._after(max(0, code), signal, log, seconds) if self.runs else ""
-        except (Fault, OSError, ValueError, TypeError) as problem:
-            told, self.problem = "", str(problem)
+        except Exception as problem:
+            told, self.problem = "", str(problem) or type(problem).__name__
         if self.problem:
             why = messages.brief(self.problem, 200)
             return messages.fit(f"Interlock: this run left no evidence: {why}", _SAID)
