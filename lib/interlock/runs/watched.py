@@ -144,6 +144,8 @@ class Watched:
     def _run(self, number: int, fields: dict[str, Any]) -> _Run:
         named: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
         validation = Validation(**{name: named[name] for name in Validation.__slots__ if name in named})
+        if self._is_required(validation):
+            validation = validation.whole()
         cwd = os.path.realpath(validation.cwd or self.ticket.cwd)
         ground = genuine.Ground(self.checkout, cwd, self.desk.environ, self.desk.home)
         fake = genuine.doubt(validation, ground, self._wrote)
@@ -154,6 +156,11 @@ class Watched:
             fake,
             reuse.surroundings(validation, ground),
         )
+
+    def _is_required(self, run: Validation) -> bool:
+        """Whether the config asks for just these words: then they are the measure, and no part of another."""
+        asked = [tuple(shlex.split(line)) for line in self.desk.config.gate_required]
+        return run.words in asked or run.spelled in asked
 
     def _wrote(self, path: str) -> str:
         """What to say of who wrote the path; below it, where it ends with a slash."""
