@@ -270,6 +270,16 @@ def test_a_merge_underway(site: Ground, commit: Commit, underway: str) -> None:
     assert f"a {underway} is underway" in refused(site, commit("-m", "x", "a.py"), site.state())
 
 
+def test_conflicts_that_are_left(site: Ground, commit: Commit) -> None:
+    """A file with a conflict in it (of a stash, where no merge is underway) is not committed."""
+    site.file("a.py", "stashed\n")
+    site.git("stash")
+    site.file("a.py", "meanwhile\n")
+    site.git("commit -qam z")
+    subprocess.run(["git", "stash", "pop"], cwd=site.repo, env=GIT, capture_output=True)
+    assert "has conflicts" in refused(site, commit("-m", "x", "a.py"), site.state())
+
+
 def test_no_checkout(commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a plain folder there is nothing to commit to."""
     (tmp_path / "plain").mkdir()
