@@ -16,7 +16,7 @@ from interlock.leases.runs import REDEEMED_WITHIN, give_back, redeem
 from interlock.words.lease import Circle, Granted, Held
 from interlock.words.resource import run_mutex
 
-from .grounds import START, EmbeddedGround, MemoryGround
+from .grounds import START, EmbeddedGround, Ground, MemoryGround
 from .play import TERMS, A, B, C, Play
 
 TESTS = run_mutex("tests", "/repo")
@@ -32,7 +32,8 @@ class Runs(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         folder = Path(self.folder.name)
-        self.grounds = [MemoryGround(folder), EmbeddedGround(folder)]
+        self.disk = EmbeddedGround(folder)
+        self.grounds: list[Ground] = [MemoryGround(folder), self.disk]
         self.plays = [Play(ground) for ground in self.grounds]
         self.now = START
         self.holder: tuple[str, str] | None = None
@@ -150,7 +151,7 @@ class Runs(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
-            self.grounds[1].close()  # type: ignore[union-attr]
+            self.disk.close()
             self.folder.cleanup()
 
 
