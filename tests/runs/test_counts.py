@@ -172,8 +172,7 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 
 
 def test_cargo(tmp_path: Path) -> None:
-    """The sum over all test programs; what a test prints in cargo's manner, between a program's own lines, is not in
-    it."""
+    """The sum over all test programs, without what a test prints in cargo's manner between its program's lines."""
     assert read(tmp_path, "cargo", CARGO) == Counts(3, 2, 1, 1, 0)
     assert read(tmp_path, "cargo", "error: could not compile\n") is None
 
