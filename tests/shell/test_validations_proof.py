@@ -194,6 +194,11 @@ def test_status_0_does_not_prove_it(command: str, why: str) -> None:
         ("bash -c 'pytest'", False),
         ("timeout 60 pytest", False),
         ("FOO=$(date) pytest", False),
+        ("pytest > out.txt 2>&1", False),
+        ("pytest > /dev/null < /dev/null", False),
+        ("pytest > nowhere/out.txt", True),
+        ("pytest > $OUT", True),
+        ("pytest < nothing", True),
         ("source .venv/bin/activate && pytest", False),
     ],
 )
@@ -250,8 +255,8 @@ def test_how_to_run_it_so_that_it_counts(command: str, told: str) -> None:
 WRAPS = [
     "{}", "cd src && {}", "timeout 60 {}", "FOO=1 {}", "env BAR=2 {}", "( {} )", "{{ {}; }}",
     "if true; then {}; fi", "for i in 1 2; do {}; done", "{} | tail -3", "{} || true", "{}; echo done",
-    "{} > out 2>&1", "nice {}", "x=$({})", "while true; do {}; break; done", "{} &", "! ( {} )", "{} && echo ok",
-    "ls; {}",
+    "{} > out 2>&1", "nice {}", "x=$({})", "while true; do {}; break; done", "{{ {} & }}", "! ( {} )",
+    "{} && echo ok", "ls; {}",
 ]  # fmt: skip
 TOOLS = ["pytest -q", "python -m pytest", "npm test", "cargo test", "uv run ruff check .", "make test", "npx tsc"]
 

@@ -134,10 +134,12 @@ def _within(call: "Call", text: str, how: str) -> "Status":
     """A text that is run in this shell."""
     from interlock.shell.walk import inner
 
-    shell, proof = call.shell, call.shell.proof
+    shell, proof, options = call.shell, call.shell.proof, call.shell.options
     shell.proof = proof.doubted(f"{how} runs it")
     status = inner(shell, text, aside=False)
     shell.proof = proof
+    if how == "source":  # whether the file is there may depend
+        shell.options |= options & LOOSE
     return status
 
 

@@ -64,12 +64,19 @@ def _heredoc(shell: "Shell", node: dict[str, object], sign: str, handle: str) ->
 
 def _input(shell: "Shell", node: dict[str, object], sign: str, handle: str) -> None:
     source = fields(shell, [node.get("Word")])
+    if sign == "<" and not all(name.startswith("/dev/") or shell.exists(name) for name in source):
+        shell.counted()
     if handle not in ("", "0"):
         return
     shell.feed = None
     if sign == "<" and len(source) == 1:
         known = shell.sink.files.get(shell.path(source[0]))
         shell.feed = None if known is None else Feed(known)
+
+
+def _can_be(shell: "Shell", path: str) -> bool:
+    """Whether a file can be made there, as far as its folder tells; else the command fails without having run."""
+    return path.startswith("/dev/") or bool(path and shell.is_dir(path.rpartition("/")[0] or "/"))
 
 
 def _output(
@@ -86,5 +93,7 @@ def _output(
     for target in targets:  # more than one is an error of bash's, but what it would be is not known here
         shell.write(target, sign, blind=sign in _BLIND)
         path = shell.path(target)
+        if not _can_be(shell, path):
+            shell.counted()
         if path and printed:
             written.append((path, "" if sign in _BLIND else shell.sink.files.get(path)))
