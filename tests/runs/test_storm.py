@@ -70,7 +70,7 @@ def check(ground: Ground, least: int) -> None:
 
 def test_a_small_storm(tmp_path: Path) -> None:
     """Six processes, four runs each, some killed: no two commands overlap, and they are served in turn."""
-    check(storm(tmp_path, 6, 4, 60), 12)
+    check(storm(tmp_path, 6, 4, 120), 12)
 
 
 @pytest.mark.stress
