@@ -75,7 +75,7 @@ def test_a_small_storm(tmp_path: Path) -> None:
 
 @pytest.mark.stress
 def test_a_storm(tmp_path: Path) -> None:
-    """Twenty processes, fifty runs each, every fifth killed at a random moment."""
+    """Twenty processes, fifty runs each, every tenth killed at a random moment."""
     check(storm(tmp_path, 20, 50, 1800), 700)
 
 
