@@ -29,6 +29,10 @@ _FULL = 256
 block of 4 KiB at least, so that is 256 MiB."""
 
 
+_CONFIG = ("bare = false", "safecrlf = false", "sparseCheckout = true", "fsync = none", "splitIndex = true")
+"""Of the private directory. The index in two files: what an edit changes is written, not all of 10,000 entries."""
+
+
 class Index(NamedTuple):
     """An index file: its content, and its time, by which git knows which of the times in it it can't trust."""
 
@@ -79,9 +83,11 @@ class Shadow:
     def seed(self, index: Index) -> None:
         """The private index is made the repository's own, whose entries git knows to be what stands on disk."""
         self._configure()
+        self.index.unlink(missing_ok=True)
+        for stale in (self.place / "git").glob("sharedindex.*"):
+            stale.unlink()
         for split in self.git_dir.glob("sharedindex.*"):
             shutil.copyfile(split, self.place / "git" / split.name)
-        self.index.unlink(missing_ok=True)
         if index.content:
             self.index.write_bytes(index.content)
             os.utime(self.index, ns=(index.time, index.time))
@@ -99,7 +105,7 @@ class Shadow:
         config = _read(self.common / "config") + _read(self.git_dir / "config.worktree")
         if _NAMED.search(_PLAIN.sub(b"", config)):
             said = self.real.tried("config", "-z", "--get-regexp", _ASKED)[1]
-        lines = ["[core]", "\tbare = false", "\tsafecrlf = false", "\tsparseCheckout = true", "\tfsync = none"]
+        lines = ["[core]", *(f"\t{line}" for line in _CONFIG)]
         version, extensions = 0, []
         for entry in said.decode("utf-8", "replace").split("\0"):
             name, _, value = entry.partition("\n")
