@@ -42,7 +42,7 @@ def test_a_met_gate_lets_it_stop(ground: Ground) -> None:
 
 
 def test_the_installed_program(installed: Ground) -> None:
-    """The guard asks the installed program, in the agent's folder, with its own state: blocked, met, handed over."""
+    """The guard asks the installed program, in the agent's folder, with its own state: blocked, met, left over."""
     installed.environ["XDG_STATE_HOME"] = "/nonexistent"  # what was installed counts
     installed.start()
     assert "issue 12 is not done yet" in installed.stop("done")
