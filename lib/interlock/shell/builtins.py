@@ -102,6 +102,7 @@ def set_options(shell: "Shell", args: list[str]) -> bool:
         known = known and not letters.strip("euxfEhBCabmvoPHT") and UNKNOWN not in "".join(names)
         known = known and "noexec" not in names and "onecmd" not in names
         changed = {f"{name} off" for name in names} & LOOSE
+        shell.sink.errexit = shell.sink.errexit or (sign == "-" and "errexit" in names)
         shell.options = shell.options - changed if sign == "-" else shell.options | changed
     return known
 

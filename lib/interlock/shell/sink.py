@@ -32,7 +32,8 @@ class Sink:
     """``files`` are the texts of files that the command wrote itself (None: unknown), ``made`` the folders,
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
     without end, ``handles`` process substitutions, ``commands`` those whose failing may become the status of the
-    whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions."""
+    whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions.
+    ``errexit``: it may be on somewhere."""
 
     __slots__ = (
         "_git",
@@ -45,6 +46,7 @@ class Sink:
         "commands",
         "defined",
         "distrusted",
+        "errexit",
         "files",
         "handles",
         "links",
@@ -62,6 +64,7 @@ class Sink:
         self.texts = 0
         self.commands = 0
         self.distrusted = ""
+        self.errexit = False
         self.defined: set[str] = set()
         self.handles = 0
         self._steps = STEPS

@@ -89,7 +89,8 @@ def _redirected(shell: "Shell", node: "Node") -> "Status":
         return _command(shell, node.get("Cmd"))
     kept = redirected(shell, redirections)
     try:
-        return _command(shell, node.get("Cmd"))
+        status = _command(shell, node.get("Cmd"))
+        return status if kept[3] or status is False else None
     finally:
         restored(shell, kept)
 
