@@ -127,9 +127,9 @@ def _unseen(call: "Call", rest: list[str]) -> "Status":
     if verb in _READING.get(call.name, "").split() or not rest:
         return None
     from interlock.shell.programs import kind_of
-    from interlock.shell.validations.find import known
+    from interlock.shell.validations import is_name
 
-    if call.name in ("yarn", "pnpm", "bun", "pipenv") and (kind_of(verb) == "fixers" or known(verb)):
+    if call.name in ("yarn", "pnpm", "bun", "pipenv") and (kind_of(verb) == "fixers" or is_name(verb)):
         return call.again(rest, chosen=(call.whole, *call.args[: len(call.args) - len(rest)]))
     call.unread(f"{call.name} {' '.join(word for word in rest[:2] if word[:1] != '-')}")
     return None
