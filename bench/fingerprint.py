@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from bench import figures
 from bench.figures import Verdict, at_most
@@ -67,32 +69,56 @@ class Checkout:
         self.git("add", "-A", GIT_INDEX_FILE=str(self.truth))
         return self.git("write-tree", GIT_INDEX_FILE=str(self.truth))
 
-    def look(self) -> float:
-        """Seconds; raises WrongAnswer."""
-        began = time.perf_counter()
+    def look(self) -> Cost:
+        """Raises WrongAnswer."""
+        clock = Clock()
         found = take(str(self.root), str(self.repo))
-        taken = time.perf_counter() - began
+        taken = clock.read()
         if found.problem or found.id != self.tree():
             raise WrongAnswer(f"{found} is not {self.tree()}")
         return taken
 
-    def status(self) -> float:
-        began = time.perf_counter()
+    def status(self) -> Cost:
+        clock = Clock()
         self.git("status", "--porcelain")
-        return time.perf_counter() - began
+        return clock.read()
 
 
-def race(checkout: Checkout, rounds: int) -> Times:
-    """Seconds of each, round by round."""
+class Cost(NamedTuple):
+    """Seconds by the clock, and of processors: of this process and those that it started."""
+
+    wall: float
+    used: float
+
+
+class Clock:
+    """Runs from its making."""
+
+    def __init__(self) -> None:
+        self.began = self.now()
+
+    def now(self) -> Cost:
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return Cost(time.perf_counter(), sum(one.ru_utime + one.ru_stime for one in used))
+
+    def read(self) -> Cost:
+        now = self.now()
+        return Cost(now.wall - self.began.wall, now.used - self.began.used)
+
+
+def race(checkout: Checkout, rounds: int) -> tuple[Times, Times]:
+    """Seconds of each, round by round; and of processors."""
     times: Times = {name: [] for name in (STATUS, FIRST, AGAIN, EDITED)}
+    used: Times = {name: [] for name in times}
     for number in range(rounds + 1):
         shutil.rmtree(checkout.root, ignore_errors=True)
         taken = {STATUS: checkout.status(), FIRST: checkout.look(), AGAIN: checkout.look()}
         checkout.edited.write_text(f"round {number}\n")
         taken[EDITED] = checkout.look()
-        for name, seconds in taken.items() if number else ():  # the first round warms up
-            times[name].append(seconds)
-    return times
+        for name, cost in taken.items() if number else ():  # the first round warms up
+            times[name].append(cost.wall)
+            used[name].append(cost.used)
+    return times, used
 
 
 def measures(times: Times) -> list[Verdict]:
@@ -102,13 +128,13 @@ def measures(times: Times) -> list[Verdict]:
     return [*found, at_most(f"{AGAIN} / {FIRST}", figures.ratio(times[AGAIN], times[FIRST]).value, 1.0)]
 
 
-def report(times: Times) -> str:
+def report(times: Times, used: Times) -> str:
     rows = [
         (name, f"{figures.median(taken) * 1e3:.1f}", f"{figures.percentile(taken, 0.99) * 1e3:.1f}",
-         figures.ratio(taken, times[STATUS]))
+         figures.ratio(taken, times[STATUS]), f"{sum(used[name]) / max(1e-9, sum(used[STATUS])):.2f}")
         for name, taken in times.items()
     ]  # fmt: skip
-    return figures.table(("look", "median ms", "p99 ms", f"ratio to {STATUS}"), rows)
+    return figures.table(("look", "median ms", "p99 ms", f"ratio to {STATUS}", "ratio of processor time"), rows)
 
 
 def main() -> int:
@@ -121,8 +147,8 @@ def main() -> int:
     load = os.getloadavg()[0]
     files, rounds = (200, 3) if args.smoke else (args.files, args.rounds)
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        times = race(Checkout(Path(scratch).resolve(), files), rounds)
-    print(figures.heading(f"{files} files, {rounds} rounds", load), "", report(times), "", sep="\n")
+        times, used = race(Checkout(Path(scratch).resolve(), files), rounds)
+    print(figures.heading(f"{files} files, {rounds} rounds", load), "", report(times, used), "", sep="\n")
     found = measures(times)
     print(figures.verdicts(found))
     return int(args.check and not args.smoke and not all(verdict.met for verdict in found))

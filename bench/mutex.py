@@ -72,8 +72,9 @@ class Ground:
         """The command as the client starts it, output to a file."""
         text = f"true && eval {quote(marked)} < /dev/null && pwd -P >| {self.base}/cwd"
         with open(self.base / "output", "ab") as out:
-            given = {"cwd": self.repo, "env": self.environ, "stdout": out, "stderr": out}
-            return subprocess.Popen([self.program, text], start_new_session=True, **given)
+            return subprocess.Popen(
+                [self.program, text], cwd=self.repo, env=self.environ, stdout=out, stderr=out, process_group=0
+            )
 
     def queued(self) -> int:
         return (self.root / "audit.jsonl").read_bytes().count(b'"event":"queued"')

@@ -54,11 +54,14 @@ def test_a_stop_is_blocked_three_times(gated: Guarded, model: Model) -> None:
 
 
 def test_no_progress_ends_it(gated: Guarded, model: Model) -> None:
-    """An agent that does nothing new is asked once."""
+    """An agent that does nothing new is asked once; the next one on that issue is shown the note."""
     model.scripts["MAIN"] = [[Text("done")], [Text("still done")]]
     gated.client.start("MAIN\nISSUE: 12", env=PATH).wait()
     assert [(r["attempt"], r["no_progress"]) for r in gated.log("gate")] == [(1, False), (2, True)]
     assert len(gated.log("stop")) == 1
+    model.scripts["NEXT"] = [[Text("I read it")], [Text("enough")]]
+    gated.client.start("NEXT\nISSUE: bd-12", env=PATH).wait()
+    assert "Issue 12 was left unfinished by session" in model.seen_text("NEXT")
 
 
 def test_what_is_proved_stops_at_once(gated: Guarded, model: Model) -> None:

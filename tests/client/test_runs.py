@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -173,6 +174,24 @@ def test_in_the_background_after_a_stop(suite: Guarded, model: Model) -> None:
         session.wait(60)
     assert "1 passed" in model.tool_results("BETA")[0].text
     assert apart(spans(suite)) and spans(suite)
+
+
+def test_a_timeout(suite: Guarded, model: Model) -> None:
+    """A suite that takes longer than its call may: a client that ends it has freed the mutex with it, one that
+    lets it go on in the background holds it until the suite ends."""
+    suite.configure("wait = 0\nrun_wait = 0\n")
+    (suite.project / "hold").touch()
+    slow = Tool("Bash", {"command": PYTEST, "description": "a step", "timeout": 4000})
+    model.scripts["ALPHA"] = [[slow]]
+    model.scripts["BETA"] = [Turn([bash("pytest --co -q")], before=model.after("ALPHA", 1))]
+    alpha, beta = (suite.client.start(marker, env=env(suite)) for marker in ("ALPHA", "BETA"))
+    model.reached("ALPHA", 1).wait(30)
+    time.sleep(0.5)
+    running = [pid for pid in _processes() if "-m\0pytest" in _words(pid) and _is_in(pid, suite)]
+    beta.wait(60)
+    assert ("runs one at a time here" in model.tool_results("BETA")[0].text) == bool(running)
+    (suite.project / "hold").unlink()
+    alpha.wait(60)
 
 
 def test_a_permission_denied(suite: Guarded, model: Model) -> None:

@@ -1,6 +1,8 @@
 """`interlock status --health`: its figures against a second count of the lines, and each trigger at its edge."""
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -410,3 +412,21 @@ def test_against_another_count(
         assert (found.mutex.tries, found.mutex.waits) == counted["run"]
         assert (found.mutex.seconds, found.mutex.longest) == (counted["seconds"], counted["longest"])
         assert (found.agents, found.entries) == (counted["agents"], counted["entries"])
+
+
+def test_a_real_run(site: Site, capsys: Out) -> None:
+    """What `interlock run` and an agent's write beside it leave in the log is counted: a run, its mutex, the
+    contamination."""
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    script = "touch begun; while [ ! -e go ]; do sleep .05; done"
+    running = subprocess.Popen([sys.executable, "-m", "interlock", "run", "--", "sh", "-c", script])
+    end = time.monotonic() + 20
+    while not (site.repo / "begun").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert site.write("half.py", "alpha") == ""
+    (site.repo / "go").touch()
+    running.wait(20)
+    found = health(capsys)
+    assert (found.runs.ended, found.mutex.tries, found.mutex.waits) == (1, 1, 0)
+    assert found.runs.contaminated == 1
+    assert tripped(found) == ["shared_state"]

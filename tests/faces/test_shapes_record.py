@@ -22,11 +22,13 @@ from interlock.guard.scene import Evidence
 from interlock.leases.acquire import acquire
 from interlock.leases.arrive import arrive
 from interlock.leases.release import sweep
+from interlock.leases.runs import redeem
 from interlock.leases.terms import Terms
 from interlock.runs.watched import Watched
 from interlock.shapes.record import SHAPES, LogGap, Record, check, read
+from interlock.words.lease import Granted
 from interlock.words.owner import Liveness, Owner
-from interlock.words.resource import FILE, Resource, mutex
+from interlock.words.resource import FILE, Resource, mutex, run_mutex
 
 Calls = dict[str, list[tuple[ast.Call, ast.FunctionDef]]]
 LIB = Path(package.__file__).parent
@@ -83,7 +85,8 @@ def _runs(site: Site) -> None:
     """A validation run, and one that is given its outcome again."""
     config = site.repo / ".claude/interlock.toml"
     config.write_text("wait = 0\nreuse = true\n")
-    run = {"name": "true", "mutex": "tests", "words": ["true"], "spelled": ["true"], "cwd": str(site.repo)}
+    run: dict[str, object] = {"name": "true", "mutex": "tests", "cwd": str(site.repo)}
+    run |= {"words": ["true"], "spelled": ["true"]}
     top, output = str(site.repo), site.root / "out"
     output.write_text("")
     for use_id, code in (("run-1", None), ("run-2", 0)):
@@ -127,6 +130,8 @@ def _leases(site: Site) -> None:
         arrive(tx, a, 100.0, Liveness())
         acquire(tx, world, a, [one], terms, "why")
         acquire(tx, world, a, [one], terms, "why", until=tx.now + 7000.0)
+        got = acquire(tx, world, a, [run_mutex("tests", "/x")], terms, "call pytest", until=tx.now + 30.0)
+        assert isinstance(got, Granted) and redeem(tx, a, [(got.leases[0].resource.key, got.leases[0].fence)])
     with site.store(ahead=1.0).transaction() as tx:  # beta came later: it is the younger
         arrive(tx, b, 100.0, Liveness())
         acquire(tx, world, b, [two], terms, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -10,15 +11,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from interlock.doors import clock
 from interlock.doors.audit import AuditFile
 from interlock.doors.store.embedded import Embedded
 from interlock.doors.store.ground import prepare
 from interlock.faces.desk import Desk
+from interlock.faces.main import main
 from interlock.gate.check import Verdict
 from interlock.gate.work import Work
 from interlock.guard.entry import respond
+from interlock.guard.scene import Scene
 from interlock.runs import fingerprint
+from interlock.words.faults import Unreadable
 
 PASS: dict[str, Any] = {"tsc": "n/a", "unit": "pass", "guards": [], "findings_outstanding": 0, "blocked": None}
 HOST = os.uname().nodename
@@ -167,14 +173,33 @@ class Ground:
         return work.check(period, message or report())
 
     def interlock(self, *words: str, by: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """A command as typed by a person, or run by a session's script."""
-        env = {name: value for name, value in self.environ.items() if not name.startswith("CLAUDE")}
-        env |= {"CLAUDE_CODE_SESSION_ID": by} if by else {}
-        program = str(self.root / "bin" / "interlock")
-        return subprocess.run(
-            [program, *words], cwd=self.repo, env=env, input=stdin, capture_output=True, text=True, check=False,
-            timeout=60,
-        )  # fmt: skip
+        """A command as typed by a person, or run by a session's script; in this process, for it is quicker."""
+        said, told = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("CLAUDE")]:
+                patch.delenv(name)
+            for name, value in self.environ.items():
+                if not name.startswith("CLAUDE"):
+                    patch.setenv(name, value)
+            if by:
+                patch.setenv("CLAUDE_CODE_SESSION_ID", by)
+            patch.chdir(self.repo)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+            patch.setattr(sys, "stdout", said)
+            patch.setattr(sys, "stderr", told)
+            try:
+                code = main(list(words))
+            except SystemExit as end:
+                code = int(end.code or 0)
+        return subprocess.CompletedProcess(words, code, said.getvalue(), told.getvalue())
+
+    def answer(self, _: Scene, words: list[str], said: dict[str, object], seconds: float) -> dict[str, Any]:
+        """What the guard is answered, as by the installed program."""
+        assert 0 < seconds < 25
+        done = self.interlock(*words, stdin=json.dumps(said))
+        if done.returncode:
+            raise Unreadable(f"it ended with {done.returncode}")
+        return dict(json.loads(done.stdout))
 
     def records(self, event: str, **facts: object) -> list[dict[str, Any]]:
         lines = (self.root / "audit.jsonl").read_text().splitlines()

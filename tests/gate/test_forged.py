@@ -53,6 +53,44 @@ def test_a_pass_on_what_is_not_committed(ground: Ground) -> None:
     assert "src/helper.py differ" in ground.check().missing[0]
 
 
+def test_whose_uncommitted_file_it_was(ground: Ground) -> None:
+    """Another agent's half-done work that lay there while the tests ran is named with its owner."""
+    ground.start()
+    ground.commit()
+    ground.hook("SessionStart", "beta", source="startup")
+    ground.edit("src/b.py", "half\n", by="beta")
+    ground.run()
+    assert "src/b.py (by session beta) differs" in ground.check().missing[0]
+
+
+def test_others_may_commit_on_top(ground: Ground) -> None:
+    """In a shared worktree another's commit may come after: tests that passed on it had this work in them."""
+    ground.start()
+    ground.commit()
+    ground.start("beta", "13")
+    ground.write("src/b.py", "b = 1\n")
+    ground.commit("bd-13: theirs", by="beta")
+    ground.run()
+    assert ground.check().met
+    ground.write("src/b.py", "b = 2\n")
+    ground.run(result="failed")
+    assert ground.check().met, "what passed has passed"
+
+
+def test_another_branchs_commit_is_not_on_top(ground: Ground) -> None:
+    """A tree that was committed elsewhere, without this work in it, proves nothing of it."""
+    ground.git("checkout", "-q", "-b", "other")
+    ground.write("src/b.py", "b = 1\n")
+    ground.git("add", "-A")
+    ground.git("commit", "-q", "-m", "elsewhere")
+    ground.run()
+    ground.git("checkout", "-q", "main")
+    ground.start()
+    ground.edit("src/a.py", "a = 2\n")
+    ground.commit()
+    assert not ground.check().met
+
+
 def test_a_tree_that_changed_while_it_ran(ground: Ground) -> None:
     """Evidence counts only if the tree was the committed one before the run as well as after it."""
     ground.start()
@@ -79,12 +117,14 @@ def test_only_neutral_files_may_differ(ground: Ground) -> None:
     assert "src/docs.txt differ" in ground.check().missing[0]
 
 
-def test_an_edited_log_proves_nothing(ground: Ground) -> None:
-    """A log whose result somebody edited is not believed at all."""
+@pytest.mark.parametrize("later", [False, True])
+def test_an_edited_log_proves_nothing(ground: Ground, later: bool) -> None:
+    """A log whose result somebody edited is not believed at all, be it the last line or not."""
     ground.start()
     ground.commit()
     ground.run(result="failed")
-    ground.shell("ls")
+    if later:
+        ground.shell("ls")
     log = ground.root / "audit.jsonl"
     log.write_bytes(log.read_bytes().replace(b'"result":"failed"', b'"result":"passed"'))
     verdict = ground.check()

@@ -11,7 +11,7 @@ import pytest
 from interlock.doors import notes
 from interlock.gate.handoff import BRIEF
 
-from .ground import Ground, report
+from .ground import Ground, owner, report
 
 BD = """#!/bin/sh
 printf '%s\\n' "$PWD" "$@" >>"$HOME/bd.calls"
@@ -188,6 +188,27 @@ def test_ended_in_the_middle(ground: Ground) -> None:
     assert "its agent's session ended before the work did" in said
     ground.interlock("issue", "start", "12", by="gamma")
     assert len(ground.records("handoff")) == 1
+
+
+def test_who_only_asked_on_a_branch_leaves_nothing(ground: Ground) -> None:
+    """A session that had its issue from the branch and wrote nothing had no work to leave; one that wrote did."""
+    ground.git("checkout", "-q", "-b", "bd-12")
+    for session in ("alpha", "beta"):
+        ground.hook("SessionStart", session, source="startup")
+        ground.hook("UserPromptSubmit", session, prompt="What is this?")
+    ground.edit("src/a.py", "a = 2\n", by="beta")
+    for session in ("alpha", "beta"):
+        ground.hook("SessionEnd", session, reason="other")
+    ground.interlock("issue", "start", "12", by="gamma")
+    assert [record["owner"] for record in ground.records("handoff")] == [owner("beta")]
+
+
+def test_people_leave_nothing(ground: Ground) -> None:
+    """What a person takes up at a terminal is nobody's to hand over."""
+    ground.interlock("issue", "start", "12")
+    ground.interlock("issue", "start", "13")
+    ground.interlock("issue", "start", "12", by="alpha")
+    assert ground.records("handoff") == []
 
 
 def test_what_cant_be_written(ground: Ground) -> None:

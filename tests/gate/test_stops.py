@@ -41,6 +41,20 @@ def test_a_met_gate_lets_it_stop(ground: Ground) -> None:
     assert not (ground.repo / ".runs").exists()
 
 
+def test_the_installed_program(installed: Ground) -> None:
+    """The guard asks the installed program, in the agent's folder, with its own state: blocked, met, left over."""
+    installed.environ["XDG_STATE_HOME"] = "/nonexistent"  # what was installed counts
+    installed.start()
+    assert "issue 12 is not done yet" in installed.stop("done")
+    installed.commit()
+    installed.run()
+    assert installed.stop(report()) == ""
+    installed.start("beta", "13")
+    assert installed.stop("x", "beta") != "" and installed.stop("x", "beta") == ""
+    assert (installed.repo / ".runs/handoffs/13.md").exists()
+    assert installed.records("gate_fault") == []
+
+
 def test_a_blocked_stop_keeps_its_leases(ground: Ground) -> None:
     """Not met: the agent is told what is missing, and holds on to its files."""
     ground.start()
@@ -258,30 +272,32 @@ def test_every_owner(ground: Ground) -> None:
     "program", ["exit 3", "echo nonsense", "printf '[]'", "printf '{}'", "sleep 30", "head -c 200000 /dev/zero"]
 )
 def test_a_gate_that_breaks_lets_the_stop_pass(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, program: str
+    installed: Ground, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     """A guard may not wedge an agent: the fault is logged, and the issue's next agent finds a note."""
     monkeypatch.setattr(gating, "SECONDS", 1.0)
-    ground.start()
-    shim = ground.root / "bin" / "interlock"
+    installed.start()
+    shim = installed.root / "bin" / "interlock"
     good = shim.read_text()
     shim.write_text(f"#!/bin/sh\n{program}\n")
     began = time.monotonic()
-    assert ground.stop("done") == ""
+    assert installed.stop("done") == ""
     assert time.monotonic() - began < 10
-    assert [r["issue"] for r in ground.records("gate_fault")] == ["12"]
+    assert [r["issue"] for r in installed.records("gate_fault")] == ["12"]
     shim.write_text(good)
     monkeypatch.undo()
-    said = ground.hook("UserPromptSubmit", "beta", prompt="ISSUE: 12")["hookSpecificOutput"]["additionalContext"]
+    said = installed.hook("UserPromptSubmit", "beta", prompt="ISSUE: 12")["hookSpecificOutput"][
+        "additionalContext"
+    ]
     assert "was left unfinished by session alpha" in said and "could not be checked" in said
 
 
-def test_a_missing_program_lets_the_stop_pass(ground: Ground) -> None:
+def test_a_missing_program_lets_the_stop_pass(installed: Ground) -> None:
     """Without the CLI the stop passes as well."""
-    ground.start()
-    (ground.root / "bin" / "interlock").unlink()
-    assert ground.stop("done") == ""
-    assert "missing" in ground.records("gate_fault")[0]["problem"]
+    installed.start()
+    (installed.root / "bin" / "interlock").unlink()
+    assert installed.stop("done") == ""
+    assert "missing" in installed.records("gate_fault")[0]["problem"]
 
 
 def test_places_without_git(ground: Ground, tmp_path: Path) -> None:
@@ -298,9 +314,8 @@ def test_places_without_git(ground: Ground, tmp_path: Path) -> None:
     assert ground.stop(report()) == ""
 
 
-def test_no_commits_yet(tmp_path: Path) -> None:
+def test_no_commits_yet(ground: Ground) -> None:
     """In a repository without a commit the first one counts."""
-    ground = Ground(tmp_path)
     ground.git("update-ref", "-d", "HEAD")
     ground.git("rm", "-q", "--cached", "-r", ".")
     ground.start()

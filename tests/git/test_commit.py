@@ -2,9 +2,12 @@
 
 import json
 import os
+import random
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -267,6 +270,16 @@ def test_a_merge_underway(site: Ground, commit: Commit, underway: str) -> None:
     assert f"a {underway} is underway" in refused(site, commit("-m", "x", "a.py"), site.state())
 
 
+def test_conflicts_that_are_left(site: Ground, commit: Commit) -> None:
+    """A file with a conflict in it (of a stash, where no merge is underway) is not committed."""
+    site.file("a.py", "stashed\n")
+    site.git("stash")
+    site.file("a.py", "meanwhile\n")
+    site.git("commit -qam z")
+    subprocess.run(["git", "stash", "pop"], cwd=site.repo, env=GIT, capture_output=True)
+    assert "has conflicts" in refused(site, commit("-m", "x", "a.py"), site.state())
+
+
 def test_no_checkout(commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a plain folder there is nothing to commit to."""
     (tmp_path / "plain").mkdir()
@@ -381,6 +394,23 @@ def test_gits_own_lock(site: Ground, commit: Commit, monkeypatch: pytest.MonkeyP
     assert site.ask("status", "--porcelain", "new.py") == "?? new.py\n"
 
 
+def test_ended_in_the_middle(site: Ground, commit: Commit) -> None:
+    """A commit that is ended while its hook runs leaves no lock behind: the next one goes through."""
+    site.script("pre-commit", "touch begun; sleep 30")
+    site.file("a.py")
+    site.file("new.py")
+    words = [sys.executable, "-m", "interlock", "commit", "-m", "x", "a.py", "new.py"]
+    running = subprocess.Popen(words, cwd=site.repo, start_new_session=True)
+    end = time.monotonic() + 20
+    while not (site.repo / "begun").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGTERM)
+    assert running.wait(10) != 0
+    site.script("pre-commit", "true")
+    assert commit("-m", "x", "a.py", "new.py", by="")[0] == 0
+    assert site.inside() == {"a.py": "M", "new.py": "A"}
+
+
 def test_another_commit_that_takes_long(site: Ground, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who would have to wait too long for another `interlock commit` is told so, and nothing is changed."""
     monkeypatch.setattr(committing, "TURN", 0.1)
@@ -420,3 +450,56 @@ def test_a_name_that_git_was_told_not_to_look_at(site: Ground, commit: Commit) -
     site.file("lib/d.py")
     assert commit("-m", "x", "lib")[0] == 0
     assert site.inside() == {"lib/d.py": "A"}
+
+
+def listed(site: Ground, *words: str) -> dict[str, str]:
+    """Mode and blob by path, of ls-tree or ls-files."""
+    found = {}
+    for line in site.ask(*words).split("\0")[:-1]:
+        facts, _, path = line.partition("\t")
+        mode, *rest = facts.split()
+        found[path] = f"{mode} {rest[1] if words[0] == 'ls-tree' else rest[0]}"
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_changes(site: Ground, commit: Commit, seed: int) -> None:
+    """After any mixture of edits, deletions and staging: HEAD has changed in just the named paths, and there to
+    what is on disk; the index of all others, and every file, is as it was."""
+    rand = random.Random(seed)
+    names = [f"{folder}{letter}" for folder in ("", "lib/", "lib/deep/") for letter in "xyz"]
+    for step in range(3):
+        for name in rand.sample(names, 5):
+            path = site.repo / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and rand.random() < 0.4:
+                path.unlink()
+            else:
+                path.write_text(f"{seed} {step} {rand.random()}")
+                path.chmod(rand.choice([0o644, 0o755]))
+            if rand.random() < 0.4:
+                subprocess.run(["git", "add", "-A", "--", name], cwd=site.repo, env=GIT, capture_output=True)
+        named = rand.sample([*names, "lib", "lib/deep"], 2)
+        head, index = listed(site, "ls-tree", "-r", "-z", "HEAD"), listed(site, "ls-files", "-s", "-z")
+        there = {name: (site.repo / name).read_bytes() for name in names if (site.repo / name).exists()}
+        disk = {}
+        for name in [*names, "a.py", "b.py", "lib/c.py"]:
+            if (site.repo / name).exists():
+                mode = "100755" if os.access(site.repo / name, os.X_OK) else "100644"
+                disk[name] = f"{mode} {site.ask('hash-object', name).strip()}"
+        code, said = commit("-m", "x", *named)
+        covered = {
+            path for path in {*head, *index, *disk} if any(f"{path}/".startswith(f"{one}/") for one in named)
+        }
+        wanted = {path: blob for path, blob in head.items() if path not in covered}
+        wanted |= {path: disk[path] for path in covered if path in disk}
+        if code:
+            wanted = head
+            unknown = [one for one in named if not (site.repo / one).exists() and one not in {*head, *index}]
+            same = all(disk.get(path) == head.get(path) for path in covered)
+            assert unknown or same, said
+        assert listed(site, "ls-tree", "-r", "-z", "HEAD") == wanted, said
+        after = listed(site, "ls-files", "-s", "-z")
+        others = {*index, *after} - (set() if code else covered)
+        assert {path: after.get(path) for path in others} == {path: index.get(path) for path in others}
+        assert {name: (site.repo / name).read_bytes() for name in there} == there

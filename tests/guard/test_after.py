@@ -40,11 +40,11 @@ def test_a_held_file_that_was_replaced_is_held_through_its_links(guard: Guard) -
 
 def test_shell_commands_pass_and_are_logged(guard: Guard) -> None:
     """A command passes unchanged; one that speaks to Interlock gets its mark on a line of its own."""
-    assert guard.tool("PreToolUse", "Bash", command="make test") == {}
+    assert guard.tool("PreToolUse", "Bash", command="make it") == {}
     asked = guard.tool("PreToolUse", "Bash", use="toolu_i", command="interlock lock try a", timeout=5)
     assert asked["updatedInput"] == {"command": "interlock lock try a\n# interlock:toolu_i", "timeout": 5}
     assert guard.tool("PreToolUse", "Bash", use="a b\nrm -rf /", command="interlock status") == {}
-    assert guard.records("decision")[0]["command"] == "make test"
+    assert guard.records("decision")[0]["command"] == "make it"
 
 
 def test_an_owners_own_formatter(guard: Guard) -> None:

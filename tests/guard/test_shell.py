@@ -32,7 +32,7 @@ def refusal(guard: Guard, command: str, by: str = "beta", tool: str = "Bash") ->
 
 def test_a_lone_session_is_not_read(guard: Guard) -> None:
     """While nobody else is at work any command passes, unread."""
-    assert guard.tool("PreToolUse", "Bash", command="sed -i s/a/b/ x.py; make") == {}
+    assert guard.tool("PreToolUse", "Bash", command="sed -i s/a/b/ x.py; make it") == {}
     assert guard.records("decision")[-1]["reason"] == "shell"
 
 
@@ -45,7 +45,7 @@ def test_a_write_to_a_held_file_is_refused(guard: Guard, held: Path, command: st
     assert "held.py is held by session alpha" in told and "interlock lock wait" in told
 
 
-@pytest.mark.parametrize("command", ["cat held.py", "grep -n x held.py > /tmp/found", "git diff held.py", "make"])
+@pytest.mark.parametrize("command", ["cat held.py", "grep -n x held.py > /tmp/found", "git diff held.py", "make it"])
 def test_reading_a_held_file_passes(guard: Guard, held: Path, command: str) -> None:
     """A command that only reads it passes."""
     assert refusal(guard, command) == ""
@@ -172,16 +172,16 @@ def tickets(guard: Guard) -> list[str]:
 def test_a_refused_command_leaves_no_ticket(guard: Guard, held: Path, contained: None) -> None:
     """A ticket lies there for a command that passes, and for none that is refused: a later call of that name would
     find it."""
-    assert "held.py" in refusal(guard, "make; rm held.py")
+    assert "held.py" in refusal(guard, "make it; rm held.py")
     assert tickets(guard) == []
-    asked = guard.tool("PreToolUse", "Bash", "beta", use="toolu_m", command="make")
-    assert asked["updatedInput"]["command"] == "make\n# interlock:toolu_m" and tickets(guard) == ["toolu_m"]
+    asked = guard.tool("PreToolUse", "Bash", "beta", use="toolu_m", command="make it")
+    assert asked["updatedInput"]["command"] == "make it\n# interlock:toolu_m" and tickets(guard) == ["toolu_m"]
 
 
 def test_nothing_to_bind_is_no_ticket(guard: Guard, held: Path, contained: None) -> None:
     """Where no held file is there, a command runs as it is."""
     held.unlink()
-    assert guard.tool("PreToolUse", "Bash", "beta", command="make") == {}
+    assert guard.tool("PreToolUse", "Bash", "beta", command="make it") == {}
     assert tickets(guard) == []
 
 
@@ -199,8 +199,8 @@ def test_a_full_disk_contains_all_the_same(
         return real(scene, plan, last)
 
     monkeypatch.setattr(shellread, "judged", full)
-    asked = guard.tool("PreToolUse", "Bash", "beta", use="toolu_f", command="make")
-    assert asked["updatedInput"]["command"] == "make\n# interlock:toolu_f"
+    asked = guard.tool("PreToolUse", "Bash", "beta", use="toolu_f", command="make it")
+    assert asked["updatedInput"]["command"] == "make it\n# interlock:toolu_f"
 
 
 def test_git_is_told_as_git(guard: Guard, held: Path) -> None:

@@ -1,6 +1,7 @@
 """Writing in turn: one session at a time (mode = sequential), and nobody beside a run (freeze = true)."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -352,3 +353,34 @@ def test_nothing_is_loaded_where_neither_is_on(guard: Guard) -> None:
     shell(guard, "echo x > b.py")
     guard.hook("Stop")
     assert "interlock.guard.turns" not in sys.modules
+
+
+AGENTS = ["alpha", "alpha/one", "alpha/two", "beta", "beta/one"]
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_any_order_of_coming_and_going(turn: Guard, seed: int) -> None:
+    """Against a model of its own: a write passes just where no other session has the turn; the turn ends when its
+    holder does and no other agent of the session has a file."""
+    rand = random.Random(seed)
+    turn.config('mode = "sequential"\nwait = 0\nplace = 0\n')
+    has: dict[str, int] = dict.fromkeys(AGENTS, 0)
+    holder = ""
+    for step in range(40):
+        agent = rand.choice(AGENTS)
+        session = agent.partition("/")[0]
+        if rand.random() < 0.6:
+            free = not holder or holder.partition("/")[0] == session
+            said = turn.write(turn.repo / f"{agent.replace('/', '-')}-{step}", agent)
+            assert (said == "") == free, (step, agent, holder, said)
+            holder = holder or agent
+            has[agent] += free
+            continue
+        turn.hook("SubagentStop" if "/" in agent else "Stop", agent)
+        has[agent] = 0
+        if holder == agent:
+            mates = [one for one in AGENTS if has[one] and one.partition("/")[0] == session]
+            holder = mates[0] if mates else ""
+            if len(mates) > 1:  # which of them has it shows in the log alone
+                holder = holders(turn)[-1].replace("|main", "").replace("|", "/")
+                assert holder in mates

@@ -15,6 +15,7 @@ from typing import Any
 
 from interlock.doors import clock, runlock, runticket
 from interlock.doors.audit import AuditFile
+from interlock.doors.place import lib_dir
 from interlock.doors.store.embedded import Embedded
 from interlock.doors.store.ground import prepare
 from interlock.guard.scene import Evidence
@@ -112,7 +113,7 @@ class Ground:
 
     def typed(self, *words: str, **more: Any) -> subprocess.Popen[bytes]:
         """Starts `interlock WORDS...` for a person."""
-        lib = str(Path(prefix.lib_dir()))
+        lib = lib_dir()
         env = {**self.environ, "PYTHONPATH": lib, "PATH": f"{self.environ['PATH']}:{Path(sys.executable).parent}"}
         given = {"cwd": self.repo, "env": env, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen([sys.executable, "-m", "interlock", *words], **{**given, **more})

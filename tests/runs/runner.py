@@ -32,15 +32,20 @@ def main(base: str, name: str, rounds: int, seed: int) -> None:
     for number in range(rounds):
         use_id = f"{name}_{number}"
         asked = wait(ground, owner, use_id)
-        command = COMMAND.format(span=spans / use_id, seconds=f"{dice.uniform(0, 0.01):.4f}")
+        doomed = dice.random() < 0.1
+        seconds = 1.5 if doomed else dice.uniform(0, 0.01)
+        command = COMMAND.format(span=spans / use_id, seconds=f"{seconds:.4f}")
         ground.leave(use_id, command, owner, asked.leases)
         process = ground.start(command, use_id, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if dice.random() < 0.2:
-            time.sleep(dice.uniform(0, 1.0))
-            victim = os.killpg if dice.random() < 0.7 else os.kill
-            victim(process.pid, signal.SIGKILL)
+        if doomed:
+            time.sleep(dice.uniform(0, 0.8))
+            if dice.random() < 0.3:  # the wrapper alone: its command goes on, and writes its own end
+                process.kill()
+            else:
+                (spans / f"{use_id}.killed").write_text(f"e{time.time_ns()}")
+                os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        if dice.random() < 0.99:  # the client's PostToolUse; else what was not redeemed lapses
+        if rounds < 10 or dice.random() < 0.998:  # the client's PostToolUse; else what was not redeemed lapses
             with ground.store.transaction() as tx:
                 pairs = [(lease.resource.key, lease.fence) for lease in asked.leases]
                 give_back(tx, ground.world, owner, pairs)

@@ -157,6 +157,8 @@ test result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; 
 
 running 1 test
 test result: ok. 5 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
+running 9 tests
+test result: ok. 9 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out
 test d ... ok
 
 test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out; finished in 0.01s
@@ -170,7 +172,7 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
 
 
 def test_cargo(tmp_path: Path) -> None:
-    """The sum over all test programs; a line that a test prints, with other numbers than announced, is not one."""
+    """The sum over all test programs, without what a test prints in cargo's manner between its program's lines."""
     assert read(tmp_path, "cargo", CARGO) == Counts(3, 2, 1, 1, 0)
     assert read(tmp_path, "cargo", "error: could not compile\n") is None
 

@@ -60,7 +60,7 @@ def test_a_clean_checkout_passes_on_its_commit(ground: Ground) -> None:
         ({"partial": "-k", "code": 1}, "failed", "exit code 1"),
         ({"out": "=== no tests ran in 0.01s ===\n"}, "unknown", "no test ran"),
         ({"out": "=== 3 skipped in 0.01s ===\n"}, "unknown", "no test ran"),
-        ({"out": "all is well, 3 passed\n"}, "unknown", "closing line was not found"),
+        ({"out": "all is well, 3 passed\n"}, "unknown", "closing line is not in its output"),
         ({"out": "=== 1 failed, 2 passed in 0.01s ===\n"}, "unknown", "exit code 0, but 1 tests failed"),
         ({"out": "", "runner": "", "name": "mypy"}, "passed", ""),
     ],

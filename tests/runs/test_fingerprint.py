@@ -355,14 +355,42 @@ def test_a_big_file_that_git_knows_is_its_content(
     assert tree(root, repo) != clean
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
-def test_unreadable_files_are_no_obstacle(root: str, repo: Path) -> None:
+def test_unreadable_files_are_no_obstacle(root: str, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that may not be read counts by its size and time."""
     (repo / "secret").write_text("x")
     (repo / "secret").chmod(0)
+    if os.getuid() == 0:  # who may read everything
+        monkeypatch.setattr("interlock.runs.sorting.os.access", lambda path, mode: not path.endswith("secret"))
     first = tree(root, repo)
+    monkeypatch.undo()
     (repo / "secret").chmod(0o600)
     assert tree(root, repo) == added(repo) != first
+
+
+def test_a_fifo_in_place_of_a_file_of_gits_makes_nobody_wait(root: str, repo: Path) -> None:
+    """.gitattributes, info/attributes, config: whatever the answer, it comes."""
+    tree(root, repo)
+    for name in (".gitattributes", ".git/info/attributes", ".git/commondir", ".git/index", ".git/config"):
+        path = repo / name
+        path.unlink(missing_ok=True)
+        os.mkfifo(path)
+        began = time.monotonic()
+        found = take(root, str(repo), seconds=1)
+        assert time.monotonic() - began < 4, name
+        assert found.id or found.problem, name
+        path.unlink()
+
+
+def test_folders_of_checkouts_that_are_gone_go(root: str, repo: Path, tmp_path: Path) -> None:
+    """Worktrees come and go; what was kept of one goes when another comes."""
+    inner = tmp_path / "one"
+    git(repo, "worktree", "add", "-q", str(inner))
+    tree(root, repo)
+    tree(root, inner)
+    shutil.rmtree(inner)
+    assert len(os.listdir(Path(root, "runs/trees"))) == 2
+    tree(root, init(tmp_path / "other"))
+    assert len(os.listdir(Path(root, "runs/trees"))) == 2
 
 
 def test_files_that_vanish_while_they_are_hashed(root: str, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -185,14 +185,23 @@ def test_bounds_of_a_file(tmp_path: Path) -> None:
 
 
 def test_old_logs_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Logs of more than thirty days go, and the oldest of too many bytes."""
+    """Logs of more than thirty days go, and the oldest of too many bytes; tickets of a day; no lock file ever."""
     monkeypatch.setattr(output, "MOST", 250)
     now = time.time()
-    for name, days in (("new", 0), ("young", 1), ("old", 2), ("ancient", 31)):
-        (tmp_path / name).write_bytes(b"x" * 100)
-        os.utime(tmp_path / name, (now - days * 86400, now - days * 86400))
+    files = {
+        "runs/logs/new": 0, "runs/logs/young": 1, "runs/logs/old": 2, "runs/logs/ancient": 31,
+        "runs/a.lock": 99, "runs/a.took": 31, "runs/b.took": 29, "runs/a.told": 31,
+        "tickets/a.run": 2, "tickets/b.running": 2, "tickets/c.run": 0.5, "tickets/contained": 2,
+    }  # fmt: skip
+    for name, days in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x" * 100)
+        os.utime(path, (now - days * 86400, now - days * 86400))
     output.sweep(tmp_path, now)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "young"]
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    kept = ["runs/a.lock", "runs/b.took", "runs/logs/new", "runs/logs/young", "tickets/c.run", "tickets/contained"]
+    assert left == kept
 
 
 def test_the_tee_leaves_no_process(ground: Ground) -> None:

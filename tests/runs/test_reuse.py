@@ -1,6 +1,5 @@
 """Single flight: what passed on the same tree is given again, and nothing else."""
 
-import json
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from tests.runs.watching import PASSED, Ground
 
+import interlock
 from interlock.runs.evidence import Evidence, read
 from interlock.runs.watched import Reused
 from interlock.shapes.record import check
@@ -164,51 +164,25 @@ def test_an_edited_log_is_not_reused(ground: Ground) -> None:
     assert again(ground) is None
 
 
-AGENT = """
-import json, os, subprocess, sys, time
-from pathlib import Path
-from filelock import FileLock
-from tests.runs.watching import Ground
-from interlock.doors.runticket import Ticket
-from interlock.faces.desk import Desk
-from interlock.runs.watched import Watched
-from interlock.shell.reading import Validation
-
-number, repo, fields = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-os.chdir(repo)
-desk = Desk()
-job = Ticket(f"use-{number}", f"{desk.host}|s{number}|main", repo, repo, "pytest -q", (fields,), ())
-with FileLock(Path(repo).parent / "mutex"):
-    watched = Watched(desk, job)
-    given = watched.before()
-    if given is None:
-        log = Path(repo).parent / f"log-{number}"
-        with log.open("wb") as out:
-            code = subprocess.run(["pytest", "-q"], stdout=out).returncode
-        watched.after(code, 0, log)
-        print("ran")
-    else:
-        print(given.output.read_text().strip())
-"""
-
-
 def test_four_agents_cost_one_run(ground: Ground) -> None:
-    """Four processes ask for one suite at once, in the mutex's turn: it runs once, and all four have evidence."""
+    """Four agents type `interlock run` for one suite at once: it runs once, in the mutex's turn, and all four have
+    its output and the evidence."""
     suite = ground.bin / "pytest"
-    suite.write_text(f"#!/bin/sh\necho run >> {ground.base}/count\nsleep 0.3\necho '=== 7 passed in 0.30s ==='\n")
-    run = ground.watched().ticket.runs[0]
-    environ = {**ground.environ, "PYTHONPATH": f"{Path(__file__).parents[2]}:{Path(__file__).parents[2]}/lib"}
+    suite.write_text(f"#!/bin/sh\necho run >> {ground.base}/count\nsleep 0.5\necho '=== 7 passed in 0.50s ==='\n")
+    lib = Path(interlock.__file__).parents[1]
     agents = [
         subprocess.Popen(
-            [sys.executable, "-c", AGENT, str(number), str(ground.repo), json.dumps(run)],
-            env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [sys.executable, "-m", "interlock", "run", "--", "pytest", "-q"], cwd=ground.repo,
+            env={**ground.environ, "PYTHONPATH": str(lib), "CLAUDE_CODE_SESSION_ID": f"s{number}"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         for number in range(4)
     ]  # fmt: skip
     said = [agent.communicate(timeout=50) for agent in agents]
-    assert sorted(out.decode().strip() for out, _ in said) == ["=== 7 passed in 0.30s ==="] * 3 + ["ran"], said
+    assert [out for out, _ in said] == [b"=== 7 passed in 0.50s ===\n"] * 4, said
+    assert sum(b"reused, not run again" in errors for _, errors in said) == 3
     assert (ground.base / "count").read_text() == "run\n"
     found = read(str(ground.root), str(ground.repo))
     assert sorted(one.owner.split("|")[1] for one in found) == ["s0", "s1", "s2", "s3"]
-    assert [one.result for one in found] == ["passed"] * 4
-    assert len({one.tree_after for one in found}) == 1 and [one.ran for one in found] == [7] * 4
+    assert [(one.result, one.ran) for one in found] == [("passed", 7)] * 4
+    assert len({one.tree_after for one in found}) == 1 and len([one for one in found if one.reused_of]) == 3

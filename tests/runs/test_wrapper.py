@@ -209,3 +209,38 @@ def test_how_long_it_took_is_kept(ground: Ground) -> None:
     took = runtook.lately(str(ground.root), str(ground.repo), "pytest")
     assert took is not None and 0.1 <= took < 5
     assert runtook.lately(str(ground.root), str(ground.repo), "mypy") is None
+
+
+def test_contained_inside(ground: Ground) -> None:
+    """A command with both tickets runs contained under the mutex: it can't write what somebody holds, and what is
+    recorded of it stands outside."""
+    from interlock.doors import contain
+
+    if why := contain.able(str(ground.root)):
+        pytest.skip(why)
+    held = ground.repo / "held.txt"
+    held.write_text("held\n")
+    use_id = ground.ticket("")
+    contain.leave(str(ground.root), use_id, [str(held)])
+    done = ground.run("echo x >> held.txt; echo $?", use_id)
+    assert done.stdout == b"1\n" and held.read_text() == "held\n"
+    assert contain.take_back(str(ground.root), use_id) == contain.RAN
+    assert ground.records("redeemed") and ground.records("run_ended")
+
+
+def test_shown_while_it_runs(ground: Ground) -> None:
+    """`interlock status` shows the run as held for as long as it goes on, and lapsed when it was killed."""
+    import json
+
+    def standing() -> list[str]:
+        out, _ = ground.typed("status", "--json", "--all").communicate(timeout=20)
+        owners = json.loads(out)["owners"]
+        return [one["standing"] for owner in owners for one in owner["holds"] if one["path"] == ground.mutex.key]
+
+    process = ground.start("touch ready; sleep 60")
+    until((ground.repo / "ready").exists)
+    assert standing() == ["live"]
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    until(ground.idle)
+    assert standing() == ["lapsed"]

@@ -31,9 +31,39 @@ ONE = [
     "{} || {{ echo no; exit 1; }}", "{} || {{ echo no; exit; }}", "{} || ( echo no; exit 1 )", "{} || true",
     "time {}", "timeout 5 {}",
     "case x in x) {};; esac", "while {}; do break; done", "until {}; do break; done", "{} > /dev/null",
-    "env A=1 {}", "exit() {{ :; }}; {}", "{} || return 1", "set -e; {}; true", "set -eo pipefail; {} | cat; true",
+    "{}; rc=$?; echo x; exit $rc", "{}; rc=$?; false; exit $rc", "{}; rc=$?; rc=0; exit $rc",
+    "{}; rc=$?; echo; exit", "{} | cat; rc=${{PIPESTATUS[0]}}; echo; exit $rc", "true; rc=$?; {}; exit $rc",
+    "{}; rc=$?; {{ rc=0; }}; exit $rc", "env A=1 {}", "exit() {{ :; }}; {}", "{} || return 1",
+    "set -e; {}; true", "set -eo pipefail; {} | cat; true",
+    "echo 'exit 0' > e.sh; . ./e.sh; {}", "echo 'set -e' > e.sh; . ./e.sh; {}; true", "eval 'set -e'; {}; true",
+    "eval 'exit 0'; {}", "f() {{ exit 0; }}; f; {}", "f() {{ set -e; }}; f; {}; true",
+    "f() {{ return 0; pytest; }}; f; {}", "{} > /nothing/x", "builtin exit 0; {}", "command exit 0; {}",
+    "\\exit 0; {}", "trap 'rc=0' EXIT; {}", "shopt -s lastpipe; {} | cat", "set -o errexit; {}; true",
+    "set -e -o pipefail; {} | cat; true", "set -- a b; {}", "{}; set -e; exit",
+    "PIPESTATUS=(0); {} | cat; exit ${{PIPESTATUS[0]}}", "exec 3>&1; {}", "wait; {}",
+    "{{ {}; }} 2>&1 | cat; exit ${{PIPESTATUS[0]}}", "if {}; then exit 0; else exit 1; fi",
+    "{} && exit 0 || exit 1", "false() {{ true; }}; {} || false", "{} || {{ exit() {{ :; }}; exit 1; }}",
+    "set -e; ! {}; true", "set -e; if {}; then :; fi; true", "set -e; {} || true; true",
+    "( set -e; {}; true ); exit $?", "set -e; ( {}; true ); true", "set -e; {} & wait; true",
+    "set -eE; f() {{ {}; true; }}; f; true", "set -euo pipefail; x=$({}); true",
 ]  # fmt: skip
-TWO = ["{} && {}", "{} || {}", "{}; {}", "{}\n{}", "{} | {}", "if {}; then {}; fi", "{} && {} | cat", "{} & {}"]
+TWO = [
+    "{} && {}",
+    "{} || {}",
+    "{}; {}",
+    "{}\n{}",
+    "{} | {}",
+    "if {}; then {}; fi",
+    "{} && {} | cat",
+    "{} & {}",
+    "{}; rc=$?; {}; exit $rc",
+    "{} && f() {{ set -e; }}; f; {}; true",
+    "{} && echo 'set -e' > f.sh; . ./f.sh; {}; true",
+    "{} && x='set -e'; eval \"$x\"; {}; true",
+    "{} && set -e; {}; true",
+    "{} && trap 'exit 0' EXIT; {}",
+    "{} || set -eo pipefail; {} | cat; true",
+]
 
 
 def _wrapped(template: str, *parts: str) -> str:
@@ -65,8 +95,9 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def played(base: Path, command: str, status: int) -> tuple[int, bool]:
     """(the command's status, whether the stand-in ran)."""
+    for name in ("e.sh", "f.sh", "ran"):
+        (base / name).unlink(missing_ok=True)
     ran = base / "ran"
-    ran.unlink(missing_ok=True)
     environ = {"PATH": f"{base}/bin:{os.defpath}", "RAN": str(ran), "STATUS": str(status)}
     done = subprocess.run(
         ["bash", "-c", command], env=environ, cwd=base, stdin=subprocess.DEVNULL, capture_output=True, timeout=20,

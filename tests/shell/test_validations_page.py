@@ -7,7 +7,7 @@ import pytest
 from interlock.shapes.validations import page
 from interlock.shell.validations.rows import ROWS
 
-from .validating import run
+from .validating import run, runs
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHOWN = [
@@ -51,3 +51,13 @@ def test_what_it_says_of_the_others_is_so(command: str, name: str) -> None:
 def test_each_runner_of_targets_is_one(tool: str, verb: str) -> None:
     """The tools that the page names run a target by its name."""
     assert run(f"{tool} {verb}test").name == f"{tool} {verb}test"
+
+
+def test_the_commands_that_it_says_count_do() -> None:
+    """Each command that the page calls evidence is found, and proven."""
+    (told,) = [part for part in page().split("\n\n") if part.startswith("A run is evidence")]
+    commands = told.replace("\n", " ").split("`")[1::2]
+    assert len(commands) == 8
+    for command in commands:
+        found = runs(command.replace("cd x", "cd src"))
+        assert found and not any(one.doubt for one in found), command

@@ -15,6 +15,7 @@ DISK = (
     "tests/test_a.py",
     "src/main.py",
     ".venv/bin/activate",
+    ".venv/pyvenv.cfg",
     "other env/pyvenv.cfg",
     "other env/bin/pytest",
 )

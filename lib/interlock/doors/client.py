@@ -19,7 +19,7 @@ SHELLS = frozenset({"Bash", "PowerShell", "Monitor", "REPL"})
 LAUNCHERS = frozenset({"Agent", "Task"})
 """What starts subagents; its older name is the second."""
 _NOTICE = "<task-notification"
-_FIRST = 1 << 20  # bytes of a transcript's beginning that are looked at
+_FIRST, _LINES = 1 << 20, 20  # bytes and lines of a transcript's beginning that are looked at
 
 
 class Call:
@@ -115,14 +115,12 @@ class Call:
                 raw = os.read(handle, _FIRST)
             finally:
                 os.close(handle)
-            first = loads(raw.partition(b"\n")[0])
-        except (OSError, ValueError, Unreadable):
+        except (OSError, ValueError):
             return ""
-        said = first.get("message") if isinstance(first, dict) else None
-        content = said.get("content") if isinstance(said, dict) else None
-        if isinstance(content, list):
-            return "\n".join(_text(block, "text") for block in content if isinstance(block, dict))
-        return content if isinstance(content, str) else ""
+        for line in raw.split(b"\n", _LINES)[:_LINES]:
+            if text := _said(line):
+                return text
+        return ""
 
     @property
     def command(self) -> str:
@@ -205,6 +203,21 @@ def texts(call: Call) -> tuple[str | None, str | None]:
     if original is None or old not in original:
         return original, None
     return original, original.replace(old, new, -1 if call.input.get("replace_all") is True else 1)
+
+
+def _said(line: bytes) -> str:
+    """What a line of a transcript has the user say; "" for every other line, and for half a one."""
+    try:
+        data = loads(line)
+    except Unreadable:
+        return ""
+    said = data.get("message") if isinstance(data, dict) else None
+    if not isinstance(said, dict) or said.get("role", "user") != "user":
+        return ""
+    content = said.get("content")
+    if isinstance(content, list):
+        return "\n".join(_text(block, "text") for block in content if isinstance(block, dict))
+    return content if isinstance(content, str) else ""
 
 
 def _text(data: dict[str, object], key: str) -> str:

@@ -50,6 +50,8 @@ class Figures:
         self._in_vain: Counter[str] = Counter()
         self._waited: list[float] = []
         self._places: dict[object, _Place] = {}
+        self._asked: dict[tuple[str, str], set[object]] = {}
+        """The tickets of those places, by owner and path."""
         self._files: Counter[str] = Counter()
         self._times: Counter[str] = Counter()
         self._runs: Counter[str] = Counter()
@@ -111,10 +113,9 @@ class Figures:
     def _on_granted(self, record: Record) -> None:
         owner, path = text(record, "owner"), text(record, "path")
         self._granted[kind_of([path])] += 1
-        served = [name for name, place in self._places.items() if place.owner == owner and path in place.paths]
-        for name in served:
-            place = self._places.pop(name)
-            if place.kind == RUN:
+        for ticket in list(self._asked.get((owner, path), ())):
+            place = self._leave(ticket)
+            if place is not None and place.kind == RUN:
                 self._waited.append(max(0.0, (record.at - place.since).total_seconds()))
 
     def _on_queued(self, record: Record) -> None:
@@ -125,12 +126,24 @@ class Figures:
             self._files.update(wanted)
             self._times[record.at.astimezone(UTC).strftime("%Y-%m-%dT%H:00Z")] += 1
         if len(self._places) < _MOST:
-            self._places[_ticket(record)] = _Place(text(record, "owner"), kind, wanted, record.at)
+            ticket, owner = _ticket(record), text(record, "owner")
+            self._leave(ticket)
+            self._places[ticket] = _Place(owner, kind, wanted, record.at)
+            for path in wanted:
+                self._asked.setdefault((owner, path), set()).add(ticket)
 
     def _on_left(self, record: Record) -> None:
-        place = self._places.pop(_ticket(record), None)
+        place = self._leave(_ticket(record))
         if place is not None:
             self._in_vain[place.kind] += 1
+
+    def _leave(self, ticket: object) -> _Place | None:
+        """The place, which is none any more."""
+        place = self._places.pop(ticket, None)
+        if place is not None:
+            for path in place.paths:
+                self._asked[(place.owner, path)].discard(ticket)
+        return place
 
     def _on_run(self, record: Record) -> None:
         result = "reused" if record.event == "run_reused" else text(record, "result")
@@ -151,10 +164,10 @@ class Figures:
         self.agents.add(owner)
         if owner.endswith("|main"):
             self.checkouts[owner] = text(record, "project")
+        self._last.pop(owner, None)
         self._last[owner] = record.at
-        early = [one for one, at in self._last.items() if at < record.at - _TOGETHER]
-        for one in early:
-            del self._last[one]
+        while next(iter(self._last.values())) < record.at - _TOGETHER:  # the one heard of longest ago comes first
+            del self._last[next(iter(self._last))]
         self.at_once = max(self.at_once, len(self._last))
 
 

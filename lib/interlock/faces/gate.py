@@ -69,18 +69,16 @@ def _check(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _period(work: Work, issue: str) -> Period | None:
-    """The actor's own work on the issue; for a person, or another agent, the last one of anybody."""
+    """The actor's own work on the issue. A subagent's row may not name it yet; a person, or an agent that has not
+    begun it, looks at the last one's who did."""
     mark = work.rules.mark(issue)
-    own = work.history.begun(work.owner, issue)
-    if own is not None:
-        return own
-    started = [e for e in work.history.events if e.name == "issue_started" and e.text("issue")]
+    started = [event for event in work.history.events if event.name == "issue_started"]
     same = [event for event in started if work.rules.mark(event.text("issue")) == mark]
     mine = [event for event in same if event.owner == work.owner]
+    if not mine and parse(work.owner).is_subagent:
+        return work.unnamed(issue)
     last = (mine or same)[-1:]
-    if last:
-        return work.history.begun(last[0].owner, last[0].text("issue"))
-    return None if parse(work.owner).is_person else work.unnamed(issue)
+    return work.history.begun(last[0].owner, last[0].text("issue")) if last else None
 
 
 def _report(named: str | None) -> str:

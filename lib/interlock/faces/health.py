@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 
@@ -18,11 +19,13 @@ from interlock.faces.figures import ENOUGH, HOURS, LONG, SPREAD, Figures
 from interlock.faces.rendering import clean
 from interlock.faces.scope import Machine, Repository, Scope, here
 from interlock.guard import messages
-from interlock.log.lines import exists, lines
+from interlock.log.lines import exists, lines, raw
 from interlock.shapes.health import Cluster, Health, Rung, Trigger
+from interlock.shapes.record import read
 from interlock.words.faults import Fault
 
 OK, FAULT = 0, 1
+_OWNER, _PROJECT = re.compile(rb'"owner":"[^"]*"'), re.compile(rb'"(?:project|repo)":"[^"]+"')
 WAIT_RATE, WAITS = 5.0, 20
 """More than this, in percent of tries and in a day, is a reason for a review."""
 ROUTINE = 3
@@ -50,9 +53,7 @@ def examine(root: str, scope: Scope, wall: float) -> Health:
     figures, unreadable = Figures(wall), 0
     day = figures.start.strftime("%Y-%m-%d")
     if exists(root):
-        for line in lines(root, day):  # whose owners are whose shows only in later records
-            if line.record is not None:
-                scope.learn(line.record)
+        _learn(root, day, scope)
         for line in lines(root, day):
             unreadable += line.record is None
             if line.record is not None and scope.covers(line.record):
@@ -67,6 +68,17 @@ def examine(root: str, scope: Scope, wall: float) -> Health:
         when=figures.when(), triggers=triggers, ladder=ladder,
         next=next((rung for rung in ladder if not rung.in_force), None) if tripped else None,
     )  # fmt: skip
+
+
+def _learn(root: str, day: str, scope: Scope) -> None:
+    """Whose owners are whose may show only in later records. One record of each that names its place is read."""
+    known: set[tuple[bytes, bytes]] = set()
+    for _, _, line in raw(root, day):
+        owner, project = _OWNER.search(line), _PROJECT.search(line)
+        if owner and project and (pair := (owner[0], project[0])) not in known:
+            known.add(pair)
+            if (record := read(line)) is not None:
+                scope.learn(record)
 
 
 def _triggers(figures: Figures) -> list[Trigger]:

@@ -75,7 +75,8 @@ def _run(args: argparse.Namespace) -> int:
     desk = Desk()
     runs = known(desk, words)
     top = os.path.realpath(repo.checkout(desk.cwd) or desk.cwd)
-    wants = {run.mutex: run_mutex(run.mutex, keys.text(top)) for run in runs}
+    mutexes = {run.mutex or TESTS for run in runs}  # who types this wants to be alone
+    wants = {name: run_mutex(name, keys.text(top)) for name in sorted(mutexes)}
     names = [want.key for want in wants.values()]
     if inside(desk.root, names):
         os.execv(program, words)  # noqa: S606  under the mutex already: it is the outer run's

@@ -15,13 +15,14 @@ from interlock.faces.scope import Scope
 from interlock.guard import messages
 from interlock.leases.held import overlapping, with_owner
 from interlock.leases.records import OwnerRow, lease_of, ticket_of
-from interlock.leases.terms import Terms, standing
+from interlock.leases.terms import LAPSED, LIVE, Terms, standing
 from interlock.log.lines import exists, lines
 from interlock.log.patience import patience
 from interlock.shapes.record import Record
 from interlock.shapes.status import Coverage, Holding, OwnerState, Status, Waiting
 from interlock.words.lease import Lease, Ticket
 from interlock.words.owner import Liveness
+from interlock.words.resource import is_run
 
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
@@ -101,6 +102,8 @@ class Survey:
 
     def _holding(self, lease: Lease, row: OwnerRow, terms: Terms) -> Holding:
         state = standing(lease.until, self.now, terms.grace, self._state(row) == "dead")
+        if is_run(lease.resource):  # it ends with its processes
+            state = LIVE if self.now < lease.until or not self.desk.world.idle(lease.resource) else LAPSED
         facts: dict[str, object] = {"path": lease.resource.shown, "kind": lease.resource.kind}
         facts |= {"owner": lease.owner.id, "fence": lease.fence, "purpose": lease.purpose, "standing": state}
         times = {"since": self._when(lease.since), "until": self._when(lease.until)}

@@ -54,10 +54,10 @@ def check(place: Place, rules: Rules, period: Period, history: History, message:
         return Verdict(False, [told := f"the audit log proves nothing any more: {problem}"], [told])
     last = max((run.seq for run in runs), default=0)
     found, work = _commit(place, rules, period, history)
-    tree = found.tree if found else ("" if period.issue else fingerprint.take(place.root, place.checkout).id)
+    trees = _committed(place, period, found)
     at = found.at if found else period.since
-    proof = Proof(place.root, rules, runs, tree, at, period.owner)
-    work += proof.missing() if tree or not period.issue else _unseen(proof)
+    proof = Proof(place.root, rules, runs, trees, at, period.owner, history.writers(period.since))
+    work += proof.missing() if trees or not period.issue else _unseen(proof)
     if rules.clean_tree:
         work += _dirty(place, own)
     commit = found.id if found else ""
@@ -82,6 +82,14 @@ def _commit(
         return None, []  # an owner without an issue is held to evidence and block alone
     found = commits.find(period, history, rules, place.checkout, place.environ)
     return found.commit, [found.problem] if found.problem else []
+
+
+def _committed(place: Place, period: Period, found: commits.Commit | None) -> dict[str, str]:
+    """The trees that evidence must have seen: for an owner without an issue what stands there now."""
+    if found is not None:
+        return commits.containing(found, place.checkout, place.environ)
+    now = "" if period.issue else fingerprint.take(place.root, place.checkout).id
+    return {"": now} if now else {}
 
 
 def _unseen(proof: Proof) -> list[str]:

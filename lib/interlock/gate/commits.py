@@ -92,6 +92,19 @@ def since(top: str, head: str, environ: dict[str, str]) -> list[Commit]:
     return found
 
 
+def containing(commit: Commit, top: str, environ: dict[str, str]) -> dict[str, str]:
+    """The trees of the commit and of those built upon it, by their ids: what others commit later in a shared
+    worktree is a committed tree that has this work in it."""
+    found = {commit.id: commit.tree}
+    try:
+        git = Git(top, SECONDS, environ)
+        words = ["log", "--ancestry-path", f"--max-count={MOST}", "--format=%H %T", "HEAD", "--branches"]
+        said = git.ask(*words, "--not", commit.id, "--").decode("ascii", "replace")
+    except Unreadable:
+        return found
+    return found | dict(line.split(" ", 1) for line in said.splitlines() if " " in line)
+
+
 def makers(commit: Commit, begun: float, history: History) -> set[str]:
     """The owners who may have made it; one alone has."""
     told = [one.owner for one in history.events if one.name == "committed" and one.text("commit") == commit.id]

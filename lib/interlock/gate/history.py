@@ -104,10 +104,14 @@ class History:
         names = ("tool_done", "shell_changed", "granted")
         found: dict[str, None] = {}
         for event in self.calls(period.since - 1):
-            if event.owner == period.owner and event.name in names and not event.facts.get("others"):
-                paths = event.facts.get("paths", [event.text("path")])
-                found.update((path, None) for path in (paths if isinstance(paths, list) else []) if path)
+            if event.owner == period.owner and event.name in names:
+                found.update((path, None) for path in _wrote(event))
         return list(found)
+
+    def writers(self, since: float) -> dict[str, str]:
+        """Who wrote each file last at or after ``since``."""
+        names = ("tool_done", "shell_changed")
+        return {path: event.owner for event in self.calls(since) if event.name in names for path in _wrote(event)}
 
     def came(self, owner: str) -> float:
         """When the owner's present piece of work began: its last start, or the end of its last turn."""
@@ -135,6 +139,13 @@ class History:
                 found.append(Window(event.owner, start.at, event.at, start.text("command")))
         found += [Window(one.owner, one.at, float("inf"), one.text("command")) for one in begun.values()]
         return [window for window in found if window.end >= since]
+
+
+def _wrote(event: Event) -> list[str]:
+    """The files that the event says its owner, and nobody else, wrote."""
+    paths = event.facts.get("paths", [event.text("path")])
+    found = paths if isinstance(paths, list) and not event.facts.get("others") else []
+    return [path for path in found if isinstance(path, str) and path]
 
 
 def _is_final(gate: Event) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from interlock.doors import keys
 from interlock.gate.rules import Rules
+from interlock.guard.messages import name, word
 from interlock.runs import fingerprint
 from interlock.runs.evidence import Evidence
 from interlock.words.owner import parse
@@ -16,17 +17,22 @@ _NAMED = 3  # files that one sentence names
 
 
 class Proof:
-    """``runs``: the evidence of a repository, oldest first. ``tree``: what was committed, "" for nothing.
-    ``since``: when, in seconds since 1970."""
+    """``runs``: the evidence of a repository, oldest first. ``trees``: what was committed, by commit, the one that
+    counts first, those built upon it after; {} for nothing. ``since``: when, in seconds since 1970. ``me``: the
+    owner. ``writers``: who wrote a file last, by its path as the log spells it."""
 
-    def __init__(self, root: str, rules: Rules, runs: list[Evidence], tree: str, since: float, me: str) -> None:
+    def __init__(
+        self, root: str, rules: Rules, runs: list[Evidence], trees: dict[str, str], since: float, me: str,
+        writers: dict[str, str],
+    ) -> None:  # fmt: skip
         self.root = root
         self.rules = rules
         self.runs = runs
-        self.tree = tree
+        self.trees = trees
         self.since = since
         self.me = me
-        self._differing: dict[str, list[str] | None] = {}
+        self.writers = writers
+        self._differing: dict[tuple[str, str], list[str] | None] = {}
 
     def required_words(self) -> list[list[str]]:
         """The required commands as argument lists."""
@@ -37,28 +43,30 @@ class Proof:
         return [told for line in self.rules.required if (told := self._command(line))]
 
     def fits(self, run: Evidence) -> bool:
-        """Whether the run saw the committed tree and nothing else, before and after; neutral files aside."""
-        return bool(self.tree) and all(
+        """Whether the run saw a committed tree and nothing else, before and after; neutral files aside."""
+        return bool(self.trees) and all(
             self.differing(run, tree) == [] for tree in (run.tree_before, run.tree_after)
         )
 
     def differing(self, run: Evidence, tree: str) -> list[str] | None:
-        """The files in which a tree that the run saw differs from the committed one, without neutral ones; None
-        for unknown."""
-        if not tree or not self.tree:
+        """The files in which a tree that the run saw differs from what was committed, without neutral ones; None
+        for unknown. Committed is what the run had checked out, if that has the work in it."""
+        if not tree or not self.trees:
             return None
-        if tree == self.tree:
+        committed = self.trees.get(run.head, next(iter(self.trees.values())))
+        if tree == committed:
             return []
-        if tree not in self._differing:
-            found = fingerprint.changed(self.root, keys.path_of(run.checkout), self.tree, tree)
+        if (committed, tree) not in self._differing:
+            found = fingerprint.changed(self.root, keys.path_of(run.checkout), committed, tree)
             neutral = list(self.rules.neutral)
-            self._differing[tree] = None if found is None else [n for n in found if not ignored(n, neutral)]
-        return self._differing[tree]
+            told = None if found is None else [name for name in found if not ignored(name, neutral)]
+            self._differing[committed, tree] = told
+        return self._differing[committed, tree]
 
     def elsewhere(self, run: Evidence) -> str:
         """Why a run that passed says nothing of the committed tree."""
         shown = f"`{_line(run.words)}`"
-        if not self.tree:
+        if not self.trees:
             return f"{shown} passed, but nothing is committed to compare with"
         for tree in (run.tree_before, run.tree_after):
             files = self.differing(run, tree)
@@ -66,10 +74,23 @@ class Proof:
                 return f"{shown} passed, but what tree it saw can't be told"
             if files:
                 more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
-                return (
-                    f"{shown} passed on another tree than you committed: {', '.join(files[:_NAMED])}{more} differ"
-                )
+                named = ", ".join(self._file(run, name) for name in files[:_NAMED])
+                differ = "differs" if len(files) == 1 else "differ"
+                told = f"{shown} passed on another tree than you committed: {named}{more} {differ}"
+                return f"{told}. {self._step(run, files)}"
         return f"{shown} passed"
+
+    def _file(self, run: Evidence, name: str) -> str:
+        """The file, with who of the others wrote it last."""
+        writer = self.writers.get(f"{run.checkout}/{keys.text(name)}", "")
+        return f"{name} (by {_who(writer, self.me)})" if writer and writer != self.me else name
+
+    def _step(self, run: Evidence, files: list[str]) -> str:
+        """What to do about files that differ: one's own are committed, others' waited for."""
+        theirs = [name for name in files if self._file(run, name) != name]
+        if not theirs:
+            return "Commit all that belongs to it, then run it again"
+        return f"Wait till they have committed (`interlock lock wait {word(theirs[0])}`), then run it again"
 
     def _command(self, line: str) -> str:
         """What is wrong with one required command, "" for nothing."""
@@ -97,7 +118,7 @@ class Proof:
             return f"{shown} has not run where Interlock could see it. Run it by itself: no pipe, no `||`, no `;`"
         last = exact[-1]
         if last.result == "passed":
-            return f"{self.elsewhere(last)}. Commit all that belongs to it, run it again"
+            return self.elsewhere(last)
         told = f"{shown} {_RESULTS[last.result]}"
         if last.result == "contaminated":
             return f"{told}: {self._others(last.others)}. Run it again"
@@ -129,8 +150,6 @@ def _line(words: list[str]) -> str:
 
 
 def _who(owner: str, me: str) -> str:
-    from interlock.guard.messages import name
-
     try:
         return name(parse(owner), me=parse(me)) if owner else "somebody"
     except ValueError:

@@ -51,30 +51,34 @@ class Chain:
         return number
 
     def _follow(self, here: tuple[str, int], record: Record) -> None:
-        if not self.records and not self.hash:
-            self._begin(here, record)
-        elif record.prev != self.hash:
-            self._fault(here, f"it does not follow from the line before (number {self.last}): one of the two "
-                              "was changed, or lines between them are missing")  # fmt: skip
-        elif record.seq <= self.last:
-            self._fault(here, f"its number is {record.seq}, though the line before is number {self.last}")
-        elif record.seq > self.last + 1:
-            missing = f"records {self.last + 1} to {record.seq - 1} are missing before it"
-            self.jumps.append(Jump(self.last, record.seq, Flaw(file=here[0], line=here[1], what=missing)))
+        self._link(here, record.seq, record.prev, isinstance(record, LogGap))
         if isinstance(record, LogGap):
             self.gaps.append(record)
-        self.records += 1
-        self.last = record.seq
 
-    def _begin(self, here: tuple[str, int], record: Record) -> None:
-        self.first = record.seq
-        if record.prev == FIRST:
-            if record.seq != 1 and not isinstance(record, LogGap):
-                self._fault(here, f"the log begins with number {record.seq} instead of 1")
-        elif record.seq == 1:
+    def _link(self, here: tuple[str, int], seq: int, prev: str, gap: bool) -> None:
+        """The next record by its number and the hash that it has of the line before; ``gap``: it is a log_gap."""
+        if not self.records and not self.hash:
+            self._begin(here, seq, prev, gap)
+        elif prev != self.hash:
+            self._fault(here, f"it does not follow from the line before (number {self.last}): one of the two "
+                              "was changed, or lines between them are missing")  # fmt: skip
+        elif seq <= self.last:
+            self._fault(here, f"its number is {seq}, though the line before is number {self.last}")
+        elif seq > self.last + 1:
+            missing = f"records {self.last + 1} to {seq - 1} are missing before it"
+            self.jumps.append(Jump(self.last, seq, Flaw(file=here[0], line=here[1], what=missing)))
+        self.records += 1
+        self.last = seq
+
+    def _begin(self, here: tuple[str, int], seq: int, prev: str, gap: bool) -> None:
+        self.first = seq
+        if prev == FIRST:
+            if seq != 1 and not gap:
+                self._fault(here, f"the log begins with number {seq} instead of 1")
+        elif seq == 1:
             self._fault(here, "the very first record names a line before it")
         else:
-            self.notes.append(f"The log begins with record {record.seq}; older files are not here any more.")
+            self.notes.append(f"The log begins with record {seq}; older files are not here any more.")
 
     def _fault(self, here: tuple[str, int], what: str) -> None:
         self.flaw = self.flaw or Flaw(file=here[0], line=here[1], what=what)

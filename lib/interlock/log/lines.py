@@ -48,6 +48,12 @@ def open_file(root: str, name: str) -> BinaryIO | None:
 def lines(root: str, since: str = "", spare: int = 0) -> Iterator[Line]:
     """All lines so far, oldest first. Files that ended before the day ``since`` (YYYY-MM-DD, UTC) are left
     out, but for the newest ``spare`` of them."""
+    for name, number, text in raw(root, since, spare):
+        yield Line(name, number, text, read(text))
+
+
+def raw(root: str, since: str = "", spare: int = 0) -> Iterator[tuple[str, int, bytes]]:
+    """The same unread: (file, number in it, bytes)."""
     active = open_file(root, ACTIVE)  # before the list: what is rotated from here on is in it
     older = archives(root)
     late = [name for name in older if name[6:16] >= since]
@@ -57,17 +63,22 @@ def lines(root: str, since: str = "", spare: int = 0) -> Iterator[Line]:
         if file is not None:
             with file:
                 seen.add(os.fstat(file.fileno()).st_ino)
-                yield from _whole(name, file)
+                yield from _texts(name, file)
     if active is not None:
         with active:
             if os.fstat(active.fileno()).st_ino not in seen:
-                yield from _whole(ACTIVE, active)
+                yield from _texts(ACTIVE, active)
 
 
 def _whole(name: str, file: BinaryIO) -> Iterator[Line]:
-    for number, raw in enumerate(file, 1):
-        if raw.endswith(b"\n"):
-            yield Line(name, number, raw, read(raw))
+    for _, number, text in _texts(name, file):
+        yield Line(name, number, text, read(text))
+
+
+def _texts(name: str, file: BinaryIO) -> Iterator[tuple[str, int, bytes]]:
+    for number, text in enumerate(file, 1):
+        if text.endswith(b"\n"):
+            yield name, number, text
 
 
 class Follower:

@@ -119,15 +119,19 @@ _CARGO_END = re.compile(
 
 
 def _cargo(lines: Iterable[str]) -> Counts | None:
-    """The sum over all test programs. Each announces how many tests it runs, and closes with as many."""
-    announced, found = -1, None
+    """The sum over all test programs. Each announces how many tests it runs, and closes with as many; what a test
+    prints in this manner stands between."""
+    announced: list[int] = []
+    found = None
     for line in lines:
         if match := _CARGO_BEGIN.fullmatch(line):
-            announced = int(match[1])
-        elif (match := _CARGO_END.fullmatch(line)) and sum(map(int, match.groups())) == announced:
+            announced.append(int(match[1]))
+        elif match := _CARGO_END.fullmatch(line):
             passed, failed, ignored, measured = map(int, match.groups())
-            found = _sum(found, _counts(passed + measured, failed, ignored, 0))
-            announced = -1
+            total = passed + failed + ignored + measured
+            if announced[:1] == [total]:
+                found = _sum(found, _counts(passed + measured, failed, ignored, 0))
+                announced.clear()
     return found
 
 

@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,7 +27,7 @@ from filelock import FileLock, Timeout
 
 from interlock.doors.git import Git
 from interlock.runs.gitindex import Listed, Special, of_listed, special
-from interlock.runs.shadow import Index, Shadow, common, git_dir, mark
+from interlock.runs.shadow import Index, Shadow, common, git_dir, mark, read
 from interlock.runs.sorting import Kept, Sorting
 from interlock.words.faults import Unreadable
 
@@ -51,7 +52,8 @@ def take(root: str, checkout: str, seconds: float = SECONDS, depth: int = 0) -> 
     end = time.monotonic() + seconds
     try:
         place = _place(root, checkout)
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not place.is_dir():
+            _make(place, checkout)
         with FileLock(place / "lock", timeout=seconds):
             for left in reversed(range(_TRIES)):
                 try:
@@ -93,6 +95,16 @@ def counted(root: str, checkout: str) -> set[str]:
         return Shadow(_place(root, checkout), checkout, SECONDS).names()
     except (Unreadable, OSError):
         return set()
+
+
+def _make(place: Path, checkout: str) -> None:
+    """A folder for a checkout that is new here; those of checkouts that are gone (worktrees come and go) go."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (place / "checkout").write_bytes(os.fsencode(os.path.realpath(checkout)))
+    for other in place.parent.iterdir():
+        whose = read(other / "checkout", 8192)
+        if whose and not os.path.lexists(whose):
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _place(root: str, checkout: str) -> Path:
@@ -164,11 +176,9 @@ class _Taking:
         """Whether any file may have a clean filter."""
         if b"/.gitattributes\0" in self.shadow.own_index().content:
             return True
-        try:
-            with open(os.path.join(self.checkout, ".gitattributes"), "rb") as file:
-                return b"filter" in file.read(1 << 20)
-        except OSError:
-            return (self.shadow.common / "info/attributes").exists()
+        if b"filter" in read(Path(self.checkout, ".gitattributes")):
+            return True
+        return bool(read(self.shadow.common / "info/attributes"))
 
     def _kept(self) -> Kept:
         """What the last look left; nothing where the index is not the one that it left."""

@@ -14,10 +14,12 @@ import stat
 import time
 from pathlib import Path
 
+from interlock.doors.runticket import RUNNING, WAITING
 from interlock.runs.tail import bounded
 from interlock.runs.tee import Tee
 
-DAYS, MOST = 30 * 86400.0, 256 * 1024 * 1024
+DAY = 86400.0
+DAYS, MOST = 30 * DAY, 256 * 1024 * 1024
 
 
 class Output:
@@ -81,18 +83,34 @@ def _copy(handle: int, start: int, log: int) -> None:
             os.write(log, piece)
 
 
-def sweep(folder: Path, now: float | None = None) -> None:
-    """Removes logs of more than thirty days, and the oldest of more than 256 MiB in all."""
+def sweep(root: Path, now: float | None = None) -> None:
+    """Removes logs of more than thirty days and the oldest of more than 256 MiB in all; tickets of a day; and what
+    else was noted of runs thirty days ago. Lock files stay for ever: they are empty, and unlinking one that is
+    open would make two of it."""
     now = time.time() if now is None else now
+    room = MOST
+    for changed, size, path in sorted(_files(root / "runs" / "logs"), reverse=True):
+        room -= size
+        if room < 0 or changed < now - DAYS:
+            _remove(path)
+    for changed, _, path in _files(root / "runs"):
+        if path.suffix in (".took", ".told") and changed < now - DAYS:
+            _remove(path)
+    for changed, _, path in _files(root / "tickets"):
+        if path.suffix in (WAITING, RUNNING) and changed < now - DAY:
+            _remove(path)
+
+
+def _files(folder: Path) -> list[tuple[float, int, Path]]:
     found = []
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             with contextlib.suppress(OSError):
                 info = path.lstat()
                 found.append((info.st_mtime, info.st_size, path))
-    room = MOST
-    for changed, size, path in sorted(found, reverse=True):
-        room -= size
-        if room < 0 or changed < now - DAYS:
-            with contextlib.suppress(OSError):
-                path.unlink()
+    return found
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 from interlock.doors import content, keys
 from interlock.guard import messages
 from interlock.runs import genuine
-from interlock.runs.evidence import Evidence, Tampered, read
 from interlock.words.faults import Fault
 from interlock.words.owner import parse
 
 if TYPE_CHECKING:
+    from interlock.runs.evidence import Evidence
     from interlock.runs.genuine import Ground
     from interlock.shell.reading import Validation
 
@@ -74,6 +74,8 @@ def find(
     """The newest run to reuse. ``cwd``: as the log spells it; ``wall``: now, in seconds since 1970."""
     if not tree or not digest:
         return None
+    from interlock.runs.evidence import Tampered, read  # pydantic would take most of every wrapper's start
+
     since = datetime.fromtimestamp(wall - LATELY, UTC)
     try:
         every = read(root, checkout, since)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,10 @@ _TEXT = 1 << 20
 _FULL = 256
 """Objects in one of the 256 folders of the store, at which it is put aside (git gc counts so, too): a tree takes a
 block of 4 KiB at least, so that is 256 MiB."""
+
+
+_CONFIG = ("bare = false", "safecrlf = false", "sparseCheckout = true", "fsync = none", "splitIndex = true")
+"""Of the private directory. The index in two files: what an edit changes is written, not all of 10,000 entries."""
 
 
 class Index(NamedTuple):
@@ -79,27 +84,31 @@ class Shadow:
     def seed(self, index: Index) -> None:
         """The private index is made the repository's own, whose entries git knows to be what stands on disk."""
         self._configure()
+        self.index.unlink(missing_ok=True)
+        for stale in (self.place / "git").glob("sharedindex.*"):
+            stale.unlink()
         for split in self.git_dir.glob("sharedindex.*"):
             shutil.copyfile(split, self.place / "git" / split.name)
-        self.index.unlink(missing_ok=True)
         if index.content:
             self.index.write_bytes(index.content)
             os.utime(self.index, ns=(index.time, index.time))
 
     def own_index(self) -> Index:
         """The repository's own index; an empty one where there is none."""
+        path = self.git_dir / "index"
         try:
-            with (self.git_dir / "index").open("rb") as file:
-                return Index(file.read(), os.fstat(file.fileno()).st_mtime_ns)
+            with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+                info = os.fstat(file.fileno())
+                return Index(file.read() if stat.S_ISREG(info.st_mode) else b"", info.st_mtime_ns)
         except FileNotFoundError:
             return Index(b"", 0)
 
     def _configure(self) -> None:
         said = b""
-        config = _read(self.common / "config") + _read(self.git_dir / "config.worktree")
+        config = read(self.common / "config") + read(self.git_dir / "config.worktree")
         if _NAMED.search(_PLAIN.sub(b"", config)):
             said = self.real.tried("config", "-z", "--get-regexp", _ASKED)[1]
-        lines = ["[core]", "\tbare = false", "\tsafecrlf = false", "\tsparseCheckout = true", "\tfsync = none"]
+        lines = ["[core]", *(f"\t{line}" for line in _CONFIG)]
         version, extensions = 0, []
         for entry in said.decode("utf-8", "replace").split("\0"):
             name, _, value = entry.partition("\n")
@@ -110,7 +119,7 @@ class Shadow:
                 version, extensions = 1, ["[extensions]", f"\t{key} = {_value(value)}"]
         lines.append(f"\trepositoryformatversion = {version}")
         (self.place / "git/config").write_text("\n".join([*lines, *extensions]) + "\n", encoding="utf-8")
-        own = _read(self.common / "info/attributes")
+        own = read(self.common / "info/attributes")
         (self.place / "git/info/attributes").write_bytes(own + b"\n* -filter\n")
 
     def unmark(self, names: Iterable[str]) -> None:
@@ -135,7 +144,7 @@ class Shadow:
 
     def width(self) -> int:
         """The length of the repository's ids."""
-        return 64 if b"sha256" in _read(self.place / "git/config") else 40
+        return 64 if b"sha256" in read(self.place / "git/config") else 40
 
     def names(self) -> set[str]:
         """Every path in the private index."""
@@ -167,7 +176,7 @@ def git_dir(checkout: str) -> Path:
     found = Path(checkout, ".git")
     try:
         if found.is_file():
-            line = found.read_bytes()[:8192].strip().removeprefix(b"gitdir:").strip()
+            line = read(found, 8192).strip().removeprefix(b"gitdir:").strip()
             found = Path(checkout, os.fsdecode(line))
     except OSError:
         pass
@@ -178,10 +187,7 @@ def git_dir(checkout: str) -> Path:
 
 def common(folder: Path) -> Path:
     """What all worktrees of the repository share, given one's git folder."""
-    try:
-        return folder / os.fsdecode((folder / "commondir").read_bytes()[:8192].strip())
-    except OSError:
-        return folder
+    return folder / os.fsdecode(read(folder / "commondir", 8192).strip())
 
 
 def mark(path: Path) -> str:
@@ -208,9 +214,11 @@ def _value(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _read(path: Path) -> bytes:
+def read(path: Path, most: int = _TEXT) -> bytes:
+    """The beginning of a regular file, b"" of anything else: a FIFO by that name makes nobody wait."""
     try:
-        with path.open("rb") as file:
-            return file.read(_TEXT)
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return b""
+    with open(handle, "rb") as file:
+        return file.read(most) if stat.S_ISREG(os.fstat(handle).st_mode) else b""

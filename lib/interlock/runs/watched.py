@@ -14,24 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from interlock.doors import keys
-from interlock.guard import messages
 from interlock.leases.records import OwnerRow
 from interlock.runs import contamination, counts, fingerprint, genuine, reuse
 from interlock.runs.judging import Seen, judge
+from interlock.runs.telling import broken, told
 from interlock.shell.reading import Validation
-from interlock.shell.validations.alone import alone
-from interlock.words.faults import Fault
-from interlock.words.owner import parse
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
     from interlock.runs.counts import Counts
     from interlock.runs.evidence import Evidence
-    from interlock.shapes.record import Result
 
 _COMMAND = 200
-_SAID = 300
-_STEP = 130
 _NAMED = 64
 """Files that an event names."""
 
@@ -84,8 +78,8 @@ class Watched:
         """Notes what stands there; what to give instead of running, None if the command is to run."""
         try:
             return self._before()
-        except (Fault, OSError, ValueError, TypeError) as problem:
-            self.runs, self.problem = [], str(problem)
+        except Exception as problem:  # the command runs, whatever is wrong with its watch
+            self.runs, self.problem = [], str(problem) or type(problem).__name__
             return None
 
     def _before(self) -> Reused | None:
@@ -110,28 +104,27 @@ class Watched:
         file with its output. Returns a sentence for the agent, "" for none."""
         seconds = round(time.monotonic() - self.began, 3)
         try:
-            told = self._after(max(0, code), signal, log, seconds) if self.runs else ""
-        except (Fault, OSError, ValueError, TypeError) as problem:
-            told, self.problem = "", str(problem)
+            said = self._after(max(0, code), signal, log, seconds) if self.runs else ""
+        except Exception as problem:
+            said, self.problem = "", str(problem) or type(problem).__name__
         if self.problem:
-            why = messages.brief(self.problem, 200)
-            return messages.fit(f"Interlock: this run left no evidence: {why}", _SAID)
-        return told
+            return broken(self.problem)
+        return said
 
     def _after(self, code: int, signal: int, log: Path, seconds: float) -> str:
         root = self.desk.root
         tree = fingerprint.take(root, self.checkout)
         paths = fingerprint.changed(root, self.checkout, self.tree.id, tree.id)
         free = self.untracked | fingerprint.untracked(root, self.checkout)
-        said = [counts.read(run.validation.runner, log) for run in self.runs]
+        counted = [counts.read(run.validation.runner, log) for run in self.runs]
         with self.desk.transaction() as tx:
             found = contamination.find(tx, self.window, paths or (), lambda path: path not in free)
             kinds = {row[0]: row[1] for row in tx.run("owner_all")}
         there = fingerprint.counted(root, self.checkout) if found.undone else set()
         others = (*found.others, *(one for one in found.undone if one[0] in there))
-        told: list[str] = []
+        said: list[str] = []
         with self.desk.transaction() as tx:
-            for run, count in zip(self.runs, said, strict=True):
+            for run, count in zip(self.runs, counted, strict=True):
                 seen = Seen(code, signal, self.tree, tree, count, run.fake, others, found.own, paths is not None)
                 result, why = judge(run.validation, seen)
                 tx.event(
@@ -139,12 +132,15 @@ class Watched:
                     result=result, why=keys.text(why),
                     others=[[keys.text(name), owner] for name, owner in others[:_NAMED]],
                 )  # fmt: skip
-                told.append(self._told(run, seen, result, why, kinds))
-        return next((one for one in told if one), "")
+                me, cwd = self.ticket.owner, self.ticket.cwd
+                said.append(told(run.validation, seen, result, why, me, cwd, kinds))
+        return next((one for one in said if one), "")
 
     def _run(self, number: int, fields: dict[str, Any]) -> _Run:
         named: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
         validation = Validation(**{name: named[name] for name in Validation.__slots__ if name in named})
+        if self._is_required(validation):
+            validation = validation.whole()
         cwd = os.path.realpath(validation.cwd or self.ticket.cwd)
         ground = genuine.Ground(self.checkout, cwd, self.desk.environ, self.desk.home)
         fake = genuine.doubt(validation, ground, self._wrote)
@@ -155,6 +151,11 @@ class Watched:
             fake,
             reuse.surroundings(validation, ground),
         )
+
+    def _is_required(self, run: Validation) -> bool:
+        """Whether the config asks for just these words: then they are the measure, and no part of another."""
+        asked = [tuple(shlex.split(line)) for line in self.desk.config.gate_required]
+        return run.words in asked or run.spelled in asked
 
     def _wrote(self, path: str) -> str:
         """What to say of who wrote the path; below it, where it ends with a slash."""
@@ -214,29 +215,6 @@ class Watched:
 
     def _issue(self, rows: Sequence[Any]) -> str:
         return OwnerRow(rows[0]).issue if rows else ""
-
-    def _told(self, run: _Run, seen: Seen, result: Result, why: str, kinds: dict[str, str]) -> str:
-        """The sentence for the agent: of what others did, and of a green run that proves nothing."""
-        shown = f"`{messages.brief(shlex.join(run.validation.spelled), 80)}`"
-        if result == "contaminated" and seen.others:
-            name, owner = seen.others[0]
-            by = messages.name(parse(owner), kinds.get(owner, ""), parse(self.ticket.owner)) if owner else ""
-            more = f" (and {len(seen.others) - 1} more)" if len(seen.others) > 1 else ""
-            file = messages.short(name, "")
-            return messages.fit(
-                f"Interlock: {file}{more} was changed by {by or 'nobody that is known'} while {shown} ran, "
-                "so its result is nobody's evidence: run it again.", _SAID
-            )  # fmt: skip
-        if result == "unknown" and not seen.code and not seen.signal:
-            step = (
-                f" Run it by itself: `{alone(run.validation, self.ticket.cwd)}`." if run.validation.doubt else ""
-            )
-            step = step if len(step) <= _STEP else " Run it by itself."
-            return messages.fit(
-                f"Interlock: this run of {messages.brief(run.validation.name, 40)} counts as no evidence: "
-                f"{messages.brief(why, 120)}.{step}", _SAID
-            )  # fmt: skip
-        return ""
 
 
 def _outcome(code: int, signal: int, log: Path, seconds: float, count: Counts | None) -> dict[str, Any]:

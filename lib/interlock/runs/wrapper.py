@@ -122,15 +122,19 @@ class Run:
         """Everything after the end; the command's outcome stands, whatever fails here."""
         seconds = time.monotonic() - self.began
         log = kept.finish() if kept else None
-        self._hand_over(seconds)
+        first = self.desk.config.reuse  # who comes next may be given this outcome, once it is written down
+        if not first:
+            self._hand_over(seconds)
         with contextlib.suppress(Exception):
             if self.watched is not None:
                 signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
                 code = 0 if signal else os.waitstatus_to_exitcode(status)
                 self._say(self.watched.after(code, signal, log or Path()))
+        if first:
+            self._hand_over(seconds)
         runticket.withdraw(self.desk.root, self.job.use_id, runticket.RUNNING)
         if kept:
-            output.sweep(kept.log.parent)
+            output.sweep(Path(self.desk.root))
 
     def _hand_over(self, seconds: float | None) -> None:
         with contextlib.suppress(*_PASSING):

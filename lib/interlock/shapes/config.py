@@ -67,7 +67,7 @@ class Config(BaseModel):
     mode: Literal["auto", "strict", "sequential"] = Field(
         "auto",
         description="auto: the first write takes the lock. strict: it must be taken before. "
-        "sequential: one owner writes at a time, others queue.",
+        "sequential: one session writes at a time, others queue.",
     )
     ttl: float = Field(
         900.0, ge=10, le=86400, description="Seconds that a lock outlives its owner's last sign of life."

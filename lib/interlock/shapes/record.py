@@ -316,7 +316,8 @@ class Repaired(Record):
 
 
 class LogGap(Record):
-    """The log did not end where the store knew: somebody cut it or wrote to it, or power was lost."""
+    """The log did not end where the store knew: somebody cut it or wrote to it, or power was lost. Equal numbers:
+    its last line was changed."""
 
     event: Literal["log_gap"]
     expected: int = Field(ge=0, description="Number that the last line should have had.")

@@ -28,8 +28,22 @@ mutex = "tests"                   # those with the same run one at a time
 writes = false                    # whether it changes sources
 ```
 
-- **part of it**: what makes it less than the whole suite; it is no evidence for a required command then. Operands:
-  *any* names a part, a *file* does, all but `./...` do.
+## What counts
+
+A run is evidence where exit status 0 of the whole command proves that it ran and passed. It does in `cd x && pytest`,
+`ruff check && mypy && pytest`, `bash -c 'pytest'`, `pytest > log 2>&1`, `set -o pipefail; pytest | tail`,
+`pytest | tail; exit ${PIPESTATUS[0]}`, `pytest; rc=$?; tail log; exit $rc`, `pytest || exit 1; echo passed`.
+
+It does not: left of a pipe, before `||` or `;`, behind `!`, in the background, in a condition, a loop, a function,
+`$(…)`, `eval`, `xargs`; behind an `exit`, `exec`, `trap`, alias or sourced file that could end the command; with a
+function of the tool's name; with `PATH`, `PYTHONPATH`, `PYTEST_ADDOPTS`, `NODE_OPTIONS` and their like set before it;
+when the program is a path into the checkout that is no tool folder (`.venv/bin`, `node_modules/.bin`, `vendor/bin`);
+with words that can't be told (`pytest $ARGS`). Then the outcome is unknown, and the agent is told how to run it.
+
+## The table
+
+- **part of it**: what makes it less than the whole suite. Operands: *any* names a part, a *file* does, all but `./...`
+  do. A command that the config's `required` spells word for word is its own measure.
 - **writes**: it changes source files, always or with these options; in brackets what keeps it from that.
 - **counts**: whose closing line is read for the number of tests.
 - A command whose operands are all files, of those where a *file* is a part, needs no mutex: it disturbs nobody.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Status = bool | None
 
 
-_ACTIVATES = ("/bin/activate", "/.nvm/nvm.sh", "/.cargo/env", "/etc/profile")
+_SETS_UP = ("/.nvm/nvm.sh", "/.cargo/env", "/etc/profile")
 """Scripts of tools that set PATH and the like, and no more."""
 
 
@@ -102,6 +102,7 @@ def set_options(shell: "Shell", args: list[str]) -> bool:
         known = known and not letters.strip("euxfEhBCabmvoPHT") and UNKNOWN not in "".join(names)
         known = known and "noexec" not in names and "onecmd" not in names
         changed = {f"{name} off" for name in names} & LOOSE
+        shell.sink.errexit = shell.sink.errexit or (sign == "-" and "errexit" in names)
         shell.options = shell.options - changed if sign == "-" else shell.options | changed
     return known
 
@@ -134,10 +135,12 @@ def _within(call: "Call", text: str, how: str) -> "Status":
     """A text that is run in this shell."""
     from interlock.shell.walk import inner
 
-    shell, proof = call.shell, call.shell.proof
+    shell, proof, options = call.shell, call.shell.proof, call.shell.options
     shell.proof = proof.doubted(f"{how} runs it")
     status = inner(shell, text, aside=False)
     shell.proof = proof
+    if how == "source":  # whether the file is there may depend
+        shell.options |= options & LOOSE
     return status
 
 
@@ -151,7 +154,8 @@ def _source(call: "Call") -> "Status":
     if written is not None:
         call.told = True
         return _within(call, written, "source")
-    if not name.endswith(_ACTIVATES):
+    activates = name.endswith("/bin/activate") and shell.exists(f"{name[:-12]}pyvenv.cfg")
+    if not activates and not name.endswith(_SETS_UP):
         shell.sink.distrust("a file is sourced before it")
     call.unread(f"source {call.args[0] if call.args else ''}")
     return None

@@ -1,6 +1,7 @@
 """Simple commands: assignments, and who runs the words: a function, a builtin, a program."""
 
 from interlock.shell.expand import fields, text
+from interlock.shell.proof import LOOSE
 from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
@@ -287,6 +288,7 @@ def _function(shell: "Shell", name: str, args: list[str]) -> "Status":
     for own, old in inner.locals.items():
         _restore(inner, own, old)
     ended = inner.ended
+    inner.options |= shell.options & LOOSE  # whether the function is there at all may depend
     arguments, hidden = shell.arguments, shell.locals
     shell.become(inner)
     shell.arguments, shell.locals = arguments, hidden

@@ -126,14 +126,40 @@ def _is_simple(node: object) -> bool:
     return command.get("Type") == "CallExpr"
 
 
-def hands_on(node: object) -> str:
-    """``exit $?`` hands on the status before it: "all"; ``exit ${PIPESTATUS[0]}`` the pipe's first: "first"."""
-    words = word_of(node)
+_PRINTS = frozenset("echo tail head cat grep sed wc ls sleep true date tee kill rm cd pwd".split())
+"""They may stand between a command and the ``exit`` that hands its status on."""
+
+
+def handed_on(nodes: list[object]) -> tuple[int, str]:
+    """Whose status the list of statements ends with: (its place, "" or "first" where it is that of the first
+    command of a pipe). The last one's, unless that is ``exit $?``, ``exit ${PIPESTATUS[0]}``, or
+    ``exit $rc`` after ``rc=$?``."""
+    end = len(nodes) - 1
+    words = word_of(nodes[end])
     if words[:1] not in (["exit"], ["return"]) or len(words) > 2:
-        return ""
-    if len(words) == 1 or words[1] == "$?":
-        return "all"
-    return "first" if words[1] == "$PIPESTATUS[0]" else ""
+        return end, ""
+    said = words[1] if len(words) == 2 else "$?"
+    at = end
+    while said not in _STATUS and at > 1:
+        at -= 1
+        name, value = _assignment(nodes[at])
+        if f"${name}" == said:
+            said = value
+        elif "".join(word_of(nodes[at])[:1]) not in _PRINTS or "Arithm" in repr(nodes[at]):
+            break
+    return (at - 1, _STATUS[said]) if said in _STATUS else (end, "")
+
+
+_STATUS = {"$?": "", "$PIPESTATUS[0]": "first"}
+
+
+def _assignment(node: object) -> tuple[str, str]:
+    """(name, value) of ``name=value`` alone."""
+    command = node.get("Cmd") if isinstance(node, dict) else None
+    assigns = command.get("Assigns") or [] if isinstance(command, dict) and not command.get("Args") else []
+    if len(assigns) != 1 or set(assigns[0]) - {"Pos", "End", "Name", "Value", "Type"}:
+        return "", ""
+    return str(assigns[0]["Name"]["Value"]), _word(assigns[0].get("Value"))
 
 
 def word_of(node: object) -> list[str]:

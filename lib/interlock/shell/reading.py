@@ -78,6 +78,11 @@ class Validation(Value):
         facts = {name: getattr(self, name) for name in self.__slots__}
         return Validation(**{**facts, "shared": shared})
 
+    def whole(self) -> "Validation":
+        """The same, as no part of anything."""
+        facts = {name: getattr(self, name) for name in self.__slots__}
+        return Validation(**{**facts, "partial": ""})
+
     def doubted(self, why: str) -> "Validation":
         """The same, with a doubt if it has none."""
         facts = {name: getattr(self, name) for name in self.__slots__}

@@ -33,7 +33,8 @@ class Sink:
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
     without end, ``handles`` process substitutions, ``commands`` those whose failing may become the status of the
     whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions.
-    ``asks``: paths that it asks Interlock for. ``behind``: how deep in statements that go to the background."""
+    ``asks``: paths that it asks Interlock for. ``behind``: how deep in statements that go to the background.
+    ``errexit``: it may be on somewhere."""
 
     __slots__ = (
         "_behind",
@@ -49,6 +50,7 @@ class Sink:
         "commands",
         "defined",
         "distrusted",
+        "errexit",
         "files",
         "handles",
         "links",
@@ -67,6 +69,7 @@ class Sink:
         self.texts = 0
         self.commands = 0
         self.distrusted = ""
+        self.errexit = False
         self.defined: set[str] = set()
         self.handles = 0
         self.behind = 0

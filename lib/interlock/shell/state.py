@@ -152,7 +152,7 @@ class Shell:
 
     def counted(self) -> None:
         """A command that may fail stands here; notes it if that may become the status of the whole."""
-        if "errexit off" not in self.options or not self.proof.reason(self.options):
+        if self.sink.errexit or not self.proof.reason(self.options):
             self.sink.commands += 1
 
     def write(self, field: str, how: str, tree: bool = False, blind: bool = False) -> None:

@@ -6,7 +6,7 @@ not run is walked, and the ways are merged; loops over literals are run as bash 
 
 from interlock.shell.calls import call, declare
 from interlock.shell.expand import parts_of, text
-from interlock.shell.proof import HANDS_ON, IF_FAILS, PIPED, always_fails, ends_in_pipe, hands_on
+from interlock.shell.proof import HANDS_ON, IF_FAILS, PIPED, always_fails, ends_in_pipe, handed_on
 from interlock.shell.redirects import redirected, restored
 from interlock.shell.sink import UNKNOWN, TooMuch
 from interlock.shell.state import Feed
@@ -28,9 +28,10 @@ def statements(shell: "Shell", nodes: object) -> "Status":
         raise ValueError("no list of statements")
     status: Status = True
     proof = shell.proof
-    last, followed, final = len(nodes) - 1, proof.followed(), proof
+    last, final, followed = len(nodes) - 1, proof, proof
     if last > 0:
         last, final = _counts(shell, nodes, proof)
+        followed = proof.followed()
     for at, node in enumerate(nodes):
         shell.settle()
         if shell.ended:
@@ -54,10 +55,10 @@ def _counts(shell: "Shell", nodes: "list[object]", proof: "Proof") -> "tuple[int
     """(which of the statements has its status become that of all, its proof): the last one, or the one before an
     ``exit $?``."""
     last = len(nodes) - 1
-    how = hands_on(nodes[last]) if not shell.functions else ""
+    at, how = handed_on(nodes) if not shell.functions else (last, "")
     if how == "first":
-        return (last - 1, proof.of_first()) if ends_in_pipe(nodes[last - 1]) else (last, proof)
-    return (last - 1 if how else last), proof
+        return (at, proof.of_first()) if ends_in_pipe(nodes[at]) else (last, proof)
+    return at, proof
 
 
 def statement(shell: "Shell", node: object) -> "Status":
@@ -92,7 +93,8 @@ def _redirected(shell: "Shell", node: "Node") -> "Status":
         return _command(shell, node.get("Cmd"))
     kept = redirected(shell, redirections)
     try:
-        return _command(shell, node.get("Cmd"))
+        status = _command(shell, node.get("Cmd"))
+        return status if kept[3] or status is False else None
     finally:
         restored(shell, kept)
 

@@ -102,14 +102,14 @@ def _code(call: "Call", name: str, found: list[str], rest: list[str]) -> None:
 
 def _module(call: "Call", module: str, rest: list[str]) -> None:
     from interlock.shell.programs import kind_of
-    from interlock.shell.validations.find import known
+    from interlock.shell.validations import is_name
 
     chosen = (call.whole, *call.args[: len(call.args) - len(rest) - 1])
     if call.args[len(call.args) - len(rest) - 1 : len(call.args) - len(rest)] != [module]:  # -mpytest
         chosen = (*chosen, "-m")
     if module in _MODULES or (module and kind_of(module) == "fixers"):
         call.again([_MODULES.get(module, module), *rest], chosen=chosen)
-    elif known(module):
+    elif is_name(module):
         call.again([module, *rest], chosen=chosen)
     elif module == "json.tool":
         names = [word for word in rest if not word.startswith("-")]

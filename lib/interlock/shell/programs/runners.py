@@ -3,7 +3,7 @@
 A line each in ``_RUNNERS``; what they do by themselves (install, build) is unread.
 """
 
-from interlock.shell.programs.wrappers import is_assignment, moved
+from interlock.shell.programs.wrappers import assigned, moved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,8 +111,10 @@ def _runner(call: "Call", verbs: str, valued: str) -> "Status":
         return None
     if call.name in ("npx", "bunx", "uvx", "pnpm", "yarn", "bun", "npm", "pipx") and "@" in rest[0][1:]:
         rest = [rest[0][0] + rest[0][1:].partition("@")[0], *rest[1:]]
-    while call.name in ("cross-env", "dotenv") and rest and is_assignment(rest[0]):
-        rest = rest[1:]
+    if call.name in ("cross-env", "dotenv"):
+        rest = assigned(call, rest)
+        if not rest:
+            return None
     chosen = (call.whole, *args[: len(args) - len(rest)])
     if rest[0].endswith(".py") and call.name in ("uv", "poetry", "pdm", "pipenv", "rye"):
         rest = ["python", *rest]
@@ -125,9 +127,9 @@ def _unseen(call: "Call", rest: list[str]) -> "Status":
     if verb in _READING.get(call.name, "").split() or not rest:
         return None
     from interlock.shell.programs import kind_of
-    from interlock.shell.validations.find import known
+    from interlock.shell.validations import is_name
 
-    if call.name in ("yarn", "pnpm", "bun", "pipenv") and (kind_of(verb) == "fixers" or known(verb)):
+    if call.name in ("yarn", "pnpm", "bun", "pipenv") and (kind_of(verb) == "fixers" or is_name(verb)):
         return call.again(rest, chosen=(call.whole, *call.args[: len(call.args) - len(rest)]))
     call.unread(f"{call.name} {' '.join(word for word in rest[:2] if word[:1] != '-')}")
     return None

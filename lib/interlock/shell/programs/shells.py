@@ -23,6 +23,7 @@ def run(call: "Call") -> "Status":
     below.functions = {}
     below.variables = {name: value for name, value in shell.variables.items() if name != "IFS"}
     below.options = _options(call.args)
+    shell.sink.errexit = shell.sink.errexit or "errexit off" not in below.options
     below.proof = shell.proof.aside(shell.options)
     shell.sink.commands -= 1  # what is inside counts
     below.arguments = tuple(rest) if UNKNOWN not in rest else None

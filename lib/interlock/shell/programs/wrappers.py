@@ -101,8 +101,8 @@ def _plain(call: "Call", valued: str, skipped: int) -> "Status":
     ):
         skipped = 0
     rest = args[at + skipped :]
-    while rest and call.name in ("sudo", "doas", "busybox") and is_assignment(rest[0]):
-        rest = rest[1:]
+    if call.name in ("sudo", "doas", "busybox"):
+        rest = assigned(call, rest)
     if not rest:
         return None
     return call.again(rest, shell)
@@ -117,6 +117,15 @@ def moved(call: "Call", folder: str) -> "Shell":
     shell = call.shell.copy()
     shell.cwds = tuple(shell.paths(folder)) if UNKNOWN not in folder else ()
     return shell
+
+
+def assigned(call: "Call", words: list[str]) -> list[str]:
+    """The words behind those that set variables, which the call keeps."""
+    while words and is_assignment(words[0]):
+        name, _, value = words[0].partition("=")
+        call.assigned = {**call.assigned, name: value}
+        words = words[1:]
+    return words
 
 
 def is_assignment(word: str) -> bool:

@@ -34,6 +34,17 @@ _TOOLED = (
     "/.venv/bin/", "/venv/bin/", "/node_modules/.bin/", "/.cargo/bin/", "/.local/bin/", "/go/bin/", "/vendor/bin/",
 )  # fmt: skip
 """Folders of tools; what ``calls`` trusts for writing, and PHP's."""
+_SOURCES = (
+    "--from",
+    "--spec",
+    "--with",
+    "--with-editable",
+    "-p",
+    "--package",
+    "--with-requirements",
+    "--index-url",
+)
+_PLACES = (".", "/", "~", "git+", "http", "file:")
 _PASSING = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108  no file is made there
 _OF_THE_REPO = frozenset("manage.py gradlew mvnw artisan rails setup.py".split())
 """They lie in every checkout of their kind, and are called by their paths."""
@@ -80,7 +91,21 @@ def _doubt(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str]
     steering = _steering(shell, assigned)
     if steering:
         return f"{steering} is set before it"
-    return _shadowed(shell, whole, found)
+    return _elsewhere(shell.proof.chosen) or _shadowed(shell, whole, found)
+
+
+def _elsewhere(chosen: tuple[str, ...]) -> str:
+    """Whether the runner gets the tool, or variables, from where its words say."""
+    if chosen[:1] and chosen[0].rpartition("/")[2] in ("dotenv", "dotenvx", "doppler", "direnv"):
+        return f"{chosen[0]} sets variables before it"
+    for at, word in enumerate(chosen):
+        name, given, value = word.partition("=")
+        if name == "--env-file":
+            return "--env-file sets variables before it"
+        value = value if given else "".join(chosen[at + 1 : at + 2])
+        if name in _SOURCES and value.startswith(_PLACES):
+            return f"{name} says where the tool comes from"
+    return ""
 
 
 def _steering(shell: "Shell", assigned: dict[str, str]) -> str:
@@ -98,7 +123,7 @@ def _is_usual(shell: "Shell", path: object) -> bool:
     """Whether a PATH has no folder but the old ones and those of tools."""
     before = shell.sink.where.variables.get("PATH", "").split(":")
     return isinstance(path, str) and all(
-        entry in before or _is_tooled(shell, entry) for entry in path.split(":") if entry or path == ""
+        entry and (entry in before or _is_tooled(shell, entry)) for entry in path.split(":")
     )
 
 
