@@ -86,3 +86,13 @@ def test_where_it_cannot_be_done(root: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_settings_of_any_shape(root: Path, value: object) -> None:
     """Strange values are told, not fallen over."""
     assert found(root, value).level == "warn"
+
+
+def test_what_it_finds_is_what_the_guard_goes_by(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor tries it anew, and the guard then knows: a "no" that is none any more ends there."""
+    monkeypatch.setattr(contain, "probe", lambda root: "not yet")
+    assert contain.able(str(root)) == "not yet"
+    monkeypatch.setattr(contain, "probe", lambda root: "")
+    assert contain.able(str(root)) == "not yet"
+    assert found(root, str(prefix.path(root))).level == "ok"
+    assert contain.able(str(root)) == ""

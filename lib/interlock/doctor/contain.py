@@ -29,7 +29,7 @@ def containment(root: str, settings: list[Path], environ: str = "") -> Iterator[
         todo = f'Set "{prefix.VARIABLE}" in "env" of .claude/settings.local.json to {prefix.path(Path(root))}.'
         yield warn("contain", "shell commands don't start through Interlock's program", f"{todo} {_WATCHED}")
     else:
-        why = contain.probe(root)
+        why = contain.tried(root)
         if why:
             yield warn("contain", f"shell commands can't be contained here: {why}", _WATCHED)
         else:
