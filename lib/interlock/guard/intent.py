@@ -32,7 +32,7 @@ def reading_of(scene: Scene) -> Reading:
     try:
         return read(parser.parse(call.command), where)
     except Unreadable as problem:
-        return Reading(unread=(str(problem),), quiet=False)
+        return Reading(unread=(str(problem),), quiet=False, whole=False)
 
 
 class Intent:

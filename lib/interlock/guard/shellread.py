@@ -7,7 +7,7 @@ from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
 from interlock.guard.intent import Intent
 from interlock.guard.scene import Scene
-from interlock.guard.shellcall import MARKED, is_ticket, mark
+from interlock.guard.shellcall import MARKED, mark, unmarkable
 from interlock.leases.acquire import acquire, in_the_way
 from interlock.words.decision import ASK, DENY, PASS, Decision
 from interlock.words.faults import StorageFull
@@ -40,8 +40,6 @@ class Plan:
             return ""
         if scene.call.tool not in MARKED:
             return f"{scene.call.tool} does not start through Interlock's shell prefix"
-        if not is_ticket(scene.call.use_id):
-            return "the call has no name to mark it with"
         if contain.unfit(reading.alone):
             self.excused = all(f"{phrase} ".startswith(f"{reading.alone} ") for phrase in reading.unread)
             return f"{reading.alone} does not work there; run it by itself"
@@ -52,6 +50,8 @@ class Plan:
         paths = reach.to_bind(others, scene.project)
         if not paths:
             return ""
+        if why := unmarkable(scene, reading.whole):
+            return why
         try:
             contain.leave(scene.root, scene.call.use_id, paths, scene.config.shell_uncontained == "deny")
         except OSError as problem:

@@ -38,9 +38,9 @@ class Reading(Value):
     ``quiet``: every program in it is known to write no file of the repo. ``alone`` is the word that makes
     a user namespace unfit (sudo, ssh, "git push"), "" for none. ``asks`` are the paths that it asks Interlock
     for: `interlock restore` and `interlock lock wait`. ``behind`` are the paths of those writes that go on in the
-    background (`&`) when the command is over."""
+    background (`&`) when the command is over. ``whole``: the text is bash from its beginning to its end."""
 
-    __slots__ = ("alone", "asks", "behind", "git", "quiet", "unread", "writes")
+    __slots__ = ("alone", "asks", "behind", "git", "quiet", "unread", "whole", "writes")
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class Reading(Value):
         alone: str = "",
         asks: tuple[str, ...] = (),
         behind: tuple[str, ...] = (),
+        whole: bool = True,
     ) -> None:
         self.writes = writes
         self.git = git
@@ -59,3 +60,4 @@ class Reading(Value):
         self.alone = alone
         self.asks = asks
         self.behind = behind
+        self.whole = whole
