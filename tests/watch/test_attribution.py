@@ -128,19 +128,6 @@ def test_two_commands_at_once(watched: Watched) -> None:
     assert holder(watched, watched.repo / "both.py", "alpha") == ""
 
 
-def test_a_background_command(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a command changes after its Post is noticed at its owner's next one."""
-    monkeypatch.setattr(attribution, "_OFTEN", 0.0)
-    commit(watched, "a.py")
-    use = watched.begin("beta")
-    watched.end(use, "beta", behind=True)
-    watched.shell("sleep 0.05; echo x >> a.py")
-    watched.told("beta")
-    assert [short(watched, event) for event in changes(watched)] == [["a.py"]]
-    watched.told("beta")
-    assert len(changes(watched)) == 1
-
-
 def test_a_failed_command(watched: Watched) -> None:
     """A command that failed may have changed files all the same."""
     commit(watched, "a.py")

@@ -155,24 +155,6 @@ def test_a_command_that_still_runs(watched: Watched) -> None:
     assert len(watched.breaches()) == 1
 
 
-def test_a_background_command(watched: Watched) -> None:
-    """A command that goes on after its Post is a suspect until its owner ends."""
-    watched.held()
-    use = watched.begin("beta", "npm run dev")
-    assert watched.end(use, "beta", "npm run dev", behind=True) == ""
-    watched.shell("echo theirs > held.py")
-    assert "npm run dev" in watched.told()
-    (breach,) = watched.breaches()
-    assert breach["by"] == [breach["owner"]]
-    watched.hook("SessionEnd", "beta", reason="other")
-    watched.told()
-    settle(watched.repo / "held.py")
-    watched.shell("echo again > held.py")
-    settle(watched.repo / "held.py")
-    watched.run("true", by="gamma")
-    assert watched.breaches()[-1]["by"] == ["outside"]
-
-
 def test_from_outside(watched: Watched) -> None:
     """A change at a time when nobody's command ran came from outside; the holder hears so, nobody is blamed."""
     file = watched.held()

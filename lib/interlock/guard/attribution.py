@@ -14,7 +14,7 @@ import time
 from interlock.doors import content, keys
 from interlock.doors.git import git
 from interlock.doors.repo import checkout
-from interlock.guard import fresh, watch
+from interlock.guard import behind, fresh, watch
 from interlock.guard.targets import guarded
 from interlock.guard.watched import SLACK, Run
 from interlock.leases.acquire import acquire
@@ -34,7 +34,7 @@ MOST = 64
 _MANY = 1024  # that are noted as its owner's
 _NAMES = 4096  # names from git that are looked at
 _SECONDS = 0.3  # for git, and for reading what it names
-_OFTEN = 2.0  # seconds at least between two looks for what a background command changed
+_OFTEN = 10.0  # seconds at least between two looks for what a background command changed
 _STATUS = ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=all"]
 _SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
@@ -58,8 +58,16 @@ def due(tx: "Tx", scene: "Scene") -> "list[Row]":
     background, if they were not looked for a moment ago."""
     mine = [row for row in tx.run("shell_all") if row[1] == scene.owner.id]
     ended = [row for row in mine if row[0] == watch.run_id(scene) and scene.call.is_shell]
-    behind = [row for row in mine if row[3] and row[5] < 0 and row not in ended]
-    return ended + [row for row in behind if ended or row[6] < tx.now - _OFTEN]
+    return ended + [row for row in mine if row[3] and row not in ended and _is_due(tx, row)]
+
+
+def _is_due(tx: "Tx", row: "Row") -> bool:
+    """Whether to ask what a command in the background changed: while it is seen to run, now and then; once after
+    its end. Never where nobody can know whether it runs, or where git took too long for it before."""
+    what = behind.known(tx, row[0])
+    if not what.seen or what.slow:
+        return False
+    return bool(row[6] < row[5] if row[5] >= 0 else row[6] < tx.now - _OFTEN)
 
 
 def changed(scene: "Scene", runs: "list[Row]") -> Changed:
@@ -116,12 +124,15 @@ def attribute(
     """Notes what of ``found`` is its owner's doing, and returns what of it is leased now. ``wall`` is now, in
     seconds since 1970."""
     others = [Run(other) for other in tx.run("shell_all") if other[1] != row.id and not other[3]]
+    surely = [(run[6], behind.sure(tx, run)) for run in runs]
     mine: list[Resource] = []
     shared: dict[str, list[str]] = {}
     for target, look, at in found.files:
         if not _is_new(tx, scene, target, look):
             continue
         either = list(dict.fromkeys(other.owner for other in others if other.ran(at, at)))
+        if not any(began - SLACK <= at <= sure + SLACK for began, sure in surely):
+            either = either or ["outside"]
         if either:
             shared[target.shown] = either
         else:
@@ -129,6 +140,8 @@ def attribute(
             fresh.wrote(tx, row, target, look, wall)
     for run in runs:
         tx.run("shell_put", **dict(zip(_SHELL, (*run[:6], tx.now), strict=True)))
+        if found.problem and run[3]:
+            behind.slow(tx, run[0])
     _events(tx, scene, runs[0], mine, shared, found)
     return _lease(tx, scene, [target for target in mine if target.key in found.tracked][:MOST], wall)
 

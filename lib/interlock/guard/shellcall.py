@@ -70,7 +70,7 @@ def mark(scene: Scene, always: bool = False) -> str:
     where it needs none. On a line of its own it is safe after a heredoc, and changes no permission rule's
     answer (live, 2.1.197 and 2.1.329). ``always``: the caller knows that it can be marked."""
     call = scene.call
-    wanted = always or "interlock" in call.command
+    wanted = always or call.in_background or "interlock" in call.command
     if not wanted or call.tool not in MARKED or (not always and unmarkable(scene)):
         return ""
     return f"{call.command}\n# interlock:{call.use_id}"

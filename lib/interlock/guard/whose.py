@@ -7,7 +7,8 @@ and doubts are never told as certainties.
 import os
 
 from interlock.doors import content
-from interlock.guard.watch import CONTAINED, GOES_ON, QUIET
+from interlock.guard import behind
+from interlock.guard.watch import GOES_ON
 from interlock.guard.watched import SLACK, Base, Run
 
 TYPE_CHECKING = False
@@ -37,8 +38,11 @@ def when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> tu
 
 
 def suspects(tx: "Tx", base: Base, lease: "Lease", runs: list[Run], low: float, high: float) -> list[Run]:
-    """The commands of others that ran then and could have reached the file."""
-    return [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
+    """The commands of others that ran then and could have reached the file; which of them certainly."""
+    found = [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
+    for run in found:
+        run.certain = low <= run.sure + SLACK
+    return found
 
 
 def ran_own(base: Base, runs: list[Run], low: float, high: float) -> bool:
@@ -77,6 +81,5 @@ def over(tx: "Tx", scene: "Scene", base: Base) -> None:
 
 def _could(tx: "Tx", run: Run, lease: "Lease") -> bool:
     """Whether the command could have reached the file: not if it writes none, or ran with it bound read-only."""
-    rows = tx.run("call_get", id=run.id)
-    what = rows[0][6] if rows else ""
-    return what != QUIET and not (what == CONTAINED and lease.since <= run.began)
+    what = behind.known(tx, run.id)
+    return not what.quiet and not (what.contained and lease.since <= run.began)
