@@ -2,7 +2,7 @@
 containment for what could not be read. Loaded only when somebody else could be in the way."""
 
 from interlock.doors import contain
-from interlock.guard import gitjudge, messages, reach, watch
+from interlock.guard import gitjudge, gitown, messages, reach, watch
 from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
 from interlock.guard.intent import Intent
@@ -131,6 +131,8 @@ def _crossed(tx: "Tx", scene: Scene, intent: Intent, wall: float) -> Decision | 
 def _git(tx: "Tx", scene: Scene, plan: Plan) -> Decision | None:
     """Refused where a whole-tree operation includes what others hold, or changed and did not commit."""
     for touched in plan.touched:
+        if own := gitown.swept(scene, touched):
+            return Decision(DENY, "own_files", own)
         told = gitjudge.refusal(tx, scene, touched)
         if told:
             return Decision(DENY, "git", told)
