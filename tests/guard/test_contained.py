@@ -278,8 +278,11 @@ def test_a_mark_is_a_comment_after_any_other_end(guard: Guard, held: list[Path],
     asked = guard.tool("PreToolUse", "Bash", "beta", command=command)
     marked = asked["updatedInput"]["command"]
     assert marked == f"{command}\n# interlock:toolu_{guard.count}"
-    given = {"cwd": guard.home, "capture_output": True, "env": {"PATH": "/nowhere:/usr/bin:/bin"}}
-    ran = [subprocess.run(["bash", "-c", text], **given) for text in (command, marked)]
+    env = {"PATH": "/usr/bin:/bin"}
+    ran = [
+        subprocess.run(["bash", "-c", text], cwd=guard.home, capture_output=True, env=env)
+        for text in (command, marked)
+    ]
     assert (ran[0].stdout, ran[0].returncode) == (ran[1].stdout, ran[1].returncode)
 
 
