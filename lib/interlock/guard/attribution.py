@@ -13,9 +13,9 @@ import time
 
 from interlock.doors import content, keys
 from interlock.doors.git import git
-from interlock.doors.repo import checkout
 from interlock.guard import behind, fresh, watch
 from interlock.guard.targets import guarded
+from interlock.guard.visited import visited
 from interlock.guard.watched import SLACK, Run
 from interlock.leases.acquire import acquire
 from interlock.leases.held import overlapping
@@ -71,20 +71,20 @@ def _is_due(tx: "Tx", row: "Row") -> bool:
 
 
 def changed(scene: "Scene", runs: "list[Row]") -> Changed:
-    """Asks git in the checkout where the call ran, and reads what changed. Call it outside any transaction: it
-    takes up to twice 0.3 s."""
-    top = checkout(scene.cwd)
-    if not top:
-        return Changed()
-    try:
-        told = git(_STATUS, top, _SECONDS, environ=scene.environ)
-    except Unreadable as problem:
-        return Changed(str(problem))
+    """Asks git in the checkout where the call ran and in those that it went to, and reads what changed. Call it
+    outside any transaction: git takes up to 0.3 s in each of three, and reading as long."""
     found = Changed()
+    shown: list[tuple[str, bool]] = []
+    for top in visited(scene, [scene.call.command, *(run[2] for run in runs)]):
+        try:
+            told = git(_STATUS, top, _SECONDS, environ=scene.environ)
+        except Unreadable as problem:
+            found.problem = found.problem or str(problem)
+            continue
+        new = set(names(told, new=True))
+        shown += [(path, name not in new) for name in names(told) for path in _below(f"{top}/{name}")]
     ending = time.monotonic() + _SECONDS
     now, wall = scene.store.clock(), scene.store.wall()
-    new = set(names(told, new=True))
-    shown = [(path, name not in new) for name in names(told) for path in _below(f"{top}/{name}")]
     for path, tracked in shown[:_NAMES]:
         at = now - (wall - _changed_at(path))
         if not any(run[6] - SLACK <= at <= (run[5] if run[5] >= 0 else now) + SLACK for run in runs):
