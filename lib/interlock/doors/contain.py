@@ -127,6 +127,16 @@ def withdraw(root: str, use_id: str) -> None:
         pass  # it is swept after a day
 
 
+def bound(root: str, use_id: str) -> list[str] | None:
+    """The paths that were bound for the command, as its ticket has them; None if it was not contained (yet), or
+    the ticket was taken back."""
+    try:
+        with open(os.path.join(tickets(root), use_id + ".ran"), "rb") as file:
+            return [os.fsdecode(path) for path in file.read(MOST_BYTES).split(b"\0")[1:] if path]
+    except OSError:
+        return None
+
+
 def take_back(root: str, use_id: str) -> str:
     """What became of the ticket (RAN, UNABLE, UNUSED; "" if there was none). It is gone afterwards, but for an
     unused one: a background command's PostToolUse may come before the command. Days-old ones go too."""

@@ -13,7 +13,7 @@ from interlock.doors.keys import path_of
 from interlock.guard import behind, watch, whose
 from interlock.guard.telling import set_aside, write_down
 from interlock.guard.watch import GOES_ON, HELD
-from interlock.guard.watched import Base, Breach, Doubt, Run
+from interlock.guard.watched import Base, Breach, Doubt, Run, short
 from interlock.leases.held import with_owner
 from interlock.leases.records import lease_of
 from interlock.words.jsontext import dumps
@@ -40,11 +40,13 @@ def after_shell(tx: "Tx", scene: "Scene", began: float, wall: float) -> list[Bre
     ``began``: when it began, on the store's clock, for one that was not written down before."""
     mine = [row for row in tx.run("shell_all") if row[0] == watch.run_id(scene)]
     what = behind.known(tx, scene.call.use_id)
-    if what.contained:
+    if what.contained and not scene.call.in_background:  # its ticket may not have been looked at yet
         from interlock.doors import contain
 
-        if contain.take_back(scene.root, scene.call.use_id) != contain.RAN:
-            tx.run("call_mark", id=scene.call.use_id, note="")
+        paths = contain.bound(scene.root, scene.call.use_id)
+        what.contained = contain.take_back(scene.root, scene.call.use_id) == contain.RAN
+        what.bound = [short(path) for path in paths or []] if what.contained else None
+        tx.run("call_mark", id=scene.call.use_id, note=what.text())
     if mine or not what.quiet:
         goes_on = scene.call.in_background
         watch.running(tx, scene, mine[0][4] if mine else began, goes_on, -1.0 if goes_on else tx.now)
@@ -128,7 +130,7 @@ def compare(
         return []
     low, high = whose.when(tx, base, path, taken.look, wall)
     own = not certain and whose.ran_own(base, runs, low, high)
-    others = [] if own else whose.suspects(tx, base, lease, runs, low, high)
+    others = [] if own else whose.suspects(tx, scene, base, lease, runs, low, high)
     if not own and not certain and whose.under_way(tx, scene, base, others, low, high):
         if others and 0 < base.writing < GOES_ON:
             _doubt(tx, scene, base, taken, high)
@@ -204,7 +206,7 @@ def _breach(
     lease = _lease(tx, base)
     if lease is None:
         return []
-    others = whose.suspects(tx, base, lease, runs, doubt.at, doubt.at)
+    others = whose.suspects(tx, scene, base, lease, runs, doubt.at, doubt.at)
     taken = content.Taken(content.Look(doubt.digest), doubt.mode, doubt.size)
     return [write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - doubt.at), back)]
 

@@ -68,23 +68,33 @@ class Doubt(Value):
 
 
 class Known:
-    """What is noted of a command, besides its row: ``quiet`` (it writes no file), ``contained``, ``seen``: when
+    """What is noted of a command, besides its row: ``quiet`` (it writes no file), ``contained``, ``bound``: short
+    digests of the paths that were read-only for it, None where its ticket has to tell, ``seen``: when
     its process was last there, on the store's clock, 0 where that can't be known, ``slow``: git took too long to
     tell what it changed."""
 
-    __slots__ = ("contained", "quiet", "seen", "slow")
+    __slots__ = ("bound", "contained", "quiet", "seen", "slow")
 
     def __init__(self, note: str) -> None:
         words = note.split(" ")
         self.quiet = QUIET in words
         self.contained = CONTAINED in words
         self.slow = "slow" in words
+        self.bound = next((word[6:].split(",") for word in words if word.startswith("bound:")), None)
         self.seen = next((float(word[5:]) for word in words if word.startswith("seen:")), 0.0)
 
     def text(self) -> str:
         """As the note has it."""
         words = [QUIET] * self.quiet + [CONTAINED] * self.contained + ["slow"] * self.slow
+        words += [f"bound:{','.join(self.bound)}"] if self.bound is not None else []
         return " ".join(words + [f"seen:{self.seen}"] * bool(self.seen))
+
+
+def short(path: str) -> str:
+    """The digest by which a note has the path."""
+    from _blake2 import blake2b
+
+    return blake2b(path.encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
 
 
 class Run(Value):
