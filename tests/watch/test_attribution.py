@@ -99,6 +99,17 @@ def test_what_was_changed_before_is_not_its_doing(watched: Watched) -> None:
     assert changes(watched) == []
 
 
+def test_a_file_that_the_owner_has_seen(watched: Watched) -> None:
+    """What its own command made of a file that it has read is told and held as well."""
+    commit(watched, "a.py")
+    watched.read(watched.repo / "a.py", "beta")
+    watched.run("echo x >> a.py")
+    assert [short(watched, event) for event in changes(watched)] == [["a.py"]]
+    assert "held by session beta" in holder(watched, watched.repo / "a.py")
+    watched.run("true")
+    assert len(changes(watched)) == 1
+
+
 def test_what_others_hold_is_a_breach(watched: Watched) -> None:
     """A held file in the same command is told as a breach, not as a free file's change."""
     commit(watched, "a.py", "held.py")

@@ -74,7 +74,7 @@ def changed(scene: "Scene", runs: "list[Row]") -> Changed:
     """Asks git in the checkout where the call ran and in those that it went to, and reads what changed. Call it
     outside any transaction: git takes up to 0.3 s in each of three, and reading as long."""
     found = Changed()
-    shown: list[tuple[str, bool]] = []
+    shown: dict[str, bool] = {}  # path, whether it is tracked: one inside another checkout is new to that
     for top in visited(scene, [scene.call.command, *(run[2] for run in runs)]):
         try:
             told = git(_STATUS, top, _SECONDS, environ=scene.environ)
@@ -82,10 +82,12 @@ def changed(scene: "Scene", runs: "list[Row]") -> Changed:
             found.problem = found.problem or str(problem)
             continue
         new = set(names(told, new=True))
-        shown += [(path, name not in new) for name in names(told) for path in _below(f"{top}/{name}")]
+        for name in names(told):
+            for path in _below(f"{top}/{name}"):
+                shown[path] = shown.get(path, False) or name not in new
     ending = time.monotonic() + _SECONDS
     now, wall = scene.store.clock(), scene.store.wall()
-    for path, tracked in shown[:_NAMES]:
+    for path, tracked in list(shown.items())[:_NAMES]:
         at = now - (wall - _changed_at(path))
         if not any(run[6] - SLACK <= at <= (run[5] if run[5] >= 0 else now) + SLACK for run in runs):
             continue
@@ -125,10 +127,12 @@ def attribute(
     seconds since 1970."""
     others = [Run(other) for other in tx.run("shell_all") if other[1] != row.id and not other[3]]
     surely = [(run[6], behind.sure(tx, run)) for run in runs]
+    ended = [run[6] for run in runs if run[0] == watch.run_id(scene) and scene.call.is_shell]
+    since = ended[0] if ended else tx.now + 1
     mine: list[Resource] = []
     shared: dict[str, list[str]] = {}
     for target, look, at in found.files:
-        if not _is_new(tx, scene, target, look):
+        if not _is_new(tx, scene, target, look, since):
             continue
         either = list(dict.fromkeys(other.owner for other in others if other.ran(at, at)))
         if not any(began - SLACK <= at <= sure + SLACK for began, sure in surely):
@@ -171,12 +175,14 @@ def _target(scene: "Scene", path: str) -> Resource | None:
     return target if target.kind == FILE and guarded(scene, [target]) else None
 
 
-def _is_new(tx: "Tx", scene: "Scene", target: Resource, look: content.Look) -> bool:
-    """Whether nobody has noted writing just this, and nobody else holds it (then it is told as a breach)."""
+def _is_new(tx: "Tx", scene: "Scene", target: Resource, look: content.Look, since: float) -> bool:
+    """Whether nobody has noted writing just this, and nobody else holds it (then it is told as a breach). What the
+    owner has noted as its own ``since`` then, and does not hold, is what this very command made of a file that the
+    owner has seen (``after``): its own writes are held."""
     rows = tx.run("wrote_get", key=target.key)
-    if rows and rows[0][2] == look.digest:
-        return False
     held = [lease for lease in overlapping(tx, scene.world, [target]) if lease.until > tx.now]
+    if rows and rows[0][2] == look.digest:
+        return rows[0][0] == scene.owner.id and rows[0][3] >= since and not held
     return all(lease.owner.id == scene.owner.id for lease in held)
 
 

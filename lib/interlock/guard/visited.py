@@ -18,15 +18,13 @@ _BETWEEN = str.maketrans(dict.fromkeys(";&|()<>\"'`={},\n\t", " "))
 
 
 def visited(scene: "Scene", commands: "Iterable[str]") -> list[str]:
-    """The tops of the checkouts around the call's folder and around what the words of the commands name, at most
+    """The real tops of the checkouts around the call's folder and around what the words of the commands name, at most
     three. The words are only looked up on the disk: a Post has no time to read the command once more."""
-    found = [top for top in [checkout(scene.cwd)] if top]
-    known = {os.path.realpath(top) for top in found}
+    found = [top for top in [checkout(os.path.realpath(scene.cwd))] if top]
     account = home(scene.environ)
     for folder in [folder for command in commands for folder in _folders(command, scene, account)]:
         top = checkout(folder) if len(found) < MOST else ""
-        if top and top not in known:
-            known.add(top)
+        if top and top not in found:
             found.append(top)
     return found
 
@@ -36,7 +34,7 @@ def _folders(command: str, scene: "Scene", account: str) -> list[str]:
     ``cd``, the words are relative to where it was: most often the project."""
     words = list(dict.fromkeys(command.translate(_BETWEEN).split()))[:_WORDS]
     bases = [scene.cwd, scene.project] if scene.cwd != scene.project else [scene.cwd]
-    found = [scene.project] if {"cd", "pushd"}.intersection(words) else []
+    found = [os.path.realpath(scene.project)] if {"cd", "pushd"}.intersection(words) else []
     for word in words:
         if word.startswith("~/"):
             word = account + word[1:]
