@@ -16,6 +16,12 @@ from interlock.words.faults import Unreadable
 from .repo import Watched
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested is what is found, not how busy the machine is."""
+    monkeypatch.setattr(attribution, "_SECONDS", 20.0)
+
+
 def commit(watched: Watched, *names: str) -> None:
     for name in names:
         path = watched.repo / name

@@ -18,8 +18,8 @@ _BETWEEN = str.maketrans(dict.fromkeys(";&|()<>\"'`={},\n\t", " "))
 
 
 def visited(scene: "Scene", commands: "Iterable[str]") -> list[str]:
-    """The real tops of the checkouts around the call's folder and around what the words of the commands name, at most
-    three. The words are only looked up on the disk: a Post has no time to read the command once more."""
+    """The real tops of the checkouts around the call's folder and around what the words of the commands name, at
+    most three. The words are only looked up on the disk: a Post has no time to read the command once more."""
     found = [top for top in [checkout(os.path.realpath(scene.cwd))] if top]
     account = home(scene.environ)
     for folder in [folder for command in commands for folder in _folders(command, scene, account)]:
