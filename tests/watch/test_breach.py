@@ -255,3 +255,16 @@ def test_hostile_names(watched: Watched, name: bytes) -> None:
     assert len(watched.breaches()) == 1
     for text in (told, watched.told()):
         assert text.startswith("Interlock: ") and text.isprintable() and len(text) <= 400
+
+
+def test_a_subagent_that_ended(watched: Watched) -> None:
+    """What a subagent that ends was still to be told, its parent hears at its next call, once."""
+    watched.hook("SubagentStart", "alpha/s1")
+    watched.held(by="alpha/s1")
+    use = watched.begin("beta")
+    watched.shell("echo theirs > held.py")
+    watched.hook("SubagentStop", "alpha/s1")
+    assert "held.py" in watched.end(use)
+    heard = watched.told("alpha")
+    assert "subagent coder s1, which has ended" in heard and "session beta" in heard and "held.py" in heard
+    assert watched.told("alpha") == ""

@@ -82,6 +82,7 @@ def subagent_stop(scene: Scene) -> Decision:
         scene.settle(tx)
         watch.look_after(tx, scene, scene.store.wall())
         if scene.owner.is_subagent:
+            tidying.hand_on(tx, scene.owner, part(scene.call.agent_type), scene.main, scene.store.wall())
             depart(tx, scene.owner, gone=True)
         tx.event("subagent_stop", **scene.facts())
     return Decision(PASS, "subagent_stop")

@@ -1,6 +1,10 @@
-"""What holders and writers are told of a breach: at most 400 characters, with the next step."""
+"""What holders and writers are told of a breach: at most 400 characters (480 handed on), with the next step."""
 
-from interlock.guard.messages import brief, fit, short, word
+from interlock.guard.messages import REFUSAL, brief, fit, short, word
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.words.owner import Owner
 
 _BECAME = {"gone": "deleted", "new": "created", "changed": "changed"}
 
@@ -47,3 +51,9 @@ def writer(
 def given_back(path: str, project: str, who: str) -> str:
     """Told to the holder: another restored its version."""
     return fit(f"Interlock: {short(path, project)}, which you hold, is again as you had it: {who} gave it back.")
+
+
+def handed_on(text: str, owner: "Owner", kind: str) -> str:
+    """What a subagent was to be told, told to its parent: it has ended."""
+    who = f"subagent {brief(kind, 20) + ' ' if kind else ''}{brief(owner.agent[:8], 8)}"
+    return fit(f"Interlock, to your {who}, which has ended: {text.removeprefix('Interlock: ')}", REFUSAL + 80)
