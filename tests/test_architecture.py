@@ -23,7 +23,7 @@ MAY = {
 SIBLINGS = {
     "doors/store": {"doors/store", "doors.audit", "doors.oslock"},
     "doors/config": {"doors.config"},
-    "doors/contain": {"doors.clock"},  # what was tried counts until the next boot
+    "doors/contain.py": {"doors.clock", "doors.contain_why"},  # what was tried counts until the next boot
     "doors/git.py": {"doors.spawn", "doors.repo"},
     "doors/client.py": {"doors.mcp"},
     "doors/mcp": {"doors.mcp"},

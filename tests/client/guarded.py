@@ -112,7 +112,7 @@ class Guarded:
         """What happened, a line each, for who looks at a failure."""
         names = ("event", "verdict", "reason", "tool", "command", "path", "paths", "fence", "sentence")
         return "\n".join(
-            f"{actor(r)[:8] if 'owner' in r else '-':8} {[r[n] for n in names if r.get(n)]}" for r in self.log()
+            f"{actor(r)[:8] if r.get('owner') else '-':8} {[r[n] for n in names if r.get(n)]}" for r in self.log()
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.doors import contain
+from interlock.doors import contain, contain_why
 
 from .place import Place
 
@@ -222,9 +222,9 @@ REASONS = [
 @pytest.mark.parametrize(("settings", "number", "told"), REASONS)
 def test_reasons(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], number: int, told: str) -> None:
     """Each known obstacle has its sentence, with the setting that would help."""
-    monkeypatch.setattr(contain, "_setting", lambda name: settings.get(name, ""))
+    monkeypatch.setattr(contain_why, "_setting", lambda name: settings.get(name, ""))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    sentence = contain._sentence("unshare", number)
+    sentence = contain_why.sentence("unshare", number)
     assert told in sentence and os.strerror(number) in sentence and len(sentence) < 300
 
 
@@ -235,3 +235,47 @@ def test_systems_without_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr(contain, "_CALLS", {})
     assert os.uname().machine in contain.probe(str(tmp_path))
+
+
+def test_what_was_found_elsewhere_is_not_believed_here(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container without the rights, which shares the state folder, and the host each have an answer of their
+    own, and both are remembered."""
+    asked: list[str] = []
+    here, rights = ["host"], ["1"]
+
+    def probe(root: str) -> str:
+        asked.append(root)
+        return "no" if here == ["container"] or rights == ["0"] else ""
+
+    monkeypatch.setattr(contain, "probe", probe)
+    monkeypatch.setattr(contain, "_link", lambda path: here[0])
+    monkeypatch.setattr(contain, "_may_administer", lambda: rights[0])
+    root = str(place.state)
+    for _ in range(3):
+        for here[0], rights[0], answer in (("container", "1", "no"), ("host", "1", ""), ("host", "0", "no")):
+            assert contain.able(root) == answer
+    assert len(asked) == 3
+
+
+def test_a_no_does_not_last(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be done is tried again after ten minutes, or when the clock goes back; what could stays."""
+    answers = ["a limit was reached", "", "never asked"]
+    now = [1000.0]
+    monkeypatch.setattr(contain, "probe", lambda root: answers.pop(0))
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    monkeypatch.setattr(contain, "_link", lambda path: "here")
+    found = []
+    for now[0] in (1000.0, 1599.0, 1601.0, 9000.0, 0.0):
+        found.append(contain.able(str(place.state)))
+    assert found == ["a limit was reached"] * 2 + [""] * 3 and answers == ["never asked"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"a\tb\tc\n", b"a\n", b"\t\t\n" * 5000])
+def test_what_is_remembered_may_be_damaged(place: Place, monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    """Then it is tried, and remembered anew."""
+    monkeypatch.setattr(contain, "probe", lambda root: "tried")
+    kept = place.state / "shell" / "probe"
+    kept.unlink(missing_ok=True)
+    kept.write_bytes(data)
+    assert [contain.able(str(place.state)) for _ in range(2)] == ["tried"] * 2
+    assert b"tried" in kept.read_bytes()

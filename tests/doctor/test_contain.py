@@ -86,3 +86,21 @@ def test_where_it_cannot_be_done(root: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_settings_of_any_shape(root: Path, value: object) -> None:
     """Strange values are told, not fallen over."""
     assert found(root, value).level == "warn"
+
+
+def test_what_it_finds_is_what_the_guard_goes_by(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor tries it anew, and the guard then knows: a "no" that is none any more ends there."""
+    monkeypatch.setattr(contain, "probe", lambda root: "not yet")
+    assert contain.able(str(root)) == "not yet"
+    monkeypatch.setattr(contain, "probe", lambda root: "")
+    assert contain.able(str(root)) == "not yet"
+    assert found(root, str(prefix.path(root))).level == "ok"
+    assert contain.able(str(root)) == ""
+
+
+def test_programs_that_cannot_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system mounted noexec that is said, not that the program is missing; bad if settings name it."""
+    monkeypatch.setattr(prefix, "noexec", lambda root: f"{root} is mounted noexec")
+    named, unnamed = found(root, str(prefix.path(root))), found(root)
+    assert (named.level, unnamed.level) == ("bad", "warn")
+    assert all("noexec" in one.text and one.todo for one in (named, unnamed))

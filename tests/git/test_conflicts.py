@@ -24,6 +24,7 @@ class Site(Guard):
         super().__init__(base)
         self.environ |= {name: GIT[name] for name in ("PATH", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM")}
         self.git("init -q -b main .")
+        self.file(".git/info/exclude", ".claude\n")
         (self.repo / "lib").mkdir()
         for name in ("a.py", "b.py", "lib/c.py"):
             self.file(name, TEXT)

@@ -1,6 +1,7 @@
 """What becomes contained, and which files are bound for it: the ticket that the guard leaves."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -236,3 +237,57 @@ def test_root_contains_unfit_words(
     assert bound(guard, command) == ["a.py", "b.py"]
     assert bound(guard, f"mount -t tmpfs x /x; {command}") is None
     assert bound(guard, f"{command}; sudo umount /x") is None
+
+
+UNFINISHED = [
+    "cat > out.txt <<'EOF'\nhello\nEOF ",
+    "cat <<'EOF'\nhello",
+    "make; cat <<A <<B\na\nA\nb",
+    "make; x=$(cat <<EOF\nhi\nEOF)",
+    "make; echo a\\",
+    "interlock status; echo a\\",
+    "interlock status; cat <<'EOF' > out\nhello",
+    "cat <<'EOF' > note.md\nuse interlock\n",
+    "cat <<'EOF' > note.md\nuse interlock\nEOF; make",
+]
+FINISHED = [
+    "make; cat <<'EOF'\nhello\nEOF",
+    "make; cat <<EOF > x\n$(date)\nEOF\n",
+    "make; cat <<-EOF\n\tx\n\tEOF",
+    "make # <<EOF",
+    "make; echo '<<EOF'",
+    "make; echo \\\\n",
+    "interlock status; cat <<'EOF'\nx\nEOF",
+    "make; bash <<EOF\ncat <<A\nx\nA\nEOF",
+]
+
+
+@pytest.mark.parametrize("command", UNFINISHED)
+@pytest.mark.parametrize("beside", [True, False])
+def test_no_mark_where_it_would_be_text(guard: Guard, command: str, beside: bool) -> None:
+    """A command that ends inside a heredoc, or with a backslash, gets no mark: it would land in a file."""
+    if beside:
+        guard.write(guard.file("a.py"))
+    assert "updatedInput" not in guard.tool("PreToolUse", "Bash", "beta", command=command)
+    assert not (guard.root / "tickets" / f"toolu_{guard.count}").exists()
+
+
+@pytest.mark.parametrize("command", FINISHED)
+def test_a_mark_is_a_comment_after_any_other_end(guard: Guard, held: list[Path], command: str) -> None:
+    """bash prints and does the same with the mark as without."""
+    asked = guard.tool("PreToolUse", "Bash", "beta", command=command)
+    marked = asked["updatedInput"]["command"]
+    assert marked == f"{command}\n# interlock:toolu_{guard.count}"
+    env = {"PATH": "/usr/bin:/bin"}
+    ran = [
+        subprocess.run(["bash", "-c", text], cwd=guard.home, capture_output=True, env=env)
+        for text in (command, marked)
+    ]
+    assert (ran[0].stdout, ran[0].returncode) == (ran[1].stdout, ran[1].returncode)
+
+
+def test_what_cannot_be_marked_is_refused_on_demand(guard: Guard, held: list[Path]) -> None:
+    """Where containment is demanded, such a command does not run."""
+    guard.config('wait = 0\nshell_uncontained = "deny"')
+    told = guard.tool("PreToolUse", "Bash", "beta", command="make; cat <<'EOF'\nhello")
+    assert told["permissionDecision"] == "deny" and "heredoc" in told["permissionDecisionReason"]

@@ -1,6 +1,8 @@
 """The shell prefix in the settings: set, kept from doing harm, and given back."""
 
 import json
+import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -178,3 +180,42 @@ def test_our_hooks_start_without_any_prefix(setup: Setup) -> None:
         for entry in entries:
             assert ("args" in entry.handler) == direct
             assert entry.argv[-1] == entry.command and entry.argv[-2] == "-c" and entry.argv[-3] == "/bin/sh"
+
+
+def test_a_program_that_cannot_run_is_not_set(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the state folder's programs can't be run, the settings name none, and the user is told why; one that
+    an earlier install named is taken out again."""
+    settings = setup.repo / ".claude/settings.local.json"
+    install(setup, Scope.LOCAL)
+    assert set_in(settings) == program(setup)
+    monkeypatch.setattr(prefix, "barred", lambda root: f"{root} lies on a thing mounted noexec")
+    (report,) = [install(setup, Scope.LOCAL)]
+    assert set_in(settings) is None and own_entries(value(settings.read_bytes()))
+    assert any("not contained" in note and "noexec" in note for note in report.notes)
+
+
+def test_the_program_is_tried(setup: Setup) -> None:
+    """It is run once it is there; before that nothing speaks against it."""
+    root = setup.baked.root
+    assert prefix.barred(root) == ""
+    install(setup, Scope.LOCAL)
+    assert prefix.barred(root) == ""
+    for text, told in (("#!/nowhere/shell\n", "No such file"), ("#!/bin/sh\nexit 3\n", "ends with 3")):
+        prefix.path(root).write_text(text)
+        assert told in prefix.barred(root)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
+def test_a_state_folder_mounted_noexec(setup: Setup) -> None:
+    """A file system mounted noexec is seen before anything is there, and after."""
+    root = setup.baked.root
+    root.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "noexec,mode=0700", "tmpfs", str(root)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        assert "noexec" in prefix.barred(root) and "noexec" in prefix.barred(root / "deeper" / "still")
+        install(setup, Scope.LOCAL)
+        assert set_in(setup.repo / ".claude/settings.local.json") is None
+    finally:
+        subprocess.run(["umount", str(root)], check=True)

@@ -1,6 +1,9 @@
 """A repository in which one owner holds files and others run commands, with the CLI beside it."""
 
+import os
+import shlex
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -85,11 +88,33 @@ class Watched(Guard):
         with self.store().transaction() as tx:
             tx.run("call_mark", id=use, note=note)
 
-    def ran(self, use: str) -> None:
-        """The prefix program has contained the command."""
+    def ran(self, use: str, *bound: Path) -> None:
+        """The prefix program has contained the command, with these files bound."""
         folder = self.root / "tickets"
         folder.mkdir(exist_ok=True)
-        (folder / f"{use}.ran").write_bytes(b"")
+        ticket = [b"linux1 allow 272 3", *(os.fsencode(path) for path in bound), b""]
+        (folder / f"{use}.ran").write_bytes(b"\0".join(ticket))
+
+    def behind(self, command: str = "./serve", by: str = "beta") -> "subprocess.Popen[bytes]":
+        """A command goes to the background, as the client runs it: marked, and a child of what can be seen."""
+        (self.base / "serve").write_text("#!/bin/sh\nsleep 60\n")
+        (self.base / "serve").chmod(0o755)
+        command = command.replace("./serve", f"{self.base}/serve")
+        self.environ["CLAUDE_PID"] = str(os.getppid())
+        self.count += 1
+        use = f"toolu_{self.count}"
+        given = {"command": command, "run_in_background": True}
+        call = {"tool_name": "Bash", "tool_use_id": use}
+        asked = self.hook("PreToolUse", by, **call, tool_input=given)
+        marked = asked["updatedInput"]["command"]
+        shell = ["bash", "-c", f"true && eval {shlex.quote(marked)} < /dev/null && pwd -P > /dev/null"]
+        process = subprocess.Popen(shell, cwd=self.repo, start_new_session=True)
+        cmdline = Path(f"/proc/{process.pid}/cmdline")
+        while cmdline.exists() and b"interlock:" not in cmdline.read_bytes():
+            time.sleep(0.001)  # between fork and exec
+        told = {"stdout": "", "backgroundTaskId": "b1"}
+        self.hook("PostToolUse", by, **call, tool_input={**given, "command": marked}, tool_response=told)
+        return process
 
     def breaches(self) -> list[dict[str, Any]]:
         return self.records("breach")

@@ -16,6 +16,12 @@ from interlock.words.faults import Unreadable
 from .repo import Watched
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested is what is found, not how busy the machine is."""
+    monkeypatch.setattr(attribution, "_SECONDS", 20.0)
+
+
 def commit(watched: Watched, *names: str) -> None:
     for name in names:
         path = watched.repo / name
@@ -26,6 +32,17 @@ def commit(watched: Watched, *names: str) -> None:
     subprocess.run([*git, "commit", "-qm", "x"], cwd=watched.repo, check=True)
     for name in names:
         settle(watched.repo / name)
+
+
+def worktree(watched: Watched, path: Path | None = None) -> Path:
+    """Another checkout of the repository, with a.py and b.py as they were committed."""
+    if not (watched.repo / "a.py").exists():
+        commit(watched, "a.py", "b.py")
+    path = path or watched.base / "wt"
+    subprocess.run(["git", "worktree", "add", "-q", "--detach", str(path)], cwd=watched.repo, check=True)
+    for name in ("a.py", "b.py"):
+        settle(path / name)
+    return path
 
 
 def changes(watched: Watched) -> list[dict[str, Any]]:
@@ -88,6 +105,17 @@ def test_what_was_changed_before_is_not_its_doing(watched: Watched) -> None:
     assert changes(watched) == []
 
 
+def test_a_file_that_the_owner_has_seen(watched: Watched) -> None:
+    """What its own command made of a file that it has read is told and held as well."""
+    commit(watched, "a.py")
+    watched.read(watched.repo / "a.py", "beta")
+    watched.run("echo x >> a.py")
+    assert [short(watched, event) for event in changes(watched)] == [["a.py"]]
+    assert "held by session beta" in holder(watched, watched.repo / "a.py")
+    watched.run("true")
+    assert len(changes(watched)) == 1
+
+
 def test_what_others_hold_is_a_breach(watched: Watched) -> None:
     """A held file in the same command is told as a breach, not as a free file's change."""
     commit(watched, "a.py", "held.py")
@@ -126,19 +154,6 @@ def test_two_commands_at_once(watched: Watched) -> None:
     assert shared == [("beta", ["both.py"]), ("gamma", ["both.py"])]
     assert "held by session beta" in holder(watched, watched.repo / "beta.py", "alpha")
     assert holder(watched, watched.repo / "both.py", "alpha") == ""
-
-
-def test_a_background_command(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a command changes after its Post is noticed at its owner's next one."""
-    monkeypatch.setattr(attribution, "_OFTEN", 0.0)
-    commit(watched, "a.py")
-    use = watched.begin("beta")
-    watched.end(use, "beta", behind=True)
-    watched.shell("sleep 0.05; echo x >> a.py")
-    watched.told("beta")
-    assert [short(watched, event) for event in changes(watched)] == [["a.py"]]
-    watched.told("beta")
-    assert len(changes(watched)) == 1
 
 
 def test_a_failed_command(watched: Watched) -> None:
@@ -208,6 +223,62 @@ def test_when_git_has_no_answer(watched: Watched, monkeypatch: pytest.MonkeyPatc
     assert watched.run("echo x > a.py") == ""
     (event,) = changes(watched)
     assert (event["count"], event["paths"], event["problem"]) == (0, [], problem)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["cd {} && ./g.sh", "make -C {} gen", "bash {}/g.sh", "W={}; cd $W; ./g.sh", "(cd '{}'; ./g.sh)",
+     "pushd {} >/dev/null; ./g.sh", "git -C {} status; (cd {}; ./g.sh)"],
+)  # fmt: skip
+@pytest.mark.parametrize("absolute", [False, True])
+def test_another_checkout(watched: Watched, command: str, absolute: bool) -> None:
+    """What a command changes in a checkout that it names is its owner's too; elsewhere it is told of nothing."""
+    other = worktree(watched)
+    command = command.replace("{}", str(other) if absolute else "../wt")
+    use = watched.begin("beta", command)
+    watched.shell(f"cd {other}; echo gen >> a.py; echo gen >> {watched.repo}/a.py")
+    watched.end(use, "beta", command)
+    assert [path for event in changes(watched) for path in event["paths"]] == [
+        str(watched.repo / "a.py"),
+        str(other / "a.py"),
+    ]
+    assert "held by session beta" in watched.write(other / "a.py", "gamma")
+
+
+def test_a_checkout_inside_the_checkout(watched: Watched) -> None:
+    """A worktree below the project's is found by a plain name as well."""
+    worktree(watched, watched.repo / "trees" / "one")
+    for command in ("cd trees/one && ./g.sh", "cd trees; cd one; sh trees/one/g.sh"):
+        use = watched.begin("beta", command)
+        watched.shell("echo $RANDOM$RANDOM >> trees/one/b.py")
+        watched.end(use, "beta", command)
+        assert short(watched, changes(watched)[-1]) == ["trees/one/b.py"]
+        watched.hook("Stop", "beta")
+
+
+def test_a_client_that_goes_along(watched: Watched) -> None:
+    """Where the client's folder is the other checkout afterwards, the project's own is looked at all the same."""
+    other = worktree(watched)
+    use = watched.begin("beta", "./g.sh; cd ../wt")
+    watched.shell("echo gen >> a.py")
+    call = {"tool_name": "Bash", "tool_use_id": use, "tool_input": {"command": "./g.sh; cd ../wt"}}
+    watched.hook("PostToolUse", "beta", **call, cwd=str(other), tool_response={"stdout": ""}, duration_ms=5)
+    assert [event["paths"] for event in changes(watched)] == [[str(watched.repo / "a.py")]]
+
+
+def test_three_checkouts_at_most(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many a command names, git is asked in three."""
+    tops = [worktree(watched, watched.base / f"w{n}") for n in range(5)]
+    asked: list[str] = []
+
+    def nothing(_words: object, top: str, *_: object, **__: object) -> bytes:
+        asked.append(top)
+        return b""
+
+    monkeypatch.setattr(attribution, "git", nothing)
+    command = f"ls {' '.join(map(str, tops))} {' '.join(f'w{n}' for n in range(500))}"
+    watched.end(watched.begin("beta", command), "beta", command)
+    assert asked == [str(watched.repo), *map(str, tops[:2])]
 
 
 def test_outside_any_checkout(watched: Watched, tmp_path: Path) -> None:

@@ -155,24 +155,6 @@ def test_a_command_that_still_runs(watched: Watched) -> None:
     assert len(watched.breaches()) == 1
 
 
-def test_a_background_command(watched: Watched) -> None:
-    """A command that goes on after its Post is a suspect until its owner ends."""
-    watched.held()
-    use = watched.begin("beta", "npm run dev")
-    assert watched.end(use, "beta", "npm run dev", behind=True) == ""
-    watched.shell("echo theirs > held.py")
-    assert "npm run dev" in watched.told()
-    (breach,) = watched.breaches()
-    assert breach["by"] == [breach["owner"]]
-    watched.hook("SessionEnd", "beta", reason="other")
-    watched.told()
-    settle(watched.repo / "held.py")
-    watched.shell("echo again > held.py")
-    settle(watched.repo / "held.py")
-    watched.run("true", by="gamma")
-    assert watched.breaches()[-1]["by"] == ["outside"]
-
-
 def test_from_outside(watched: Watched) -> None:
     """A change at a time when nobody's command ran came from outside; the holder hears so, nobody is blamed."""
     file = watched.held()
@@ -273,3 +255,16 @@ def test_hostile_names(watched: Watched, name: bytes) -> None:
     assert len(watched.breaches()) == 1
     for text in (told, watched.told()):
         assert text.startswith("Interlock: ") and text.isprintable() and len(text) <= 400
+
+
+def test_a_subagent_that_ended(watched: Watched) -> None:
+    """What a subagent that ends was still to be told, its parent hears at its next call, once."""
+    watched.hook("SubagentStart", "alpha/s1")
+    watched.held(by="alpha/s1")
+    use = watched.begin("beta")
+    watched.shell("echo theirs > held.py")
+    watched.hook("SubagentStop", "alpha/s1")
+    assert "held.py" in watched.end(use)
+    heard = watched.told("alpha")
+    assert "subagent coder s1, which has ended" in heard and "session beta" in heard and "held.py" in heard
+    assert watched.told("alpha") == ""

@@ -66,8 +66,26 @@ def test_a_change_that_was_gone_on_from(watched: Watched, typed: Type) -> None:
     assert watched.write(file, text="mine on theirs\n") == ""
     assert typed("restore", "held.py", by="beta")[0] == 1
     assert file.read_text() == "mine on theirs\n"
-    assert typed("restore", "held.py", by="alpha")[0] == 0
+    code, said = typed("restore", "held.py", by="alpha")
+    assert (code, file.read_text()) == (1, "mine on theirs\n")
+    assert "--version" in said and "1: " in said and "held by session alpha" in said
+    assert typed("restore", "held.py", "--version", "1", by="alpha")[0] == 0
     assert file.read_text() == "mine\n"
+
+
+def test_newer_work_of_others(watched: Watched, typed: Type) -> None:
+    """Who follows an old notice when nobody holds the file replaces no newer version, of whomever."""
+    file = breach(watched)
+    watched.read(file)
+    assert watched.write(file, text="v2\n") == ""
+    watched.hook("Stop", "alpha")
+    watched.read(file, "gamma")
+    assert watched.write(file, "gamma", text="v3\n") == ""
+    watched.hook("Stop", "gamma")
+    code, said = typed("restore", "held.py", "--json", by="beta")
+    assert (code, file.read_text()) == (1, "v3\n")
+    told = json.loads(said)
+    assert told["outcome"] == "moved_on" and [one["how"] for one in told["versions"]] == ["breach", "held"]
 
 
 def test_a_restore_can_be_restored(watched: Watched, typed: Type) -> None:
@@ -158,7 +176,7 @@ def test_what_stands_there_must_be_kept(watched: Watched, typed: Type, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("interlock.doors.kept.keep", full)
-    code, said = typed("restore", "held.py", by="alpha")
+    code, said = typed("restore", "held.py", "--version", "1", by="alpha")
     assert code == 2 and "can't be kept" in said and file.read_text() == "newer\n"
 
 

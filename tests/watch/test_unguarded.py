@@ -50,19 +50,3 @@ def test_quiet_and_contained_commands_are_no_suspects(watched: Watched) -> None:
         watched.end(use)
         found = watched.breaches()[-1]["by"]
         assert found == by or [one.split("|")[1] for one in found] == [by]
-
-
-def test_a_contained_command_and_a_later_lease(watched: Watched) -> None:
-    """What was leased after a contained command began was not bound: the command is a suspect again."""
-    ran = watched.held("before.py")
-    use = watched.begin()
-    late = watched.held("late.py")
-    watched.told()
-    watched.mark(use, "contained")
-    watched.ran(use)
-    for file in (ran, late):
-        file.write_text("theirs\n")
-    watched.end(use)
-    by = {breach["path"]: breach["by"] for breach in watched.breaches()}
-    assert by[str(ran)] == ["outside"]
-    assert by[str(late)][0].endswith("|beta|main")

@@ -11,6 +11,7 @@ from interlock.install import prefix
 from interlock.install.merge import prefix_in
 
 _AGAIN = "Run `interlock install` again in this repository, then start a new session."
+_ELSEWHERE = "Shell commands are read and watched. XDG_STATE_HOME may name a folder where programs can run."
 _WATCHED = "Until then shell commands are read and watched, not contained."
 
 
@@ -19,7 +20,12 @@ def containment(root: str, settings: list[Path], environ: str = "") -> Iterator[
     that Claude Code reads, the strongest first; ``environ``: the prefix in the environment."""
     found = [(path, value) for path in settings if (value := _prefix(path))]
     source, value = found[0] if found else (None, environ)
-    if prefix.is_own(value) and not os.access(value, os.X_OK):
+    barred = prefix.noexec(Path(root))
+    if barred and prefix.is_own(value):
+        yield bad("contain", f"{barred}, so every shell command fails: the settings name it as the prefix", _AGAIN)
+    elif barred:
+        yield warn("contain", f"shell commands can't be contained here: {barred}", _ELSEWHERE)
+    elif prefix.is_own(value) and not os.access(value, os.X_OK):
         yield bad("contain", f"{value} is missing, and without it every shell command fails with 127", _AGAIN)
     elif prefix.is_own(value) and not _whole(root, value):
         yield warn("contain", f"{value} is not the program that this Interlock writes", _AGAIN)
@@ -29,7 +35,7 @@ def containment(root: str, settings: list[Path], environ: str = "") -> Iterator[
         todo = f'Set "{prefix.VARIABLE}" in "env" of .claude/settings.local.json to {prefix.path(Path(root))}.'
         yield warn("contain", "shell commands don't start through Interlock's program", f"{todo} {_WATCHED}")
     else:
-        why = contain.probe(root)
+        why = contain.tried(root)
         if why:
             yield warn("contain", f"shell commands can't be contained here: {why}", _WATCHED)
         else:

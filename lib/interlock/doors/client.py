@@ -8,6 +8,12 @@ from interlock.words.decision import ASK, DENY, Decision
 from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps, loads
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from interlock.doors.mcp.commands import Carried
+
 WRITERS = {
     "Write": "file_path",
     "Edit": "file_path",
@@ -27,8 +33,8 @@ class Call:
     agent's own where it may be another's too."""
 
     __slots__ = (
-        "agent", "agent_type", "cwd", "duration_ms", "event", "input", "output", "reason", "session", "source",
-        "tool", "use_id", "_data",
+        "_carried", "_data", "agent", "agent_type", "cwd", "duration_ms", "event", "input", "named", "output",
+        "reason", "session", "source", "tool", "use_id",
     )  # fmt: skip
 
     def __init__(self, data: object, event: str) -> None:
@@ -52,12 +58,26 @@ class Call:
         self.input: dict[str, object] = given if isinstance(given, dict) else {}
         told = data.get("tool_response")
         self.output: dict[str, object] = told if isinstance(told, dict) else {}
+        self.named = False
+        self._carried: Carried | Literal[False] | None = False
         took = data.get("duration_ms")
         self.duration_ms = float(took) if isinstance(took, int | float) and 0 <= took < 1e9 else 0.0
 
     @property
     def is_shell(self) -> bool:
-        return self.tool in SHELLS
+        """Whether it runs a command; an MCP tool may, unless the config says what it writes (``named``)."""
+        return self.tool in SHELLS or self.carried is not None
+
+    @property
+    def carried(self) -> "Carried | None":
+        """What an MCP tool would run."""
+        if not self.is_mcp or self.named:
+            return None
+        if self._carried is False:
+            from interlock.doors.mcp import commands
+
+            self._carried = commands.carried(self.tool, self.input)
+        return self._carried
 
     @property
     def in_background(self) -> bool:
@@ -124,6 +144,8 @@ class Call:
 
     @property
     def command(self) -> str:
+        if self.is_mcp:
+            return self.carried.text if self.carried is not None else ""
         return _text(self.input, "command") or _text(self.input, "code")
 
 

@@ -23,7 +23,8 @@ _CALLS = {"x86_64": "272 3", "aarch64": "97 57"}
 """The numbers of unshare(2) and close(2); those of the mount calls are the same everywhere."""
 _STALE = 86400.0
 _PATIENCE = 10.0  # seconds for the probe; it takes a hundredth of one
-_NO_PERMISSION = "this system lets no ordinary user make a mount namespace"
+_NO_LASTS = 600.0  # seconds: a limit that was reached, a setting that is changed
+_PLACES = 8  # in which it is remembered: containers and the host may share the state folder
 
 
 def program(root: str) -> str:
@@ -42,27 +43,49 @@ def in_force(root: str, environ: "Mapping[str, str]") -> bool:
 
 
 def able(root: str) -> str:
-    """ "" if commands can be contained here, else why not, in a clause. Tried once per boot and program."""
+    """ "" if commands can be contained here, else why not, in a clause. What was found out is remembered: for this
+    boot, user, program and the namespaces that the process lives in; a "no" for ten minutes."""
     key = _key(root)
     if not key:
         return "the program that contains commands is missing; run `interlock install` again"
-    kept = os.path.join(root, "shell", "probe")
-    try:
-        with open(kept, encoding="utf-8") as file:
-            known, _, why = file.read(4096).partition("\n")
-        if known == key:
+    for known, at, why in _remembered(root):
+        if known == key and (not why or 0 <= time.time() - at < _NO_LASTS):
             return why
+    return tried(root)
+
+
+def tried(root: str) -> str:
+    """As ``able``, tried now whatever is remembered, and remembered."""
+    why = probe(root)
+    if key := _key(root):
+        others = [one for one in _remembered(root) if one[0] != key]
+        rows = [(key, time.time(), why.replace("\n", " ")), *others[: _PLACES - 1]]
+        kept = _probe_file(root)
+        fresh = f"{kept}.{os.getpid()}"
+        try:
+            with open(fresh, "w", encoding="utf-8", errors="replace") as file:
+                file.writelines(f"{known}\t{at}\t{said}\n" for known, at, said in rows)
+            os.replace(fresh, kept)
+        except OSError:
+            pass  # the next call tries again
+    return why
+
+
+def _remembered(root: str) -> list[tuple[str, float, str]]:
+    """(key, seconds since 1970, why not) of each place where it was tried, the latest first."""
+    found = []
+    try:
+        with open(_probe_file(root), encoding="utf-8") as file:
+            for line in file.read(1 << 16).splitlines():
+                known, at, why = line.split("\t")
+                found.append((known, float(at), why))
     except (OSError, ValueError):
         pass
-    why = probe(root)
-    try:
-        fresh = f"{kept}.{os.getpid()}"
-        with open(fresh, "w", encoding="utf-8", errors="replace") as file:
-            file.write(f"{key}\n{why}")
-        os.replace(fresh, kept)
-    except OSError:
-        pass  # the next call tries again
-    return why
+    return found
+
+
+def _probe_file(root: str) -> str:
+    return os.path.join(root, "shell", "probe")
 
 
 def unfit(word: str) -> bool:
@@ -102,6 +125,16 @@ def withdraw(root: str, use_id: str) -> None:
         os.unlink(os.path.join(tickets(root), use_id))
     except OSError:
         pass  # it is swept after a day
+
+
+def bound(root: str, use_id: str) -> list[str] | None:
+    """The paths that were bound for the command, as its ticket has them; None if it was not contained (yet), or
+    the ticket was taken back."""
+    try:
+        with open(os.path.join(tickets(root), use_id + ".ran"), "rb") as file:
+            return [os.fsdecode(path) for path in file.read(MOST_BYTES).split(b"\0")[1:] if path]
+    except OSError:
+        return None
 
 
 def take_back(root: str, use_id: str) -> str:
@@ -174,46 +207,36 @@ def _reason(root: str, name: str) -> str:
             step, _, number = file.read(MOST_BYTES).rpartition("\0!")[2].partition(" ")
     except OSError:
         return "perl, which does the work, is missing or does not start; install perl"
-    return _sentence(step, int(number) if number.isdigit() else 0)
+    from interlock.doors.contain_why import sentence
 
-
-def _sentence(step: str, number: int) -> str:
-    if sys.platform == "darwin":  # untested
-        return "there is no /usr/bin/sandbox-exec"
-    told = f"({step}: {os.strerror(number)})"
-    if number == 38:  # ENOSYS
-        return f"the kernel lacks the calls for it, which Linux has since 5.12 {told}"
-    if os.geteuid() == 0 and number == 1:
-        return f"this root may not make a mount namespace (no CAP_SYS_ADMIN), as in most containers {told}"
-    if _setting("user/max_user_namespaces") == "0":
-        return f"user namespaces are switched off; `sysctl user.max_user_namespaces=10000` allows them {told}"
-    if _setting("kernel/unprivileged_userns_clone") == "0":
-        return f"{_NO_PERMISSION}; `sysctl kernel.unprivileged_userns_clone=1` allows it {told}"
-    if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
-        return (
-            f"{_NO_PERMISSION} (AppArmor, Ubuntu 23.10 and later); an AppArmor profile for perl or "
-            f"`sysctl kernel.apparmor_restrict_unprivileged_userns=0` allows it {told}"
-        )
-    if number in (1, 13):
-        return f"{_NO_PERMISSION}, as in many containers {told}"
-    return f"the system refuses it {told}"
-
-
-def _setting(name: str) -> str:
-    try:
-        with open(f"/proc/sys/{name}", encoding="utf-8") as file:
-            return file.read(64).strip()
-    except OSError:
-        return ""
+    return sentence(step, int(number) if number.isdigit() else 0)
 
 
 def _key(root: str) -> str:
-    """Names this boot, user and program; "" where there is no program."""
+    """Names this boot, user, program, and what decides in a container: its namespaces and whether root has
+    CAP_SYS_ADMIN there; "" where there is no program."""
     try:
         info = os.stat(program(root))
     except OSError:
         return ""
-    return f"{boot_id()} {os.geteuid()} {info.st_ino} {info.st_mtime_ns} {info.st_size}"
+    place = " ".join((_link("/proc/self/ns/user"), _link("/proc/self/ns/mnt"), _may_administer()))
+    return f"{boot_id()} {os.geteuid()} {info.st_ino} {info.st_mtime_ns} {info.st_size} {place}"
+
+
+def _link(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def _may_administer() -> str:
+    try:
+        with open("/proc/self/status", encoding="utf-8", errors="replace") as file:
+            rights = file.read(1 << 16).partition("\nCapEff:")[2].split()[0]
+        return str(int(rights, 16) >> 21 & 1)  # CAP_SYS_ADMIN
+    except (OSError, ValueError, IndexError):
+        return ""
 
 
 def _run(argv: list[str]) -> int | None:

@@ -5,10 +5,13 @@ it since some version after 2.1.197). Death is proved only for a process of this
 namespace; anything else is unknown. /proc on Linux; ``ps`` elsewhere, untested.
 """
 
+import time
+
 from interlock import system as os
 from interlock.words.owner import Liveness
 
 _DEEP = 32
+_LOOKING = 0.05  # seconds for all processes; one takes some 10 us
 
 
 def namespace() -> str:
@@ -49,6 +52,29 @@ def ancestors() -> list[int]:
         seen = stat(pid)
         pid = seen[1] if seen else 0
     return found
+
+
+def started_with(text: str) -> bool | None:
+    """Whether a process has the text among its arguments: all of this machine that can be seen are looked
+    through, the newest first. None where that can't be done in time (no /proc)."""
+    ending = time.monotonic() + _LOOKING
+    try:
+        numbers = sorted((int(name) for name in os.listdir("/proc") if name.isdigit()), reverse=True)
+    except OSError:
+        return None
+    wanted = os.fsencode(text)
+    for pid in numbers:
+        if time.monotonic() > ending:
+            return None
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                given = file.read(1 << 20)
+        except OSError:
+            continue  # it ended meanwhile
+        after = given.partition(wanted)
+        if after[1] and not after[2][:1].isalnum() and after[2][:1] not in (b"_", b"-"):
+            return True
+    return False if numbers else None
 
 
 def client(hinted: str, session: str, boot: str) -> Liveness:

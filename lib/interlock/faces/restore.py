@@ -1,7 +1,8 @@
 """`interlock restore`: gives back what a file held before somebody else changed it.
 
-Without --version: the holder's version before the last change that was not its own. What stands there now is kept
-as a version first. Exit codes: 0 done, 1 held by another, 2 usage or a fault.
+Without --version: the holder's version before the last change that was not its own, as long as that change still
+stands there; newer work is never replaced unasked. What stands there now is kept as a version first. Exit codes:
+0 done, 1 held by another or changed since, 2 usage or a fault.
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ import argparse
 import json
 import os
 import sys
-import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from interlock.doors import content, kept, keys, replace
 from interlock.faces.desk import Desk
-from interlock.faces.rendering import clean, who
+from interlock.faces.versions import Version, clock, line, shown
 from interlock.guard import fresh, messages, messages_breach, watch
 from interlock.guard.watch import BREACH, HELD, REPLACED
 from interlock.guard.watched import Base
@@ -32,24 +32,10 @@ _SHORTEST = 6
 """Characters of a digest that name a version."""
 _MODE = 0o644
 """Of a file that is made anew and had none."""
-_HOW = {HELD: "held by", BREACH: "changed by", REPLACED: "replaced by"}
 
 
 class NotKept(Fault):
     """What was asked for can't be given back."""
-
-
-class Version(NamedTuple):
-    """A content that the file had. ``how``: its holder's, what another made of it, what a restore replaced."""
-
-    number: int
-    key: str
-    digest: str
-    mode: int
-    size: int
-    owners: str
-    how: str
-    wall: float
 
 
 def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -95,14 +81,31 @@ def _restore(args: argparse.Namespace, desk: Desk) -> int:
         refusal = _held(tx, desk, owner, target, versions, wanted, now)
         if refusal:
             return _say(args, {"outcome": "held", "message": refusal}, [refusal], NO)
+        if not args.version and now.look.digest != _made(versions):
+            return _moved_on(args, desk, target, versions)
         raw = _bytes(desk, target, wanted)
         _keep_present(tx, desk, owner, target, now)
         replace.put(keys.path_of(target.shown), raw, wanted.mode or _MODE)
         _note(tx, desk, owner, target, now, wanted)
     file = messages.short(target.shown, desk.project)
-    lines = [f"{file} is again as it was at {_clock(wanted.wall)} (version {wanted.number}, {wanted.size} bytes)"]
-    data = {"outcome": "restored", "path": target.shown, "version": _json(desk, wanted), "was": now.look.digest}
+    lines = [f"{file} is again as it was at {clock(wanted.wall)} (version {wanted.number}, {wanted.size} bytes)"]
+    data = {"outcome": "restored", "path": target.shown, "version": shown(desk, wanted), "was": now.look.digest}
     return _say(args, data, lines, OK)
+
+
+def _made(versions: list[Version]) -> str:
+    """What the last change that was not the holder's made of the file."""
+    return next((one.digest for one in versions if one.how == BREACH), "")
+
+
+def _moved_on(args: argparse.Namespace, desk: Desk, target: Resource, versions: list[Version]) -> int:
+    """Something newer stands there than what was to be undone: which version is meant must be said."""
+    message = (
+        f"{messages.short(target.shown, desk.project)} was written again after it was changed, so nothing was "
+        "replaced. If one of these is wanted all the same, name it with --version:"
+    )
+    data = {"outcome": "moved_on", "message": message, "versions": [shown(desk, one) for one in versions]}
+    return _say(args, data, [message, *(line(desk, one) for one in versions)], NO)
 
 
 def _wanted(spelled: str, target: Resource, versions: list[Version], desk: Desk) -> Version:
@@ -219,25 +222,8 @@ def _list(args: argparse.Namespace, desk: Desk) -> int:
         target, versions = _named(tx, desk, args.path)
     if not versions:
         _wanted("", target, versions, desk)
-    lines = [_line(desk, one) for one in versions]
-    return _say(args, {"path": target.shown, "versions": [_json(desk, one) for one in versions]}, lines, OK)
-
-
-def _line(desk: Desk, one: Version) -> str:
-    names = " or ".join(who(owner) for owner in one.owners.split("\n"))
-    what = "no file" if one.digest == content.MISSING else f"{one.size} bytes, {one.digest[:12]}"
-    lost = "" if one.digest == content.MISSING or kept.has(desk.root, one.digest) else ", not kept"
-    return clean(f"{one.number}: {_clock(one.wall)}, {what}{lost}, {_HOW.get(one.how, one.how)} {names}")
-
-
-def _json(desk: Desk, one: Version) -> dict[str, object]:
-    owners = one.owners.split("\n")
-    shown = {"number": one.number, "digest": one.digest, "size": one.size, "how": one.how, "owners": owners}
-    return {**shown, "at": round(one.wall, 3), "kept": kept.has(desk.root, one.digest)}
-
-
-def _clock(wall: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(wall))
+    lines = [line(desk, one) for one in versions]
+    return _say(args, {"path": target.shown, "versions": [shown(desk, one) for one in versions]}, lines, OK)
 
 
 def _say(args: argparse.Namespace, data: object, lines: list[str], code: int) -> int:

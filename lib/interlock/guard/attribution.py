@@ -13,9 +13,9 @@ import time
 
 from interlock.doors import content, keys
 from interlock.doors.git import git
-from interlock.doors.repo import checkout
-from interlock.guard import fresh, watch
+from interlock.guard import behind, fresh, watch
 from interlock.guard.targets import guarded
+from interlock.guard.visited import visited
 from interlock.guard.watched import SLACK, Run
 from interlock.leases.acquire import acquire
 from interlock.leases.held import overlapping
@@ -34,7 +34,7 @@ MOST = 64
 _MANY = 1024  # that are noted as its owner's
 _NAMES = 4096  # names from git that are looked at
 _SECONDS = 0.3  # for git, and for reading what it names
-_OFTEN = 2.0  # seconds at least between two looks for what a background command changed
+_OFTEN = 10.0  # seconds at least between two looks for what a background command changed
 _STATUS = ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=all"]
 _SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
@@ -58,26 +58,36 @@ def due(tx: "Tx", scene: "Scene") -> "list[Row]":
     background, if they were not looked for a moment ago."""
     mine = [row for row in tx.run("shell_all") if row[1] == scene.owner.id]
     ended = [row for row in mine if row[0] == watch.run_id(scene) and scene.call.is_shell]
-    behind = [row for row in mine if row[3] and row[5] < 0 and row not in ended]
-    return ended + [row for row in behind if ended or row[6] < tx.now - _OFTEN]
+    return ended + [row for row in mine if row[3] and row not in ended and _is_due(tx, row)]
+
+
+def _is_due(tx: "Tx", row: "Row") -> bool:
+    """Whether to ask what a command in the background changed: while it is seen to run, now and then; once after
+    its end. Never where nobody can know whether it runs, or where git took too long for it before."""
+    what = behind.known(tx, row[0])
+    if not what.seen or what.slow:
+        return False
+    return bool(row[6] < row[5] if row[5] >= 0 else row[6] < tx.now - _OFTEN)
 
 
 def changed(scene: "Scene", runs: "list[Row]") -> Changed:
-    """Asks git in the checkout where the call ran, and reads what changed. Call it outside any transaction: it
-    takes up to twice 0.3 s."""
-    top = checkout(scene.cwd)
-    if not top:
-        return Changed()
-    try:
-        told = git(_STATUS, top, _SECONDS, environ=scene.environ)
-    except Unreadable as problem:
-        return Changed(str(problem))
+    """Asks git in the checkout where the call ran and in those that it went to, and reads what changed. Call it
+    outside any transaction: git takes up to 0.3 s in each of three, and reading as long."""
     found = Changed()
+    shown: dict[str, bool] = {}  # path, whether it is tracked: one inside another checkout is new to that
+    for top in visited(scene, [scene.call.command, *(run[2] for run in runs)]):
+        try:
+            told = git(_STATUS, top, _SECONDS, environ=scene.environ)
+        except Unreadable as problem:
+            found.problem = found.problem or str(problem)
+            continue
+        new = set(names(told, new=True))
+        for name in names(told):
+            for path in _below(f"{top}/{name}"):
+                shown[path] = shown.get(path, False) or name not in new
     ending = time.monotonic() + _SECONDS
     now, wall = scene.store.clock(), scene.store.wall()
-    new = set(names(told, new=True))
-    shown = [(path, name not in new) for name in names(told) for path in _below(f"{top}/{name}")]
-    for path, tracked in shown[:_NAMES]:
+    for path, tracked in list(shown.items())[:_NAMES]:
         at = now - (wall - _changed_at(path))
         if not any(run[6] - SLACK <= at <= (run[5] if run[5] >= 0 else now) + SLACK for run in runs):
             continue
@@ -116,12 +126,17 @@ def attribute(
     """Notes what of ``found`` is its owner's doing, and returns what of it is leased now. ``wall`` is now, in
     seconds since 1970."""
     others = [Run(other) for other in tx.run("shell_all") if other[1] != row.id and not other[3]]
+    surely = [(run[6], behind.sure(tx, run)) for run in runs]
+    ended = [run[6] for run in runs if run[0] == watch.run_id(scene) and scene.call.is_shell]
+    since = ended[0] if ended else tx.now + 1
     mine: list[Resource] = []
     shared: dict[str, list[str]] = {}
     for target, look, at in found.files:
-        if not _is_new(tx, scene, target, look):
+        if not _is_new(tx, scene, target, look, since):
             continue
         either = list(dict.fromkeys(other.owner for other in others if other.ran(at, at)))
+        if not any(began - SLACK <= at <= sure + SLACK for began, sure in surely):
+            either = either or ["outside"]
         if either:
             shared[target.shown] = either
         else:
@@ -129,6 +144,8 @@ def attribute(
             fresh.wrote(tx, row, target, look, wall)
     for run in runs:
         tx.run("shell_put", **dict(zip(_SHELL, (*run[:6], tx.now), strict=True)))
+        if found.problem and run[3]:
+            behind.slow(tx, run[0])
     _events(tx, scene, runs[0], mine, shared, found)
     return _lease(tx, scene, [target for target in mine if target.key in found.tracked][:MOST], wall)
 
@@ -158,12 +175,14 @@ def _target(scene: "Scene", path: str) -> Resource | None:
     return target if target.kind == FILE and guarded(scene, [target]) else None
 
 
-def _is_new(tx: "Tx", scene: "Scene", target: Resource, look: content.Look) -> bool:
-    """Whether nobody has noted writing just this, and nobody else holds it (then it is told as a breach)."""
+def _is_new(tx: "Tx", scene: "Scene", target: Resource, look: content.Look, since: float) -> bool:
+    """Whether nobody has noted writing just this, and nobody else holds it (then it is told as a breach). What the
+    owner has noted as its own ``since`` then, and does not hold, is what this very command made of a file that the
+    owner has seen (``after``): its own writes are held."""
     rows = tx.run("wrote_get", key=target.key)
-    if rows and rows[0][2] == look.digest:
-        return False
     held = [lease for lease in overlapping(tx, scene.world, [target]) if lease.until > tx.now]
+    if rows and rows[0][2] == look.digest:
+        return rows[0][0] == scene.owner.id and rows[0][3] >= since and not held
     return all(lease.owner.id == scene.owner.id for lease in held)
 
 

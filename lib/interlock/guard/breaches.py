@@ -10,10 +10,10 @@ import time
 
 from interlock.doors import content
 from interlock.doors.keys import path_of
-from interlock.guard import watch, whose
+from interlock.guard import behind, watch, whose
 from interlock.guard.telling import set_aside, write_down
-from interlock.guard.watch import CONTAINED, GOES_ON, HELD, QUIET
-from interlock.guard.watched import Base, Breach, Doubt, Run
+from interlock.guard.watch import GOES_ON, HELD
+from interlock.guard.watched import Base, Breach, Doubt, Run, short
 from interlock.leases.held import with_owner
 from interlock.leases.records import lease_of
 from interlock.words.jsontext import dumps
@@ -39,17 +39,19 @@ def after_shell(tx: "Tx", scene: "Scene", began: float, wall: float) -> list[Bre
     """After a shell command, whatever was known of it before: compares every held file, up to some thousands.
     ``began``: when it began, on the store's clock, for one that was not written down before."""
     mine = [row for row in tx.run("shell_all") if row[0] == watch.run_id(scene)]
-    rows = tx.run("call_get", id=scene.call.use_id)
-    what = rows[0][6] if rows else ""
-    if what == CONTAINED:
+    what = behind.known(tx, scene.call.use_id)
+    if what.contained and not scene.call.in_background:  # its ticket may not have been looked at yet
         from interlock.doors import contain
 
-        if contain.take_back(scene.root, scene.call.use_id) != contain.RAN:
-            tx.run("call_mark", id=scene.call.use_id, note="")
-    if mine or what != QUIET:
-        behind = scene.call.in_background
-        over = -1.0 if behind else tx.now
-        watch.running(tx, scene, mine[0][4] if mine else began, behind, over)
+        paths = contain.bound(scene.root, scene.call.use_id)
+        what.contained = contain.take_back(scene.root, scene.call.use_id) == contain.RAN
+        what.bound = [short(path) for path in paths or []] if what.contained else None
+        tx.run("call_mark", id=scene.call.use_id, note=what.text())
+    if mine or not what.quiet:
+        goes_on = scene.call.in_background
+        watch.running(tx, scene, mine[0][4] if mine else began, goes_on, -1.0 if goes_on else tx.now)
+        if goes_on:
+            behind.noticed(tx, scene)
     return look(tx, scene, wall, tx.run("shell_all"), MOST_AFTER_SHELL, now=True)
 
 
@@ -66,7 +68,7 @@ def look(
 ) -> list[Breach]:
     """Compares what was not compared since the commands in ``rows`` ended (with ``now``: all, whatever ran);
     forgets those of which nothing is left to find."""
-    runs = [_alive(tx, row) for row in rows]
+    runs = [behind.seen(tx, scene, row) for row in rows]
     still = now or any(run.over > tx.now for run in runs)
     before = tx.now if still else max(run.over for run in runs)
     due = tx.run("base_due", before=before, most=most)
@@ -100,21 +102,9 @@ def _forget(tx: "Tx", rows: "list[Row]", runs: list[Run]) -> None:
     needed = [
         run.began
         for run, row in zip(runs, rows, strict=True)
-        if not row[3] and (run.over > tx.now or (row[6] < run.over and run.over > tx.now - _ASKED))
+        if (run.over > tx.now and not row[3]) or (row[6] < run.over <= tx.now and run.over > tx.now - _ASKED)
     ]
     tx.run("shell_drop", before=min([tx.now + 1.0, *needed]))
-
-
-def _alive(tx: "Tx", row: "Row") -> Run:
-    """The run; over by now if its owner has gone."""
-    run = Run(row)
-    if run.over > tx.now and not tx.run("owner_get", id=run.owner):
-        run.over = tx.now
-        tx.run("shell_put", **dict(zip(_SHELL, (*row[:5], run.over, row[6]), strict=True)))
-    return run
-
-
-_SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
 
 def compare(
@@ -140,7 +130,7 @@ def compare(
         return []
     low, high = whose.when(tx, base, path, taken.look, wall)
     own = not certain and whose.ran_own(base, runs, low, high)
-    others = [] if own else whose.suspects(tx, base, lease, runs, low, high)
+    others = [] if own else whose.suspects(tx, scene, base, lease, runs, low, high)
     if not own and not certain and whose.under_way(tx, scene, base, others, low, high):
         if others and 0 < base.writing < GOES_ON:
             _doubt(tx, scene, base, taken, high)
@@ -216,7 +206,7 @@ def _breach(
     lease = _lease(tx, base)
     if lease is None:
         return []
-    others = whose.suspects(tx, base, lease, runs, doubt.at, doubt.at)
+    others = whose.suspects(tx, scene, base, lease, runs, doubt.at, doubt.at)
     taken = content.Taken(content.Look(doubt.digest), doubt.mode, doubt.size)
     return [write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - doubt.at), back)]
 

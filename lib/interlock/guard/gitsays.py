@@ -30,6 +30,17 @@ def refused(
     return messages.fit(f"Interlock: {text} {step}")
 
 
+def own(touched: Touched, path: str, project: str, cwd: str) -> str:
+    """Interlock's own would go with it."""
+    step = _step(touched, [], 0, cwd)
+    if touched.verb == "git clean" and os.path.basename(path) == ".claude":
+        step = "Leave it out with `-e .claude`."
+    return messages.fit(
+        f"Interlock: {touched.verb} would {touched.why} {messages.short(path, project)}, which belongs to "
+        f"Interlock itself (its state, hooks or settings). {step}"
+    )
+
+
 def _name(one: Conflict, me: Owner) -> str:
     told = messages.name(one.owner, one.kind, me)
     parent = me.is_subagent and one.owner.session == me.session and not one.owner.is_subagent

@@ -25,14 +25,16 @@ _PASSING = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108  no file is made th
 def reading_of(scene: Scene) -> Reading:
     """The command read. What can't be is said in ``unread``."""
     call = scene.call
-    if call.tool not in MARKED:
+    carried = call.carried
+    if call.tool not in MARKED and not (carried is not None and carried.bash):
         return Reading(unread=(f"a {call.tool} command",), quiet=False)
     parser = shfmt.Parser()  # one patience for the command and the texts inside it
-    where = Where(scene.cwd, home(scene.environ), scene.environ, Ground(), parser.parse, scene.config.validations)
+    cwd = (carried.cwd if carried is not None else "") or scene.cwd
+    where = Where(cwd, home(scene.environ), scene.environ, Ground(), parser.parse, scene.config.validations)
     try:
         return read(parser.parse(call.command), where)
     except Unreadable as problem:
-        return Reading(unread=(str(problem),), quiet=False)
+        return Reading(unread=(str(problem),), quiet=False, whole=False)
 
 
 class Intent:

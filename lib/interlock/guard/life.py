@@ -89,6 +89,7 @@ def subagent_stop(scene: Scene) -> Decision:
         watch.look_after(tx, scene, scene.store.wall())
         if scene.owner.is_subagent:
             _pass_turn(tx, scene, scene.owner)
+            tidying.hand_on(tx, scene.owner, part(scene.call.agent_type), scene.main, scene.store.wall())
             depart(tx, scene.owner, gone=True)
         tx.event("subagent_stop", **scene.facts())
     return Decision(PASS, "subagent_stop")

@@ -106,6 +106,8 @@ def speaks_of_itself(scene: Scene) -> bool:
     command = scene.call.command
     if not _looks_like_writing(command):
         return False
+    if "git" in command and ("clean" in command or "stash" in command):
+        return True  # what is ignored or new goes with it, unnamed
     return any(name in command for name in (".claude", "interlock", *aliases(scene)))
 
 

@@ -11,7 +11,7 @@ from interlock.doors import contain, keys, runticket
 from interlock.doors.repo import checkout
 from interlock.guard.before import ASK_AGAIN
 from interlock.guard.scene import Scene
-from interlock.guard.shellcall import is_ticket, mark
+from interlock.guard.shellcall import is_ticket, mark, unmarkable
 from interlock.leases.acquire import acquire
 from interlock.leases.records import lease_of
 from interlock.leases.runs import REDEEMED_WITHIN, give_back
@@ -105,7 +105,7 @@ class Run:
     def _leave(self, got: Granted) -> bool:
         """Whether the command will find its ticket."""
         scene, call = self.scene, self.scene.call
-        if call.tool != "Bash" or not is_ticket(call.use_id) or not _redeems(scene):
+        if call.tool != "Bash" or unmarkable(scene, True) or not _redeems(scene):
             return False
         leases = tuple((lease.resource.key, lease.fence) for lease in got.leases)
         runs = tuple({name: getattr(run, name) for name in Validation.__slots__} for run in self.runs)

@@ -57,6 +57,7 @@ class Scene:
         self.cwd = call.cwd if call.cwd.startswith("/") else os.getcwd()
         self.project = self._project()
         self.config = config.load(self.project, root)
+        call.named = call.tool in self.config.mcp
         self.terms = self.config.terms
         host = part(os.uname().nodename)
         self.owner = Owner(host, part(call.session), part(call.agent) or MAIN)

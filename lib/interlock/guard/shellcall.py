@@ -11,7 +11,7 @@ from interlock.guard.before import ASK_AGAIN, SOON, answered, note
 from interlock.guard.scene import Scene
 from interlock.shell.validations import may_validate
 from interlock.words.decision import PASS, Decision
-from interlock.words.faults import StorageFull
+from interlock.words.faults import StorageFull, Unreadable
 
 WRITES, RUNS = "writes", "runs"
 """Why a command is read: it could get into the way of others; it may be a run that is one at a time."""
@@ -83,12 +83,35 @@ def may_run(scene: Scene) -> bool:
 def mark(scene: Scene, always: bool = False) -> str:
     """The command with its mark, by which the CLI and the prefix program know which call they belong to; ""
     where it needs none. On a line of its own it is safe after a heredoc, and changes no permission rule's
-    answer (live, 2.1.197 and 2.1.329)."""
+    answer (live, 2.1.197 and 2.1.329). ``always``: the caller knows that it can be marked."""
     call = scene.call
-    wanted = always or "interlock" in call.command
-    if not wanted or call.tool not in MARKED or not is_ticket(call.use_id):
+    wanted = always or call.in_background or "interlock" in call.command
+    if not wanted or call.tool not in MARKED or (not always and unmarkable(scene)):
         return ""
     return f"{call.command}\n# interlock:{call.use_id}"
+
+
+def unmarkable(scene: Scene, whole: bool | None = None) -> str:
+    """Why a comment after the command would not be one, or can't name its call; "" if it can be marked. ``whole``:
+    whether it could be parsed, if that is known."""
+    call = scene.call
+    if not is_ticket(call.use_id):
+        return "the call has no name to mark it with"
+    if call.command.endswith("\\"):
+        return "it ends with a backslash"
+    if "<<" in call.command and not (_is_whole(call.command) if whole is None else whole):
+        return "it may end inside a heredoc"  # bash takes the end of its text for the heredoc's
+    return ""
+
+
+def _is_whole(command: str) -> bool:
+    from interlock.doors import shfmt
+
+    try:
+        shfmt.parse(command)
+    except Unreadable:
+        return False
+    return True
 
 
 def is_ticket(text: str) -> bool:

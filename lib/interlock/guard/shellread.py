@@ -3,12 +3,12 @@ containment for what could not be read. Loaded only when somebody else could be 
 
 from interlock.doors import contain
 from interlock.doors.config import SEQUENTIAL
-from interlock.guard import gitjudge, messages, reach, watch
+from interlock.guard import gitjudge, gitown, messages, reach, watch
 from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
 from interlock.guard.intent import Intent
 from interlock.guard.scene import Scene
-from interlock.guard.shellcall import MARKED, is_ticket, mark
+from interlock.guard.shellcall import MARKED, mark, unmarkable
 from interlock.leases.acquire import acquire, in_the_way
 from interlock.shell.reading import Reading
 from interlock.words.decision import ASK, DENY, PASS, Decision
@@ -49,8 +49,6 @@ class Plan:
             return ""
         if scene.call.tool not in MARKED:
             return f"{scene.call.tool} does not start through Interlock's shell prefix"
-        if not is_ticket(scene.call.use_id):
-            return "the call has no name to mark it with"
         if contain.unfit(reading.alone):
             self.excused = all(f"{phrase} ".startswith(f"{reading.alone} ") for phrase in reading.unread)
             return f"{reading.alone} does not work there; run it by itself"
@@ -61,6 +59,8 @@ class Plan:
         paths = reach.to_bind(others, scene.project)
         if not paths:
             return ""
+        if why := unmarkable(scene, reading.whole):
+            return why
         try:
             contain.leave(scene.root, scene.call.use_id, paths, scene.config.shell_uncontained == "deny")
         except OSError as problem:
@@ -156,6 +156,8 @@ def _crossed(tx: "Tx", scene: Scene, intent: Intent, wall: float) -> Decision | 
 def _git(tx: "Tx", scene: Scene, plan: Plan) -> Decision | None:
     """Refused where a whole-tree operation includes what others hold, or changed and did not commit."""
     for touched in plan.touched:
+        if own := gitown.swept(scene, touched):
+            return Decision(DENY, "own_files", own)
         told = gitjudge.refusal(tx, scene, touched)
         if told:
             return Decision(DENY, "git", told)

@@ -27,17 +27,18 @@ def write_down(
     found = Breach(
         base.shown, base.owner, by, tuple(run.command for run in others), base.digest, taken.look.digest
     )
+    sure = len(by) == 1 and any(run.certain for run in others)
     kept_old = kept.has(scene.root, base.digest)
     kept_new = watch.keep(tx, scene.root, taken) or kept.has(scene.root, taken.look.digest)
     tx.event(
-        "breach", owner=by[0] if len(by) == 1 else "", path=base.shown, key=base.key, holder=base.owner,
+        "breach", owner=by[0] if sure else "", path=base.shown, key=base.key, holder=base.owner,
         fence=lease.fence, by=list(by) or [OUTSIDE],
         commands=[[run.id[:128], run.command] for run in others[:_COMMANDS]], old=base.digest, old_kept=kept_old,
         new=taken.look.digest, new_kept=kept_new, changed_at=round(at, 3),
     )  # fmt: skip
     how = _versions(tx, base, taken, by, wall, at)
     watch.put(tx, base.owner, base.key, base.lease, base.shown, taken, wall, how)
-    _tell(tx, scene, found, others, wall, at, kept_old and back)
+    _tell(tx, scene, found, others, wall, at, kept_old and back, sure)
     return found
 
 
@@ -68,15 +69,17 @@ def set_aside(tx: "Tx", base: Base, wall: float) -> None:
         )  # fmt: skip
 
 
-def _tell(tx: "Tx", scene: "Scene", found: Breach, others: list[Run], wall: float, at: float, back: bool) -> None:
+def _tell(
+    tx: "Tx", scene: "Scene", found: Breach, others: list[Run], wall: float, at: float, back: bool, sure: bool
+) -> None:  # fmt: skip
     """A notice for the holder, and one for each owner whose command may have done it. ``back``: a restore would
-    undo it."""
+    undo it; ``sure``: nobody else's could have."""
     names = {o: messages.name(parse(o), _kind(tx, o)) for o in (found.holder, *found.by)}
     when = messages.since(tx.now - (wall - at), tx.now, wall)
     what = "gone" if found.new == content.MISSING else "new" if found.old == content.MISSING else "changed"
     who = [names[owner] for owner in found.by]
     command = others[0].command if len(others) == 1 else ""
-    text = messages_breach.holder(found.path, scene.project, what, who, command, when, back)
+    text = messages_breach.holder(found.path, scene.project, what, who, command, when, back, sure)
     person = parse(found.holder).is_person
     if not person:  # there are no hooks to tell it by
         tx.run("notice_add", owner=found.holder, wall=wall, text=text)
@@ -90,7 +93,7 @@ def _tell(tx: "Tx", scene: "Scene", found: Breach, others: list[Run], wall: floa
             command,
             when,
             back,
-            len(found.by) == 1,
+            sure,
             not person,
         )
         tx.run("notice_add", owner=owner, wall=wall, text=text)

@@ -1,10 +1,12 @@
 """Holding what is kept to its bounds: at a session's start, and whenever there is too much of it."""
 
 from interlock.doors import kept
+from interlock.guard import messages_breach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx
+    from interlock.words.owner import Owner
 
 _DAYS = 30 * 86400.0  # seconds that versions are kept
 
@@ -15,6 +17,13 @@ def tidy(tx: "Tx", root: str, wall: float) -> None:
     tx.run("notice_prune")
     tx.run("version_prune", before=wall - _DAYS)
     sweep(tx, root)
+
+
+def hand_on(tx: "Tx", owner: "Owner", kind: str, parent: "Owner", wall: float) -> None:
+    """What a subagent that ends was still to be told is told to its parent."""
+    for (text,) in tx.run("notice_of", owner=owner.id):
+        tx.run("notice_add", owner=parent.id, wall=wall, text=messages_breach.handed_on(text, owner, kind))
+    tx.run("notice_drop", owner=owner.id)
 
 
 def sweep(tx: "Tx", root: str) -> None:

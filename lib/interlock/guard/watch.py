@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 HELD, BREACH, REPLACED = "held", "breach", "replaced"
 """Whose a version is: its holder's, what another made of it, what stood there before a restore."""
-QUIET, CONTAINED = "quiet", "contained"
-"""What may be known of a shell command: it writes no file, or held files were bound read-only while it ran."""
+QUIET = "quiet"  # watched.Known
 GOES_ON = 1e18
 """In place of the time when a write began: a part of the holder's command goes on with the file."""
 _COMMAND = 120  # characters of a command that are kept

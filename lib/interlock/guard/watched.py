@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Row
 
+QUIET, CONTAINED = "quiet", "contained"
+"""What may be noted of a shell command: it writes no file, or held files were bound read-only while it ran."""
 SLACK = 0.012  # seconds; ctime is as coarse as a kernel tick, 10 ms at most
 
 
@@ -65,10 +67,41 @@ class Doubt(Value):
         return f"{_DOUBT}{self.digest} {self.mode} {self.size} {self.at}"
 
 
-class Run(Value):
-    """A command that ran, times on the store's clock; ``over`` is endless while it runs."""
+class Known:
+    """What is noted of a command, besides its row: ``quiet`` (it writes no file), ``contained``, ``bound``: short
+    digests of the paths that were read-only for it, None where its ticket has to tell, ``seen``: when
+    its process was last there, on the store's clock, 0 where that can't be known, ``slow``: git took too long to
+    tell what it changed."""
 
-    __slots__ = ("began", "command", "id", "over", "owner")
+    __slots__ = ("bound", "contained", "quiet", "seen", "slow")
+
+    def __init__(self, note: str) -> None:
+        words = note.split(" ")
+        self.quiet = QUIET in words
+        self.contained = CONTAINED in words
+        self.slow = "slow" in words
+        self.bound = next((word[6:].split(",") for word in words if word.startswith("bound:")), None)
+        self.seen = next((float(word[5:]) for word in words if word.startswith("seen:")), 0.0)
+
+    def text(self) -> str:
+        """As the note has it."""
+        words = [QUIET] * self.quiet + [CONTAINED] * self.contained + ["slow"] * self.slow
+        words += [f"bound:{','.join(self.bound)}"] if self.bound is not None else []
+        return " ".join(words + [f"seen:{self.seen}"] * bool(self.seen))
+
+
+def short(path: str) -> str:
+    """The digest by which a note has the path."""
+    from _blake2 import blake2b
+
+    return blake2b(path.encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()
+
+
+class Run(Value):
+    """A command that ran, times on the store's clock; ``over`` is endless while it runs; up to ``sure`` it
+    is known to have run. ``certain``: as a suspect, nothing speaks for it."""
+
+    __slots__ = ("began", "certain", "command", "id", "over", "owner", "sure")
 
     def __init__(self, row: "Row") -> None:
         self.id: str = row[0]
@@ -76,6 +109,8 @@ class Run(Value):
         self.command: str = row[2]
         self.began: float = row[4]
         self.over: float = row[5] if row[5] >= 0 else float("inf")
+        self.sure = self.over
+        self.certain = True
 
     def ran(self, low: float, high: float) -> bool:
         """Whether it ran at any time from ``low`` to ``high``."""

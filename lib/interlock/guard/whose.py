@@ -6,9 +6,10 @@ and doubts are never told as certainties.
 
 import os
 
-from interlock.doors import content
-from interlock.guard.watch import CONTAINED, GOES_ON, QUIET
-from interlock.guard.watched import SLACK, Base, Run
+from interlock.doors import content, keys
+from interlock.guard import behind
+from interlock.guard.watch import GOES_ON
+from interlock.guard.watched import SLACK, Base, Known, Run, short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +37,42 @@ def when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> tu
     return base.looked, tx.now
 
 
-def suspects(tx: "Tx", base: Base, lease: "Lease", runs: list[Run], low: float, high: float) -> list[Run]:
-    """The commands of others that ran then and could have reached the file."""
-    return [run for run in runs if run.owner != base.owner and run.ran(low, high) and _could(tx, run, lease)]
+def suspects(
+    tx: "Tx", scene: "Scene", base: Base, lease: "Lease", runs: list[Run], low: float, high: float
+) -> list[Run]:
+    """The commands of others that ran then and could have reached the file; which of them certainly."""
+    found = []
+    for run in runs:
+        if run.owner == base.owner or not run.ran(low, high):
+            continue
+        what = behind.known(tx, run.id)
+        held_off = _held_off(tx, scene, what, run, base, lease) if what.contained else 0
+        if not what.quiet and held_off < SURELY:
+            run.certain = held_off == NO and low <= run.sure + SLACK
+            found.append(run)
+    return found
+
+
+NO, PERHAPS, SURELY = 0, 1, 2
+
+
+def _held_off(tx: "Tx", scene: "Scene", what: Known, run: Run, base: Base, lease: "Lease") -> int:
+    """Whether the kernel kept a contained command off the file: if that was bound, and its mount was not dropped
+    meanwhile, as by a rename over the file outside of the command."""
+    digests = what.bound
+    if digests is None:
+        from interlock.doors import contain
+
+        paths = contain.bound(scene.root, run.id)
+        if paths is None:  # no ticket was used yet; at the command's end it will be known
+            return PERHAPS if run.over > tx.now else NO
+        digests = [short(path) for path in paths]
+    at = keys.path_of(lease.resource.shown)
+    written = base.wall - (scene.store.wall() - tx.now)  # by its holder, last
+    was_bound = short(at) in digests and base.digest != content.MISSING
+    if not was_bound or lease.since > run.began or written > run.began:
+        return PERHAPS
+    return SURELY if scene.world.inode(lease.resource) == lease.resource.inode != "" else PERHAPS
 
 
 def ran_own(base: Base, runs: list[Run], low: float, high: float) -> bool:
@@ -73,10 +107,3 @@ def over(tx: "Tx", scene: "Scene", base: Base) -> None:
     """At its holder's next call the write that is noted is over: reads are not written down as calls."""
     if base.writing and scene.owner.id == base.owner and ended(tx, scene, base) < float("inf"):
         tx.run("base_writing", key=base.key, owner=base.owner, at=0.0)
-
-
-def _could(tx: "Tx", run: Run, lease: "Lease") -> bool:
-    """Whether the command could have reached the file: not if it writes none, or ran with it bound read-only."""
-    rows = tx.run("call_get", id=run.id)
-    what = rows[0][6] if rows else ""
-    return what != QUIET and not (what == CONTAINED and lease.since <= run.began)

@@ -1,7 +1,8 @@
 """``install`` and ``uninstall``.
 
-Order of writing: receipt, launcher, prefix program, settings. A kill between any two leaves either no entries
-at all, or entries whose programs are there and whose original is kept.
+Order of writing: plain prefix program (it is tried), receipt, launcher, prefix program that chains, settings.
+A kill between any two leaves either no entries at all, or entries whose programs are there and whose original is
+kept.
 """
 
 import time
@@ -87,13 +88,14 @@ def _put_in(setup: Setup, target: Target, dry: bool) -> Report:
     for _ in range(_ATTEMPTS):
         known = _known(setup, target)
         chained = _edited(target, lambda known=known: _chained(setup, target, known))  # type: ignore[misc]
-        program = "" if project or not prefix.fits(root) else str(prefix.path(root, chained))
+        barred = "" if project else _barred(root, dry)
+        program = "" if project or barred else str(prefix.path(root, chained))
         planned = _edited(
             target,
             lambda known=known, program=program: plan.installed(known, wanted, program),  # type: ignore[misc]
         )
         said = [*notes(target, setup.repo, root, setup.home, baked.python), *_asleep(planned.after)]
-        said += _on_prefix(root, project, chained)
+        said += _on_prefix(root, project, chained, barred)
         report = Report(
             planned.action,
             target.scope,
@@ -159,15 +161,24 @@ def _chained(setup: Setup, target: Target, known: Known) -> str:
     return prefix.chain(known.own_prefix(), *below, setup.environ_prefix)
 
 
-def _on_prefix(root: Path, project: bool, chained: str) -> list[str]:
+def _barred(root: Path, dry: bool) -> str:
+    """Why our program can't be the prefix here; "" if it can. It is written and tried before it is named."""
+    if not prefix.fits(root):
+        return f"the client can't take {prefix.path(root)} for a prefix"
+    if not dry:
+        prefix.write(root)
+    return prefix.barred(root)
+
+
+def _on_prefix(root: Path, project: bool, chained: str, barred: str) -> list[str]:
     """What a person should know about the prefix."""
     if project:
         return [
             "Shell commands are not contained: what is committed must not name a program of this machine's. For "
             f'yourself, set "{prefix.VARIABLE}": "{prefix.path(root)}" in "env" of .claude/settings.local.json.'
         ]
-    if not prefix.fits(root):
-        return [f"Shell commands are not contained: the client can't take {prefix.path(root)} for a prefix."]
+    if barred:
+        return [f"Shell commands are not contained: {barred}."]
     return [f"Your own shell prefix, {chained!r}, is kept: Interlock's runs it in turn."] if chained else []
 
 

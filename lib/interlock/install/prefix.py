@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from shlex import quote
@@ -94,6 +95,29 @@ def write(root: Path, chained: str = "") -> None:
         place, data = path(root, one), text(root, one).encode(errors="surrogateescape")
         if disk.read(place, _LARGEST) != data or place.stat().st_mode & 0o777 != _MODE:
             disk.write(place, data, _MODE, disk.tag(root))
+
+
+def noexec(root: Path) -> str:
+    """Says that the state folder, there or not, lies where nothing can be run; "" if that is not so."""
+    folder = next(one for one in (root / "shell", root, *root.parents) if one.exists())
+    barred = os.statvfs(folder).f_flag & getattr(os, "ST_NOEXEC", 0)
+    return f"{root} lies on a file system that is mounted noexec" if barred else ""
+
+
+def barred(root: Path) -> str:
+    """Why no program in the state folder can be run, in a clause; "" if one can. The plain one is tried, if it is
+    there: a prefix that can't run would end every shell command."""
+    program = path(root)
+    if why := noexec(root):
+        return why
+    if not program.exists():
+        return ""
+    words, environ = [str(program), "true"], {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
+    try:
+        done = subprocess.run(words, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
+    except (OSError, subprocess.SubprocessError) as problem:
+        return f"{program} can't be run ({getattr(problem, 'strerror', '') or 'it does not end'})"
+    return f"{program} can't be run (it ends with {done.returncode})" if done.returncode else ""
 
 
 def chained_by(program: str) -> str:

@@ -154,7 +154,7 @@ class Breach(Record):
     """A held file changed, and its holder did not do it."""
 
     event: Literal["breach"]
-    owner: str = Field(description="Who did it; empty where it was outside, or may have been one of several.")
+    owner: str = Field(description="Who did it; empty where it was outside, or that is not certain.")
     path: str = Field(description="The file.")
     key: str = Field(description="Its canonical key: one for all spellings.")
     holder: str = Field(description="Who held it: `host|session|agent`.")

@@ -94,9 +94,10 @@ class Reading(Value):
     ``quiet``: every program in it is known to write no file of the repo. ``alone`` is the word that makes
     a user namespace unfit (sudo, ssh, "git push"), "" for none. ``asks`` are the paths that it asks Interlock
     for: `interlock restore` and `interlock lock wait`. ``behind`` are the paths of those writes that go on in the
-    background (`&`) when the command is over. ``runs`` are the validation commands in it."""
+    background (`&`) when the command is over. ``whole``: the text is bash from its beginning to its end. ``runs``
+    are the validation commands in it."""
 
-    __slots__ = ("alone", "asks", "behind", "git", "quiet", "runs", "unread", "writes")
+    __slots__ = ("alone", "asks", "behind", "git", "quiet", "runs", "unread", "whole", "writes")
 
     def __init__(
         self,
@@ -107,6 +108,7 @@ class Reading(Value):
         alone: str = "",
         asks: tuple[str, ...] = (),
         behind: tuple[str, ...] = (),
+        whole: bool = True,
         runs: tuple[Validation, ...] = (),
     ) -> None:
         self.writes = writes
@@ -116,4 +118,5 @@ class Reading(Value):
         self.alone = alone
         self.asks = asks
         self.behind = behind
+        self.whole = whole
         self.runs = runs

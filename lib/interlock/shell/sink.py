@@ -161,7 +161,7 @@ class Sink:
         writes, git, unread = tuple(self._writes), tuple(self._git), tuple(self._unread)
         runs = tuple(run.among(self.commands > 1) for run in self._runs.values())
         quiet, asks, behind = not self._noisy, tuple(self.asks), tuple(self._behind)
-        return Reading(writes, git, unread, quiet, self.alone, asks, behind, runs)
+        return Reading(writes, git, unread, quiet, self.alone, asks, behind, runs=runs)
 
 
 def _short(phrase: str) -> str:

@@ -118,7 +118,7 @@ def _bounded(given: dict[str, object], usual: _Usual) -> list[str]:
 
 def _found(given: dict[str, object], usual: _Usual) -> tuple[list[str], bool]:
     """(the paths, each once; whether that is all)."""
-    base = "" if isinstance(usual, _Named) else _base(given)
+    base = "" if isinstance(usual, _Named) else base_of(given)
     found: dict[str, None] = {}
     todo: list[tuple[object, int, int]] = [(given, NONE, 0)]
     while todo:
@@ -155,7 +155,7 @@ def _within(value: dict[str, object], usual: _Usual, outer: int, deep: int) -> l
     return found
 
 
-def _base(given: dict[str, object]) -> str:
+def base_of(given: dict[str, object]) -> str:
     """The absolute folder that the call's relative paths start from, "" if it names none."""
     for key, value in given.items():
         if _plain(key) in _BASES and isinstance(value, str):
