@@ -33,7 +33,7 @@ class Sink:
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
     without end, ``handles`` process substitutions, ``commands`` those whose failing may become the status of the
     whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions.
-    ``errexit``: it may be on somewhere."""
+    ``errexit``: it may be on somewhere. ``watching``: what runs now runs again and again, as ``watch`` does."""
 
     __slots__ = (
         "_git",
@@ -52,6 +52,7 @@ class Sink:
         "links",
         "made",
         "texts",
+        "watching",
         "where",
     )
 
@@ -65,6 +66,7 @@ class Sink:
         self.commands = 0
         self.distrusted = ""
         self.errexit = False
+        self.watching = False
         self.defined: set[str] = set()
         self.handles = 0
         self._steps = STEPS
@@ -129,6 +131,8 @@ class Sink:
 
     def validates(self, run: Validation) -> None:
         """Notes a validation command. Found twice it is one; proof counts wherever it was found."""
+        if self.watching:
+            return
         same = (run.words, run.spelled, run.cwd)
         known = self._runs.get(same)
         if (known is None and len(self._runs) < _RUNS) or (known is not None and known.doubt and not run.doubt):

@@ -63,8 +63,8 @@ def run(call: "Call") -> None:
     if name in _ALONE:
         call.shell.sink.is_alone(name)
     verb = next((arg for arg in call.args if not arg.startswith("-") and not arg.startswith("+")), "")
-    if name == "interlock" and call.args[:1] == ["run"] and "--" in call.args:
-        call.again(call.args[call.args.index("--") + 1 :])
+    if name == "interlock" and call.args[:1] == ["run"]:
+        call.again(call.args[call.args.index("--") + 1 :] if "--" in call.args else call.args[1:])
         return
     if name == "docker" and verb == "compose":
         name = "docker-compose"
