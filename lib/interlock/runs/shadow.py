@@ -3,7 +3,8 @@
 Content is hashed with it, so that nothing in the repository's ``.git`` is written or locked, and nothing that the
 repository's config names is started: of that config a few words about line ends and file modes are copied, and
 ``info/attributes`` turns clean filters off (a filter is a program: what has one, LFS say, is hashed as it stands
-on disk, unless the repository's own index knows it already). Blobs are not stored, trees are.
+on disk, unless the repository's own index knows it already). Blobs are not stored, trees are; where the repository
+has such a tree already, git renews the time of the object file, as it does whenever it would write one.
 """
 
 from __future__ import annotations
