@@ -3,8 +3,8 @@
     python -m bench.fingerprint [--files 10000] [--rounds 60] [--smoke] [--check]
 
 The checkout has a commit, some changed files, some untracked and some ignored ones. Each round changes files, then
-asks `git status`, a look without memory of this checkout, one more where nothing has changed, and one after an edit.
-Each answer is held to the tree that `git add -A; git write-tree` makes with an index of their own.
+asks `git status`, a look without memory of this checkout, one more where nothing has changed, and one after an
+edit. Each answer is held to the tree that `git add -A; git write-tree` makes with an index of their own.
 """
 
 from __future__ import annotations
