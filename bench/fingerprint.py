@@ -2,9 +2,9 @@
 
     python -m bench.fingerprint [--files 10000] [--rounds 60] [--smoke] [--check]
 
-The checkout has a commit, some changed files, some untracked and some ignored ones. Each round asks `git status`,
-a look without memory (nothing in the state folder), one more where nothing has changed, and one after an edit.
-Each answer is held to the tree that `git add -A; git write-tree` makes with an index of their own.
+The checkout has a commit, some changed files, some untracked and some ignored ones. Each round changes files, then
+asks `git status`, a look without memory of this checkout, one more where nothing has changed, and one after an
+edit. Each answer is held to the tree that `git add -A; git write-tree` makes with an index of their own.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Checkout:
         (self.repo / "build").mkdir()
         for number in range(200):
             (self.repo / f"build/{number}.o").write_text("x")
-        self.edited = changed[0]
+        self.changed = changed
         time.sleep(1.1)  # git hashes anew what has the second of its index
         self.git("status")
 
@@ -111,9 +111,11 @@ def race(checkout: Checkout, rounds: int) -> tuple[Times, Times]:
     times: Times = {name: [] for name in (STATUS, FIRST, AGAIN, EDITED)}
     used: Times = {name: [] for name in times}
     for number in range(rounds + 1):
-        shutil.rmtree(checkout.root, ignore_errors=True)
+        shutil.rmtree(checkout.root / "runs/trees", ignore_errors=True)
+        for path in checkout.changed:
+            path.write_text(f"round {number}, before\n")
         taken = {STATUS: checkout.status(), FIRST: checkout.look(), AGAIN: checkout.look()}
-        checkout.edited.write_text(f"round {number}\n")
+        checkout.changed[0].write_text(f"round {number}\n")
         taken[EDITED] = checkout.look()
         for name, cost in taken.items() if number else ():  # the first round warms up
             times[name].append(cost.wall)

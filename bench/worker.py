@@ -40,6 +40,9 @@ class World:
     def inode(self, resource: Resource) -> str:
         return resource.inode
 
+    def idle(self, resource: Resource) -> bool:
+        return True
+
 
 def main() -> None:
     owner = Owner("host", NAME)

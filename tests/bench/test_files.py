@@ -29,6 +29,9 @@ class World:
     def inode(self, resource: Resource) -> str:
         return resource.inode
 
+    def idle(self, resource: Resource) -> bool:
+        return True
+
 
 @pytest.fixture(params=["files", "embedded"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Files | Embedded:

@@ -12,12 +12,13 @@ from interlock.doors.store.ground import prepare
 from interlock.doors.store.repair import repair
 from interlock.leases.acquire import acquire
 from interlock.leases.arrive import arrive
+from interlock.leases.records import lease_of
 from interlock.leases.release import depart
 from interlock.leases.terms import Terms
 from interlock.words.faults import StateFault
 from interlock.words.lease import Granted, Held
 from interlock.words.owner import Liveness, Owner
-from interlock.words.resource import Resource
+from interlock.words.resource import Resource, run_mutex
 
 A, B = Owner("host", "alpha"), Owner("host", "beta", "sub1")
 
@@ -30,6 +31,9 @@ class Nothing:
 
     def inode(self, resource: Resource) -> str:
         return ""
+
+    def idle(self, resource: Resource) -> bool:
+        return True
 
 
 def open_store(root: Path, boot: str = "boot-1") -> Embedded:
@@ -140,3 +144,20 @@ def test_a_torn_log_is_read_as_far_as_it_goes(root: Path) -> None:
     log.write_bytes(b'{"torn\n\xff\xfe\n' + log.read_bytes() + b'{"v":1,"se')
     remove_database(root)
     assert "restored 1 lease from the log" in repair(open_store(root), 900.0)
+
+
+def test_a_run_is_restored_to_the_kernel(tmp_path: Path) -> None:
+    """The mutex of a run is carried over without a time of its own: it is over when the kernel says so."""
+    root = tmp_path / "state"
+    prepare(str(root))
+    store = open_store(root)
+    wanted = run_mutex("tests", "/repo")
+    with store.transaction() as tx:
+        arrive(tx, A, 900.0, Liveness())
+        acquire(tx, Nothing(), A, [wanted], Terms(), "call pytest", until=tx.now + 30.0)
+    store.close()
+    (root / "leases.db").write_bytes(b"damaged")
+    repair(open_store(root), 900.0)
+    with open_store(root).transaction() as tx:
+        (lease,) = map(lease_of, tx.run("lease_all"))
+        assert (lease.resource.key, lease.owner, lease.until) == (wanted.key, A, tx.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -63,6 +64,20 @@ def test_check_says_what_is_missing(ground: Ground) -> None:
     file = ground.base / "report.txt"
     file.write_text(report(findings_outstanding=1))
     assert ground.interlock("gate", "check", "bd-12", "--report", str(file), by="alpha").returncode == 1
+
+
+def test_hostile_names_are_told(ground: Ground) -> None:
+    """A file whose name is no text, or writes to the terminal, is named all the same."""
+    ground.start()
+    ground.commit()
+    name = os.fsdecode(b"src/\xff\x1b[31m.py")
+    ground.write(name, "x\n")
+    ground.run()
+    for words in ((), ("--json",)):
+        done = ground.interlock("gate", "check", "12", *words, by="alpha")
+        assert done.returncode == 1
+        assert "udcff" in done.stdout and "x1b[31m.py" in done.stdout and "\x1b" not in done.stdout
+    assert "udcff" in ground.stop("done")
 
 
 def test_a_person_checks_an_agents_work(ground: Ground) -> None:

@@ -84,8 +84,10 @@ class Ground:
         self.leave(use_id, command, owner, got.leases)
         return use_id
 
-    def leave(self, use_id: str, command: str, owner: Owner, leases: tuple[Lease, ...]) -> None:
-        run = Validation("pytest", "tests", ("pytest",), ("pytest",), str(self.repo))
+    def leave(
+        self, use_id: str, command: str, owner: Owner, leases: tuple[Lease, ...], name: str = "pytest"
+    ) -> None:
+        run = Validation(name, "tests", (name,), (name,), str(self.repo))
         fields = {name: getattr(run, name) for name in Validation.__slots__}
         pairs = tuple((lease.resource.key, lease.fence) for lease in leases)
         top = str(self.repo)

@@ -440,13 +440,13 @@ def test_a_full_store_of_objects_is_put_aside(root: str, repo: Path, monkeypatch
     before = tree(root, repo)
     (repo / "a.py").write_text("other")
     old = tree(root, repo)
-    place = next(Path(root, "runs/trees").iterdir())
-    (place / "objects/17").mkdir(exist_ok=True)
+    objects = Path(root, "runs/objects")
+    (objects / "17").mkdir(exist_ok=True)
     for number in range(300):
-        (place / f"objects/17/{number:038x}").write_text("")
+        (objects / f"17/{number:038x}").write_text("")
     (repo / "a.py").write_text("more")
     new = tree(root, repo)
-    assert not (place / "objects/17").exists()
+    assert not (objects / "17").exists()
     assert changed(root, str(repo), old, new) == ["a.py"] == changed(root, str(repo), before, new)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from interlock.words.lease import Granted, Held
 
-from .ground import BETA, Ground, kill, until
+from .ground import ALPHA, BETA, Ground, kill, until
 
 SHOW = (
     "pwd; umask; ulimit -a; env | sort | grep -v -e ^_= -e ^SHLVL=; grep ^SigBlk /proc/self/status; cat;"
@@ -244,3 +244,43 @@ def test_shown_while_it_runs(ground: Ground) -> None:
     process.wait()
     until(ground.idle)
     assert standing() == ["lapsed"]
+
+
+def test_reused(ground: Ground) -> None:
+    """With `reuse = true` a run that passed on the same tree is not run again: its output and exit code are
+    given, it is told that they were, and the mutex is free at once."""
+    (ground.repo / ".claude").mkdir()
+    (ground.repo / ".claude" / "interlock.toml").write_text("reuse = true\n")
+    tools = ground.base / "tools"
+    tools.mkdir()
+    (tools / "checks").write_text(f"#!/bin/sh\necho x >> {ground.base}/ran\necho all is well\n")
+    (tools / "checks").chmod(0o755)
+    ground.environ["PATH"] += f":{tools}"
+    outs = []
+    for number in range(2):
+        use_id = f"toolu_{number}"
+        got = ground.ask(use_id)
+        assert isinstance(got, Granted)
+        ground.leave(use_id, "checks", ALPHA, got.leases, "checks")
+        outs.append(ground.run("checks", use_id))
+    assert [done.returncode for done in outs] == [0, 0]
+    assert [done.stdout for done in outs] == [b"all is well\n"] * 2
+    assert (ground.base / "ran").read_text() == "x\n", "it ran once"
+    assert b"Interlock: " in outs[1].stderr and ground.records("run_reused")
+    assert ground.leases() == [] and list((ground.root / "tickets").iterdir()) == []
+
+
+def test_a_server_does_not_hold_it(ground: Ground) -> None:
+    """What a tool that is known to leave a server leaves running does not hold the mutex; while the tool itself
+    runs, the mutex is held."""
+    got = ground.ask("toolu_1")
+    assert isinstance(got, Granted)
+    command = "(sleep 60 > /dev/null 2>&1 &); touch ready; until [ -e go ]; do sleep 0.02; done"
+    ground.leave("toolu_1", command, ALPHA, got.leases, "dmypy")
+    process = ground.start(command, "toolu_1")
+    until((ground.repo / "ready").exists)
+    assert isinstance(ground.ask("other", BETA), Held)
+    (ground.repo / "go").touch()
+    assert process.wait(10) == 0
+    assert ground.idle() and isinstance(ground.ask("other", BETA), Granted)
+    os.killpg(process.pid, signal.SIGKILL)

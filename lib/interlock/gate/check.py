@@ -62,8 +62,13 @@ def check(place: Place, rules: Rules, period: Period, history: History, message:
         work += _dirty(place, own)
     commit = found.id if found else ""
     block, said = _block(place, rules, period, history.checks(period), message, proof, commit)
-    missing = [*work, *said]
-    return Verdict(not missing, missing, work, commit, last, block)
+    work, said = [_plain(line) for line in work], [_plain(line) for line in said]
+    return Verdict(not work and not said, [*work, *said], work, commit, last, block)
+
+
+def _plain(line: str) -> str:
+    """The line, fit for JSON and a terminal: names of files may hold what is no text."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
 def seen(root: str, checkout: str) -> list[Evidence]:

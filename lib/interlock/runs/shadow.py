@@ -1,13 +1,16 @@
-"""A private git directory beside a checkout's own: index, objects and config, in the state folder.
+"""A private git directory beside a checkout's own: index and config, and objects that all checkouts share (a new
+folder costs more than a tree in it, and git wants 256), in the state folder.
 
 Content is hashed with it, so that nothing in the repository's ``.git`` is written or locked, and nothing that the
 repository's config names is started: of that config a few words about line ends and file modes are copied, and
 ``info/attributes`` turns clean filters off (a filter is a program: what has one, LFS say, is hashed as it stands
-on disk, unless the repository's own index knows it already). Blobs are not stored, trees are.
+on disk, unless the repository's own index knows it already). Blobs are not stored, trees are; where the repository
+has such a tree already, git renews the time of the object file, as it does whenever it would write one.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -15,6 +18,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
+
+from filelock import FileLock, Timeout
 
 from interlock.doors.git import NAMES, Git
 from interlock.runs.gitindex import Listed
@@ -52,29 +57,32 @@ class Shadow:
         self.real = Git(checkout, seconds)
         self.private = Git(checkout, seconds)
         self.index = place / "index"
-        objects = [place / "objects.old", self.common / "objects"]
+        self.objects = place.parent.parent / "objects"
+        others = [self.objects.with_suffix(".old"), self.common / "objects"]
         self.private.environ |= {
             "GIT_DIR": str(place / "git"),
             "GIT_WORK_TREE": checkout,
             "GIT_INDEX_FILE": str(self.index),
-            "GIT_OBJECT_DIRECTORY": str(place / "objects"),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": ":".join(_quoted(str(one)) for one in objects),
+            "GIT_OBJECT_DIRECTORY": str(self.objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": ":".join(_quoted(str(one)) for one in others),
         }
 
     def prepare(self) -> None:
         """Makes the folders, ends what a killed process left, puts a full store of objects aside."""
-        for folder in ("git/refs", "git/objects", "git/info", "objects", "objects.old"):
+        for folder in ("git/refs", "git/objects", "git/info"):
             (self.place / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         head = self.place / "git/HEAD"
         if not head.exists():
             head.write_text("ref: refs/heads/none\n")
         for stale in ("index.lock", "git/index.lock"):
             (self.place / stale).unlink(missing_ok=True)
-        sample = self.place / "objects" / "17"
+        self.objects.mkdir(mode=0o700, exist_ok=True)
+        sample = self.objects / "17"
         if sample.is_dir() and len(os.listdir(sample)) > _FULL:
-            shutil.rmtree(self.place / "objects.old")
-            (self.place / "objects").rename(self.place / "objects.old")
-            (self.place / "objects").mkdir(mode=0o700)
+            with contextlib.suppress(Timeout), FileLock(self.objects.with_suffix(".lock"), timeout=0):
+                shutil.rmtree(self.objects.with_suffix(".old"), ignore_errors=True)
+                self.objects.rename(self.objects.with_suffix(".old"))
+                self.objects.mkdir(mode=0o700)
 
     def marks(self) -> list[str]:
         """What decides how content is hashed, and which paths are tracked: marks of config and index files."""

@@ -3,6 +3,7 @@
 from interlock.shell.lines import mapfile, read
 from interlock.shell.places import cd, popd, pushd
 from interlock.shell.proof import HANDS_ON, LOOSE, is_failure
+from interlock.shell.setting import set_, shopt
 from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
@@ -10,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from interlock.shell.calls import Call
-    from interlock.shell.state import Shell
 
     Status = bool | None
 
@@ -74,48 +74,6 @@ def _export(call: "Call") -> "Status":
         if equals:
             call.shell.put(name, value if UNKNOWN not in name else UNKNOWN)
     return True
-
-
-def _set(call: "Call") -> "Status":
-    """``set -- a b``: the arguments; -f switches globs off (they then stand for themselves or more)."""
-    if call.args and (call.args[0] == "--" or call.args[0][:1] not in ("-", "+")):
-        words = call.args[1:] if call.args[0] == "--" else call.args
-        call.shell.arguments = tuple(words) if UNKNOWN not in "".join(words) else None
-    elif "--" in call.args:
-        call.shell.arguments = tuple(call.args[call.args.index("--") + 1 :])
-    if not set_options(call.shell, call.args):
-        call.shell.sink.distrust("set changes how commands run")
-    return True
-
-
-def set_options(shell: "Shell", args: list[str]) -> bool:
-    """Takes ``-e`` and ``-o pipefail`` into the shell's options; False for an option that may keep commands from
-    running (-n, -t) or can't be told."""
-    at, known = 0, True
-    while at < len(args) and args[at][:1] in ("-", "+") and args[at] not in ("--", "-"):
-        sign, letters = args[at][0], args[at][1:]
-        at += 1
-        names = ["errexit"] * ("e" in letters)
-        if "o" in letters:
-            names += args[at : at + 1]
-            at += 1
-        known = known and not letters.strip("euxfEhBCabmvoPHT") and UNKNOWN not in "".join(names)
-        known = known and "noexec" not in names and "onecmd" not in names
-        changed = {f"{name} off" for name in names} & LOOSE
-        shell.sink.errexit = shell.sink.errexit or (sign == "-" and "errexit" in names)
-        shell.options = shell.options - changed if sign == "-" else shell.options | changed
-    return known
-
-
-def _shopt(call: "Call") -> "Status":
-    names = frozenset(arg for arg in call.args if not arg.startswith("-")) - LOOSE
-    if "extdebug" in names or UNKNOWN in "".join(names):
-        call.shell.sink.distrust("shopt changes how commands run")
-    if "-s" in call.args:
-        call.shell.options |= names
-    elif "-u" in call.args:
-        call.shell.options -= names
-    return None
 
 
 def _shift(call: "Call") -> "Status":
@@ -249,7 +207,7 @@ def _opaque(call: "Call") -> "Status":
 BUILTINS: "dict[str, Callable[[Call], Status]]" = {
     ":": _true, "true": _true, "false": _false, "cd": cd, "chdir": cd, "pushd": pushd, "popd": popd, "pwd": _pwd,
     "echo": _echo, "printf": _printf, "read": read, "mapfile": mapfile, "readarray": mapfile,
-    "unset": _unset, "set": _set, "shopt": _shopt, "shift": _shift, "eval": _eval, "source": _source,
+    "unset": _unset, "set": set_, "shopt": shopt, "shift": _shift, "eval": _eval, "source": _source,
     ".": _source, "exec": _exec, "command": _command, "builtin": _command, "trap": _trap,
     "exit": _end("exit"), "logout": _end("exit"), "return": _end("return"), "break": _end("break"),
     "continue": _end("continue"), "alias": _alias, "unalias": _test, "test": _test, "[": _test,

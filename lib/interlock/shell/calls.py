@@ -1,6 +1,7 @@
 """Simple commands: assignments, and who runs the words: a function, a builtin, a program."""
 
-from interlock.shell.expand import fields, text
+from interlock.shell.assigns import assign, restore, substitutes
+from interlock.shell.expand import fields
 from interlock.shell.proof import LOOSE
 from interlock.shell.sink import UNKNOWN
 
@@ -11,22 +12,6 @@ if TYPE_CHECKING:
     Node = dict[str, object]
     Status = bool | None
 
-_HIDDEN = "\0\0"
-"""Marks in ``locals`` a name that had no value before."""
-_LOADERS = frozenset(
-    {
-        "LD_PRELOAD",
-        "LD_AUDIT",
-        "BASH_ENV",
-        "PERL5OPT",
-        "RUBYOPT",
-        "DYLD_INSERT_LIBRARIES",
-    }
-)
-"""Variables by which a program runs code that its words don't name."""
-_RUNS = frozenset(
-    {"PAGER", "GIT_PAGER", "EDITOR", "VISUAL", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF"}
-)
 _STANDARD = frozenset({
     "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin",
     "/opt/local/bin",
@@ -93,12 +78,12 @@ def call(shell: "Shell", node: "Node") -> "Status":
     """A simple command."""
     assigns = node.get("Assigns") or []
     words = fields(shell, node.get("Args") or [])
-    if words[0] not in _CALM if words else _substitutes(assigns):
+    if words[0] not in _CALM if words else substitutes(assigns):
         shell.counted()
     if not words:
         ran = len(shell.out or [])
         assign(shell, assigns)
-        return None if _substitutes(assigns) or len(shell.out or []) > ran or node.get("Args") else True
+        return None if substitutes(assigns) or len(shell.out or []) > ran or node.get("Args") else True
     if not assigns:
         return dispatch(shell, words, {})
     before: dict[str, Value | str] = {}
@@ -110,102 +95,7 @@ def call(shell: "Shell", node: "Node") -> "Status":
         return dispatch(shell, words, assigned)
     finally:
         for name, old in before.items():
-            _restore(shell, name, old)
-
-
-def _substitutes(node: object) -> bool:
-    """Whether a command runs within; then its exit status counts."""
-    return "'CmdSubst'" in repr(node)
-
-
-def assign(
-    shell: "Shell", nodes: object, before: "dict[str, Value | str] | None" = None, odd: bool = False
-) -> list[str]:
-    """Assigns, and returns the names. ``before`` gets the values that they had. ``odd``: the values will be
-    changed by an attribute of the variable, so they can't be told."""
-    names = []
-    if not isinstance(nodes, list):
-        raise ValueError("no list of assignments")
-    for node in nodes:
-        shell.sink.step()
-        name = str(node["Name"]["Value"]) if node.get("Name") else str((node.get("Ref") or {})["Name"]["Value"])
-        value = UNKNOWN if odd else _assigned(shell, node, name)
-        if before is not None:
-            before.setdefault(name, shell.variables.get(name, _HIDDEN))
-        if name in _LOADERS or (name in _RUNS and not _harmless(value)):
-            shell.sink.unread(f"{name} set")
-        shell.put(name, value)
-        names.append(name)
-    return names
-
-
-def _assigned(shell: "Shell", node: "Node", name: str) -> "Value":
-    array = node.get("Array")
-    if isinstance(array, dict):
-        found: list[str] = []
-        elements = array.get("Elems") or []
-        for element in elements if isinstance(elements, list) else []:
-            if element.get("Index") is not None or not element.get("Value"):
-                return UNKNOWN
-            found += fields(shell, [element["Value"]])
-        old = shell.get(name) if node.get("Append") else ()
-        if isinstance(old, str):
-            return UNKNOWN
-        return (*(old or ()), *found)
-    value = text(shell, node.get("Value"))
-    if node.get("Index") is not None:
-        return UNKNOWN
-    if node.get("Append"):
-        old = shell.get(name)
-        return UNKNOWN if isinstance(old, tuple) or len(old or "") > 65536 else (old or "") + value
-    return value
-
-
-def _harmless(value: "Value") -> bool:
-    from interlock.shell.programs import kind_of
-
-    first = value.split(" ")[0] if isinstance(value, str) else ""
-    return first in ("", ":", "true", "vi", "vim", "nano") or kind_of(first.rpartition("/")[2]) == "quiet"
-
-
-def _restore(shell: "Shell", name: str, old: "Value | str") -> None:
-    if old == _HIDDEN:
-        shell.variables.pop(name, None)
-    else:
-        shell.variables[name] = old
-
-
-def declare(shell: "Shell", node: "Node") -> "Status":
-    """export, local, declare, readonly, typeset."""
-    named = node.get("Variant")
-    variant = str(named["Value"]) if isinstance(named, dict) else ""
-    odd = False
-    args = node.get("Args") or []
-    for arg in args if isinstance(args, list) else []:
-        if arg.get("Name") is None:
-            for option in fields(shell, [arg.get("Value")]):
-                odd = odd or (option[:1] in ("-", "+") and any(c in option for c in "niul")) or UNKNOWN in option
-                if not option.startswith(("-", "+")):
-                    _declared_text(shell, option)
-            continue
-        name = str(arg["Name"]["Value"])
-        if shell.locals is not None and variant in ("local", "declare", "typeset"):
-            shell.locals.setdefault(name, shell.variables.get(name, _HIDDEN))
-        if arg.get("Naked"):
-            if variant == "local":
-                shell.put(name, None)
-            continue
-        assign(shell, [arg], odd=odd)
-    return None if _substitutes(args) else True
-
-
-def _declared_text(shell: "Shell", option: str) -> None:
-    """``export "$x"``: an assignment that is made up of expansions."""
-    name, equals, value = option.partition("=")
-    if UNKNOWN in name:
-        shell.sink.unread("a variable whose name can't be read")
-    elif equals:
-        shell.put(name, value)
+            restore(shell, name, old)
 
 
 def dispatch(shell: "Shell", words: list[str], assigned: dict[str, str], builtins: bool = True) -> "Status":
@@ -286,7 +176,7 @@ def _function(shell: "Shell", name: str, args: list[str]) -> "Status":
     status = statement(inner, body)
     inner.settle()
     for own, old in inner.locals.items():
-        _restore(inner, own, old)
+        restore(inner, own, old)
     ended = inner.ended
     inner.options |= shell.options & LOOSE  # whether the function is there at all may depend
     arguments, hidden = shell.arguments, shell.locals

@@ -2,8 +2,9 @@
 
 from interlock.shell.expand import fields, pattern, text
 from interlock.shell.globs import compiled, fits
+from interlock.shell.pairs import failing, perhaps
 from interlock.shell.sink import UNKNOWN
-from interlock.shell.walk import expression, failing, perhaps, statements
+from interlock.shell.walk import expression, statements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ class Sink:
     without end, ``handles`` process substitutions, ``commands`` those whose failing may become the status of the
     whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions.
     ``asks``: paths that it asks Interlock for. ``behind``: how deep in statements that go to the background.
-    ``errexit``: it may be on somewhere."""
+    ``errexit``: it may be on somewhere. ``watching``: what runs now runs again and again, as ``watch`` does."""
 
     __slots__ = (
         "_behind",
@@ -56,6 +56,7 @@ class Sink:
         "links",
         "made",
         "texts",
+        "watching",
         "where",
     )
 
@@ -70,6 +71,7 @@ class Sink:
         self.commands = 0
         self.distrusted = ""
         self.errexit = False
+        self.watching = False
         self.defined: set[str] = set()
         self.handles = 0
         self.behind = 0
@@ -140,6 +142,8 @@ class Sink:
 
     def validates(self, run: Validation) -> None:
         """Notes a validation command. Found twice it is one; proof counts wherever it was found."""
+        if self.watching:
+            return
         same = (run.words, run.spelled, run.cwd)
         known = self._runs.get(same)
         if (known is None and len(self._runs) < _RUNS) or (known is not None and known.doubt and not run.doubt):

@@ -4,17 +4,15 @@ Each returns what is known of its exit status: True (it succeeds), False (it fai
 not run is walked, and the ways are merged; loops over literals are run as bash would.
 """
 
-from interlock.shell.calls import call, declare
+from interlock.shell.assigns import declare
+from interlock.shell.calls import call
 from interlock.shell.expand import parts_of, text
-from interlock.shell.proof import HANDS_ON, IF_FAILS, PIPED, always_fails, ends_in_pipe, handed_on
+from interlock.shell.proof import HANDS_ON, PIPED, ends_in_pipe, handed_on
 from interlock.shell.redirects import redirected, restored
 from interlock.shell.sink import UNKNOWN, TooMuch
-from interlock.shell.state import Feed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from interlock.shell.proof import Proof
     from interlock.shell.state import Shell
 
@@ -39,13 +37,13 @@ def statements(shell: "Shell", nodes: object) -> "Status":
         shell.proof = final if at == last else followed
         if at > last:
             shell.proof = proof.doubted(HANDS_ON)
-            _relied_on(shell)
+            relied_on(shell)
         status = statement(shell, node)
     shell.proof = proof
     return status
 
 
-def _relied_on(shell: "Shell") -> None:
+def relied_on(shell: "Shell") -> None:
     """What was found so far is proven only if exit does what bash's own does."""
     if shell.functions or shell.sink.distrusted:
         shell.sink.recant("exit may be another than bash's own")
@@ -55,7 +53,7 @@ def _counts(shell: "Shell", nodes: "list[object]", proof: "Proof") -> "tuple[int
     """(which of the statements has its status become that of all, its proof): the last one, or the one before an
     ``exit $?``."""
     last = len(nodes) - 1
-    at, how = handed_on(nodes) if not shell.functions else (last, "")
+    at, how = (last, "") if shell.functions else handed_on(nodes)
     if how == "first":
         return (at, proof.of_first()) if ends_in_pipe(nodes[at]) else (last, proof)
     return at, proof
@@ -127,102 +125,13 @@ def _subshell(shell: "Shell", node: "Node") -> "Status":
     return statements(inner, node.get("Stmts") or [])
 
 
-def _binary(shell: "Shell", node: "Node") -> "Status":
-    sign = node.get("Op")
-    if sign in ("|", "|&"):
-        return _pipe(shell, node)
-    if sign not in ("&&", "||"):
-        raise ValueError("an operator of another kind")
-    proof = shell.proof
-    fails = always_fails(node["Y"]) if sign == "||" and not shell.functions else ""
-    shell.proof = proof.left() if sign == "&&" else _before_or(shell, fails)
-    status = statement(shell, node["X"])
-    shell.proof = proof
-    if shell.ended or status is (sign == "||"):
-        return status
-    if status is not None:
-        return statement(shell, node["Y"])
-    other = failing(shell)
-    shell.proof = proof.right()
-    other.proof = proof.doubted(HANDS_ON if fails == "exit" else IF_FAILS)
-    if fails:
-        _relied_on(other)
-    after = _either(shell, other, node, sign)
-    shell.proof = proof
-    return after
+def _pair(shell: "Shell", node: "Node") -> "Status":
+    from interlock.shell.pairs import binary
+
+    return binary(shell, node)
 
 
-def _before_or(shell: "Shell", fails: str) -> "Proof":
-    """The proof of what stands before ``||``, where what stands behind it ``fails``, and how."""
-    if fails == "exit":
-        shell.sink.commands += bool(shell.proof.doubt)  # which keeps what is inside from being counted
-        return shell.proof.guarded()
-    if fails:
-        return shell.proof.left()
-    shell.counted()
-    return shell.proof.doubted("`||` follows")
-
-
-def _either(shell: "Shell", other: "Shell", node: "Node", sign: object) -> "Status":
-    """The right side of ``&&`` or ``||``, where it can't be told whether it runs. ``other`` is the shell as it is
-    if the left side failed."""
-    if sign == "&&":
-        after = perhaps(shell, lambda: statement(shell, node["Y"]))
-        if after is not True:
-            other.merge(failing(shell))
-        shell.failed = other
-        return False if after is False else None
-    after = perhaps(other, lambda: statement(other, node["Y"]))
-    if after is None:
-        failed = failing(other)
-        shell.merge(other)
-        shell.failed = failed
-    elif after is True:
-        shell.merge(other)
-    elif other.ended:
-        return True
-    else:
-        shell.failed = other
-    return True if after is True else None
-
-
-def failing(shell: "Shell") -> "Shell":
-    """The shell as it is if its last command failed; the shell itself goes on as if it had not."""
-    other, shell.failed = shell.failed, None
-    return other or shell.copy()
-
-
-def perhaps(shell: "Shell", run: "Callable[[], Status]") -> "Status":
-    """Runs what may not be run: if it prints, what is printed can't be told."""
-    printed = len(shell.out or [])
-    status = run()
-    if len(shell.out or []) > printed:
-        shell.print(UNKNOWN)
-    return status
-
-
-def _pipe(shell: "Shell", node: "Node") -> "Status":
-    """Both sides are subshells; what the left prints, if it can be told, is what the right reads."""
-    left, right = shell.deeper(), shell.deeper()
-    left.out = []
-    left.proof, right.proof = _of_pipe(shell, node)
-    statement(left, node["X"])
-    right.feed = Feed(_printed(left))
-    return statement(right, node["Y"])
-
-
-def _of_pipe(shell: "Shell", node: "Node") -> "tuple[Proof, Proof]":
-    """The proofs of both sides: the right one's status is the pipe's, the left one's too with pipefail."""
-    proof = shell.proof
-    whole = proof.aside(shell.options)
-    if proof.first:
-        left = node["X"].get("Cmd") if isinstance(node["X"], dict) else None
-        is_pipe = isinstance(left, dict) and left.get("Type") == "BinaryCmd" and left.get("Op") in ("|", "|&")
-        return (proof if is_pipe else whole), whole.doubted(PIPED)
-    return (whole.doubted(PIPED) if "pipefail off" in shell.options else whole), whole
-
-
-def _printed(shell: "Shell") -> str:
+def text_of(shell: "Shell") -> str:
     return "".join(shell.out or [])
 
 
@@ -248,12 +157,6 @@ def _coproc(shell: "Shell", node: "Node") -> "Status":
 
 
 def _test(shell: "Shell", node: "Node") -> "Status":
-    shell.counted()
-    expression(shell, node.get("X"))
-    return None
-
-
-def _let(shell: "Shell", node: "Node") -> "Status":
     shell.counted()
     expression(shell, node.get("Exprs") or node.get("X"))
     return None
@@ -287,7 +190,7 @@ def substitution(shell: "Shell", nodes: object) -> str:
     inner.out = []
     inner.proof = shell.proof.doubted("its output becomes words of another command")
     statements(inner, nodes)
-    printed = _printed(inner)
+    printed = text_of(inner)
     return printed.rstrip("\n") if UNKNOWN not in printed else UNKNOWN
 
 
@@ -343,11 +246,11 @@ _WAYS = {
     "DeclClause": declare,
     "Block": _block,
     "Subshell": _subshell,
-    "BinaryCmd": _binary,
+    "BinaryCmd": _pair,
     "FuncDecl": _function,
     "ArithmCmd": _test,
     "TestClause": _test,
-    "LetClause": _let,
+    "LetClause": _test,
     "TimeClause": _time,
     "CoprocClause": _coproc,
 }

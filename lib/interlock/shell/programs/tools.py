@@ -61,8 +61,8 @@ def run(call: "Call") -> None:
 
     name = call.name
     verb = next((arg for arg in call.args if not arg.startswith("-") and not arg.startswith("+")), "")
-    if name == "interlock" and call.args[:1] == ["run"] and "--" in call.args:
-        call.again(call.args[call.args.index("--") + 1 :])
+    if name == "interlock" and call.args[:1] == ["run"]:
+        call.again(call.args[call.args.index("--") + 1 :] if "--" in call.args else call.args[1:])
         return
     if name == "docker" and verb == "compose":
         name = "docker-compose"

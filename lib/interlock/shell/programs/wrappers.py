@@ -185,9 +185,13 @@ def _watch(call: "Call") -> "Status":
     from interlock.shell.programs.shells import text_in
 
     given = options(call.args, "-n --interval -q --equexit", first=True)
-    if given.has("-x", "--exec"):
-        return call.again(given.operands) if given.operands else None
-    text_in(call.shell, " ".join(given.operands))
+    sink = call.shell.sink
+    before, sink.watching = sink.watching, True
+    if not given.has("-x", "--exec"):
+        text_in(call.shell, " ".join(given.operands))
+    elif given.operands:
+        call.again(given.operands)
+    sink.watching = before
     return None
 
 

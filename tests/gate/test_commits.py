@@ -1,0 +1,113 @@
+"""Which commit counts: named so, made since the work began, by this owner."""
+
+from __future__ import annotations
+
+import pytest
+
+from .ground import Ground, owner
+
+
+def test_others_may_commit_on_top(ground: Ground) -> None:
+    """In a shared worktree another's commit may come after: tests that passed on it had this work in them."""
+    ground.start()
+    ground.commit()
+    ground.start("beta", "13")
+    ground.write("src/b.py", "b = 1\n")
+    ground.commit("bd-13: theirs", by="beta")
+    ground.run()
+    assert ground.check().met
+    ground.write("src/b.py", "b = 2\n")
+    ground.run(result="failed")
+    assert ground.check().met, "what passed has passed"
+
+
+def test_another_branchs_commit_is_not_on_top(ground: Ground) -> None:
+    """A tree that was committed elsewhere, without this work in it, proves nothing of it."""
+    ground.git("checkout", "-q", "-b", "other")
+    ground.write("src/b.py", "b = 1\n")
+    ground.git("add", "-A")
+    ground.git("commit", "-q", "-m", "elsewhere")
+    ground.run()
+    ground.git("checkout", "-q", "main")
+    ground.start()
+    ground.edit("src/a.py", "a = 2\n")
+    ground.commit()
+    assert not ground.check().met
+
+
+def test_a_commit_by_another_owner(ground: Ground) -> None:
+    """Somebody else's commit of the same issue is not this agent's."""
+    ground.start()
+    ground.start("beta", "13")
+    ground.commit("bd-12: not mine", by="beta")
+    ground.run()
+    missing = ground.check().missing
+    assert "is not provably yours: session beta ran a command then" in missing[0]
+    assert "interlock commit" in missing[0]
+
+
+def test_a_persons_commit(ground: Ground) -> None:
+    """A commit that no agent's command made is nobody's here, though a command of the agent's ran meanwhile."""
+    ground.start()
+    ground.shell("sleep 1; ls", really=("commit", "-q", "--allow-empty", "-m", "bd-12: by hand"))
+    ground.run()
+    assert "was not made by a command of yours" in ground.check().missing[0]
+
+
+def test_two_commit_at_once(ground: Ground) -> None:
+    """Of two agents whose commit commands ran in the same second each gets the one with its own message."""
+    ground.start()
+    ground.start("beta", "13")
+    ground.commit("bd-13: theirs", by="beta")
+    mine = ground.commit("bd-12: mine")
+    ground.run()
+    assert ground.check().commit == mine
+    assert ground.check(by="beta", issue="13").commit != mine
+
+
+def test_a_logged_commit_is_its_owners(ground: Ground) -> None:
+    """`interlock commit` says whose a commit is; commands that ran then don't matter."""
+    ground.start()
+    made = ground.commit("bd-12: x", by="beta")
+    with ground.store().transaction() as tx:
+        tx.event("committed", owner=owner("alpha"), commit=made)
+    ground.run()
+    assert ground.check().met
+
+
+def test_a_commit_older_than_the_start(ground: Ground) -> None:
+    """What was committed before the work began does not count."""
+    ground.hook("SessionStart", source="startup")
+    ground.commit("bd-12: of yesterday")
+    ground.start()
+    ground.run()
+    assert "there is no commit with bd-12 in its first line since" in ground.check().missing[0]
+
+
+@pytest.mark.parametrize(
+    "message", ["fix", "bd-123: other", "bd-1: other", "xbd-12: no", "bd-12.1: sub", "first\n\nbd-12 below"]
+)
+def test_a_message_without_the_issue(ground: Ground, message: str) -> None:
+    """The first line must name just this issue, as a word."""
+    ground.start()
+    ground.commit(message)
+    ground.run()
+    assert "has bd-12 in its first line" in ground.check().missing[0]
+
+
+@pytest.mark.parametrize("message", ["bd-12: x", "fix it (bd-12)", "bd-12", "wip [bd-12]. more", "a bd-12, b"])
+def test_a_message_with_the_issue(ground: Ground, message: str) -> None:
+    """At any place of the first line."""
+    ground.start()
+    ground.commit(message)
+    ground.run()
+    assert ground.check().met
+
+
+def test_an_amended_away_commit(ground: Ground) -> None:
+    """A commit that no branch has any more does not count."""
+    ground.start()
+    ground.commit("bd-12: once")
+    ground.shell("git commit --amend -m x", really=("commit", "-q", "--amend", "--allow-empty", "-m", "no issue"))
+    ground.run()
+    assert not ground.check().met
