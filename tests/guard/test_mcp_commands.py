@@ -48,7 +48,7 @@ def test_what_carries_none(tool: str, given: dict[str, object]) -> None:
     assert carried(tool, given) is None
 
 
-def asked(watched: Watched, command: str, tool: str = EXECUTE, **more: object) -> dict[str, Any]:
+def asked(watched: Watched, command: str, tool: str = EXECUTE, **more: str) -> dict[str, Any]:
     return watched.tool("PreToolUse", tool, "beta", command=command, **more)
 
 
