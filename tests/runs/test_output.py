@@ -112,6 +112,21 @@ def test_what_prints_on_in_the_background(ground: Ground) -> None:
         assert process.stdout.read() == b"late\n"
 
 
+def test_a_file_and_a_pipe(ground: Ground) -> None:
+    """One stream to a file and the other to a pipe that is open for long: the log has both, and keeps them."""
+    use_id = ground.ticket("")
+    command = "echo one; echo two >&2; (until [ -e go ]; do sleep 0.02; done; echo late >&2) &"
+    with (ground.base / "out").open("wb") as file:
+        process = ground.start(command, use_id, stdout=file, stderr=subprocess.PIPE)
+    process.wait(20)
+    assert sorted(ground.log(use_id).split()) == [b"one", b"two"]
+    (ground.repo / "go").touch()
+    assert process.stderr is not None and process.stderr.read().endswith(b"late\n")
+    until(ground.idle)
+    time.sleep(0.2)
+    assert sorted(ground.log(use_id).split()) == [b"one", b"two"]
+
+
 def test_silence(ground: Ground) -> None:
     """To /dev/null, or with the streams closed, it runs, and its log is empty."""
     for streams in ({"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}, {"preexec_fn": _closes}):

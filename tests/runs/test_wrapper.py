@@ -284,3 +284,23 @@ def test_a_server_does_not_hold_it(ground: Ground) -> None:
     assert process.wait(10) == 0
     assert ground.idle() and isinstance(ground.ask("other", BETA), Granted)
     os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_an_interrupt_while_it_waits(ground: Ground) -> None:
+    """Interrupted while it waits for its turn again, the command does not run, and nobody stands in the queue."""
+    use_id = ground.ticket("")
+    lease = ground.leases()[0]
+    with ground.store.transaction() as tx:
+        tx.run("lease_drop", key=lease.resource.key, fence=lease.fence)
+    first = ground.start("touch ready; sleep 60")
+    until((ground.repo / "ready").exists)
+    late = ground.start("touch ran", use_id, stderr=subprocess.PIPE)
+    until(lambda: ground.records("queued"))
+    kill(late.pid, signal.SIGINT)
+    _, said = late.communicate(timeout=20)
+    assert late.returncode == -signal.SIGINT and b"Traceback" not in said
+    assert not (ground.repo / "ran").exists()
+    with ground.store.transaction() as tx:
+        assert tx.run("ticket_all") == []
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()

@@ -41,6 +41,7 @@ class Output:
 
     def start(self, closed: list[int]) -> list[tuple[int, int, int]]:
         """What ``os.posix_spawn`` has to do with the command's handles. ``closed``: what the tee must not keep."""
+        self.tee.alone = not self.files
         return self.tee.start(closed)
 
     def finish(self) -> Path | None:

@@ -34,6 +34,8 @@ class Tee:
         self.streams: list[tuple[int, int, int, tuple[int, ...]]] = []
         """(read end, write end, where it goes, the command's handles)"""
         self.terminals: list[tuple[int, int]] = []
+        self.alone = True
+        """Whether nobody else writes to the log once the command is over."""
         self._control: socket.socket | None = None
 
     def add(self, target: int, handles: tuple[int, ...], is_socket: bool) -> None:
@@ -107,7 +109,8 @@ class _Passing:
             with contextlib.suppress(OSError):
                 os.close(handle)
         self._pass_on()
-        self._save()
+        if self.tee.alone:
+            self._save()
 
     def _pass_on(self) -> None:
         asked, listening = False, True

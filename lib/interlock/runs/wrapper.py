@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -39,7 +40,10 @@ def redeemed(ticket: str, ignored: int, program: str, string: str) -> None:
         desk = Desk({**os.environ, "XDG_STATE_HOME": os.path.dirname(root)})
     except _PASSING:
         return
-    carry_out(desk, job, argv, ignored)
+    try:
+        carry_out(desk, job, argv, ignored)
+    except KeyboardInterrupt:  # before the command began
+        end_as(signal.SIGINT)
 
 
 def carry_out(desk: Desk, job: Ticket, argv: list[str], ignored: int = 0) -> None:
@@ -127,9 +131,9 @@ class Run:
             self._hand_over(seconds)
         with contextlib.suppress(Exception):
             if self.watched is not None:
-                signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-                code = 0 if signal else os.waitstatus_to_exitcode(status)
-                self._say(self.watched.after(code, signal, log or Path()))
+                number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+                code = 0 if number else os.waitstatus_to_exitcode(status)
+                self._say(self.watched.after(code, number, log or Path()))
         if first:
             self._hand_over(seconds)
         runticket.withdraw(self.desk.root, self.job.use_id, runticket.RUNNING)

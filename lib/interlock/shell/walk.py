@@ -50,12 +50,10 @@ def relied_on(shell: "Shell") -> None:
 
 
 def _counts(shell: "Shell", nodes: "list[object]", proof: "Proof") -> "tuple[int, Proof]":
-    """(which of the statements has its status become that of all, its proof): the last one, or the one before an
-    ``exit $?``."""
-    last = len(nodes) - 1
-    at, how = (last, "") if shell.functions else handed_on(nodes)
+    """(which of the statements has its status become that of all, its proof): see ``handed_on``."""
+    at, how = (len(nodes) - 1, "") if shell.functions else handed_on(nodes)
     if how == "first":
-        return (at, proof.of_first()) if ends_in_pipe(nodes[at]) else (last, proof)
+        return (at, proof.of_first()) if ends_in_pipe(nodes[at]) else (len(nodes) - 1, proof)
     return at, proof
 
 
