@@ -64,7 +64,7 @@ def play(site: Site) -> None:
 
 
 def _watched(site: Site) -> None:
-    """A held file that another's command changes, a free one too, the holder's version given back and committed."""
+    """A held file that another's command changes, a free one too; the version given back, and committed."""
     call: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": "./x"}, "tool_use_id": "x"}
     subprocess.run(["git", "init", "-q", str(site.repo)], check=True)
     site.hook("PreToolUse", "beta", **call)

@@ -45,7 +45,9 @@ def test_a_write_to_a_held_file_is_refused(guard: Guard, held: Path, command: st
     assert "held.py is held by session alpha" in told and "interlock lock wait" in told
 
 
-@pytest.mark.parametrize("command", ["cat held.py", "grep -n x held.py > /tmp/found", "git diff held.py", "make it"])
+@pytest.mark.parametrize(
+    "command", ["cat held.py", "grep -n x held.py > /tmp/found", "git diff held.py", "make it"]
+)
 def test_reading_a_held_file_passes(guard: Guard, held: Path, command: str) -> None:
     """A command that only reads it passes."""
     assert refusal(guard, command) == ""

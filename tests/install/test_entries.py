@@ -43,9 +43,7 @@ def test_only_events_of_the_oldest_client() -> None:
         ("ReadMcpResourceTool", False, False, False, False),
     ],
 )
-def test_matchers_catch_whole_names(
-    tool: str, guarded: bool, watched: bool, launches: bool, after: bool
-) -> None:
+def test_matchers_catch_whole_names(tool: str, guarded: bool, watched: bool, launches: bool, after: bool) -> None:
     """Each tool meets the hooks meant for it, and tools with like names meet none."""
     found = [(hook.event, matches(hook.matcher, tool)) for hook in HOOKS if hook.matcher is not None]
     before = [met for event, met in found if event == "PreToolUse"]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         @property
         def world(self) -> World: ...
 
+
 PATIENCE = 2.0
 """Seconds for all that git is asked about one command."""
 _DIRECT = 256  # touched paths that are looked up one by one; of more, only those that the store has near

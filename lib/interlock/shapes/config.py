@@ -51,7 +51,7 @@ class Gate(BaseModel):
     )
     neutral: list[Word] = Field(
         [],
-        description="Patterns, as in .gitignore: files that may differ between the tested tree and the committed one.",
+        description="Patterns, as in .gitignore: files in which the tested tree may differ from the commit's.",
     )
     clean_tree: bool = Field(False, description="The owner's own files must all be committed.")
     full_rerun: bool = Field(False, description="The required commands passed once more after the commit.")
