@@ -177,6 +177,21 @@ def test_what_others_did_before_or_elsewhere_does_not(ground: Ground) -> None:
     assert ground.judged(lambda: ground.write(ground.base / "elsewhere.py", "beta"))[0] == "passed"
 
 
+def test_neutral_files_do_not_contaminate(ground: Ground) -> None:
+    """The issue tracker's files, and what the config calls neutral: no run is about them."""
+    for name in (".beads/issues.jsonl", "docs/notes.md"):
+        (ground.repo / name).parent.mkdir(exist_ok=True)
+        (ground.repo / name).write_text("before")
+    ground.git("add", "-A")
+    tracker = lambda: ground.write(ground.repo / ".beads/issues.jsonl", "beta", text="after")  # noqa: E731
+    notes = lambda: (ground.repo / "docs/notes.md").write_text("after")  # noqa: E731
+    assert ground.judged(tracker)[0] == "passed"
+    assert ground.judged(notes)[0] == "contaminated"
+    ground.config("wait = 0\n[gate]\nneutral = ['docs/']\n")
+    (ground.repo / "docs/notes.md").write_text("before")
+    assert ground.judged(notes)[0] == "passed"
+
+
 def test_its_owners_own_edit_makes_it_unknown(ground: Ground) -> None:
     """An owner that edits while its own run goes on in the background has not tested either tree."""
     found = ground.judged(lambda: ground.write(ground.repo / "src/b.py", "alpha", text="mine"))

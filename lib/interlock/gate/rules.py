@@ -6,10 +6,8 @@ import re
 from typing import NamedTuple
 
 from interlock.doors.config import Config
+from interlock.runs import NEUTRAL
 from interlock.words.issue import PLACE, mark
-
-ALWAYS_NEUTRAL = ("/.runs/", "/.beads/", "/.claude/settings.local.json")
-"""What is written beside the work: notes on issues, the issue tracker's data, the user's own settings."""
 
 
 class Rules(NamedTuple):
@@ -18,7 +16,7 @@ class Rules(NamedTuple):
 
     required: tuple[str, ...] = ()
     pattern: str = "bd-{issue}"
-    neutral: tuple[str, ...] = ALWAYS_NEUTRAL
+    neutral: tuple[str, ...] = NEUTRAL
     clean_tree: bool = False
     full_rerun: bool = False
     every_owner: bool = False
@@ -28,7 +26,7 @@ class Rules(NamedTuple):
     def of(cls, config: Config) -> Rules:
         """The rules in a config."""
         return cls(
-            tuple(config.gate_required), config.gate_pattern, (*ALWAYS_NEUTRAL, *config.gate_neutral),
+            tuple(config.gate_required), config.gate_pattern, (*NEUTRAL, *config.gate_neutral),
             config.gate_clean_tree, config.gate_full_rerun, config.gate_every_owner, tuple(config.gate_claims),
         )  # fmt: skip
 

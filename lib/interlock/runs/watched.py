@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from interlock.doors import keys
 from interlock.leases.records import OwnerRow
-from interlock.runs import contamination, counts, fingerprint, genuine, reuse
+from interlock.runs import NEUTRAL, contamination, counts, fingerprint, genuine, reuse
 from interlock.runs.judging import Seen, judge
 from interlock.runs.telling import broken, told
 from interlock.shell.reading import Validation
+from interlock.words.pattern import ignored
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
@@ -116,12 +117,17 @@ class Watched:
         tree = fingerprint.take(root, self.checkout)
         paths = fingerprint.changed(root, self.checkout, self.tree.id, tree.id)
         free = self.untracked | fingerprint.untracked(root, self.checkout)
+        neutral = [*NEUTRAL, *self.desk.config.gate_neutral]
         counted = [counts.read(run.validation.runner, log) for run in self.runs]
         with self.desk.transaction() as tx:
-            found = contamination.find(tx, self.window, paths or (), lambda path: path not in free)
+            meant = [path for path in paths or () if not ignored(path, neutral)]
+            found = contamination.find(tx, self.window, meant, lambda path: path not in free)
             kinds = {row[0]: row[1] for row in tx.run("owner_all")}
         there = fingerprint.counted(root, self.checkout) if found.undone else set()
-        others = (*found.others, *(one for one in found.undone if one[0] in there))
+        others = (
+            *found.others,
+            *(one for one in found.undone if one[0] in there and not ignored(one[0], neutral)),
+        )
         said: list[str] = []
         with self.desk.transaction() as tx:
             for run, count in zip(self.runs, counted, strict=True):
