@@ -170,15 +170,15 @@ def test_ones_own_files_are_named(site: Site) -> None:
     assert site.asks("git stash push -- b.py lib/c.py") == ""
 
 
-@pytest.mark.parametrize("command", ["git -C lib add -A :/", "cd lib && git add -A :/", "(cd lib; git add -A :/)",
-                                     "git -C . -C lib add -A :/"])  # fmt: skip
+@pytest.mark.parametrize("command", ["git -C lib stash", "cd lib && git stash", "(cd lib; git stash)",
+                                     "git -C . -C lib stash"])  # fmt: skip
 def test_the_named_command_works_where_the_call_is(site: Site, command: str) -> None:
     """A command that acts in another folder is said again with -C, and does what it says from where it is run."""
     site.write(site.repo / "a.py", "alpha")
     site.write(site.repo / "lib" / "c.py", "beta")
     told = site.asks(command)
     narrower = told.rpartition("Name your own files: `")[2].removesuffix("`.")
-    assert narrower == "git -C lib add -- c.py"
+    assert narrower == "git -C lib stash push -- c.py"
     assert site.asks(narrower) == ""
     site.git(narrower.removeprefix("git "))
 
@@ -189,9 +189,21 @@ def test_the_named_command_in_a_folder_elsewhere(site: Site, tmp_path: Path) -> 
     site.git(f"worktree add -q --detach '{other}'")
     site.write(other / "a.py", "alpha")
     site.write(other / "b.py", "beta")
-    narrower = site.asks(f"git -C '{other}' add -A").rpartition("`git ")[2].removesuffix("`.")
-    assert shlex.split(narrower) == ["-C", os.path.relpath(other, site.repo), "add", "--", "b.py"]
+    narrower = site.asks(f"git -C '{other}' stash").rpartition("`git ")[2].removesuffix("`.")
+    assert shlex.split(narrower) == ["-C", os.path.relpath(other, site.repo), "stash", "push", "--", "b.py"]
     site.git(narrower)
+
+
+def test_our_own_commit_is_named_where_it_works(site: Site, tmp_path: Path) -> None:
+    """`interlock commit` takes paths from where the call is, and another checkout from within."""
+    other = tmp_path / "other place"
+    site.git(f"worktree add -q --detach '{other}'")
+    for top in (site.repo, other):
+        site.write(top / "a.py", "alpha")
+        site.write(top / "lib" / "c.py", "beta")
+    assert site.asks("git -C lib add -A :/").endswith("`interlock commit -m MESSAGE -- lib/c.py`.")
+    told = site.asks(f"git -C '{other}' add -A")
+    assert told.endswith(f"`cd '{other}' && interlock commit -m MESSAGE -- lib/c.py`.")
 
 
 @pytest.mark.parametrize("command", ["git add -A", "git add .", "git commit -am x", "git add -u; git commit -m x"])

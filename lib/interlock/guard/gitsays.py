@@ -53,8 +53,16 @@ def _step(touched: Touched, own: list[str], count: int, cwd: str) -> str:
         return "Leave these files out, or do other work until they are done."
     if not touched.narrower.endswith("--"):
         return f"Do it in a checkout of your own (`{touched.narrower}`), or do other work until they are done."
-    words = [word for path in own for word in [_word(path, touched.cwd)] if word][:count]
-    command = f"{_git(touched, cwd)}{touched.narrower.removeprefix('git')}"
+    command, base = touched.narrower, touched.cwd
+    if command.startswith("git "):
+        command = f"{_git(touched, cwd)}{command.removeprefix('git')}"
+    elif f"{os.path.realpath(cwd)}/".startswith(f"{touched.top}/"):
+        base = cwd
+    else:  # Interlock's own commits in the checkout that it is run in
+        word = messages.word(touched.top)
+        command = f"cd {'FOLDER' if word == 'FILE' else word} && {command}"
+        base = touched.top
+    words = [word for path in own for word in [_word(path, base)] if word][:count]
     return f"Name your own files: `{command} {' '.join(words) or 'FILE'}`."
 
 

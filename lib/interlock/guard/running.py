@@ -161,7 +161,7 @@ def _redeems(scene: Scene) -> bool:
     if not contain.in_force(scene.root, scene.environ):
         return False
     try:
-        with open(scene.environ["CLAUDE_CODE_SHELL_PREFIX"], "rb") as file:
+        with open(scene.environ.get("CLAUDE_CODE_SHELL_PREFIX", ""), "rb") as file:
             return _KNOWS in file.read(1 << 16)
     except (OSError, ValueError):
         return False
