@@ -101,16 +101,16 @@ def test_two_sessions_whose_gateways_number_alike(guard: Guard, held: list[Path]
     guard.write(guard.file("c.py"), "beta")
     names = {}
     for by, spared in (("alpha", "a.py"), ("beta", "c.py"), ("beta/sub", "none")):
-        asked = guard.tool("PreToolUse", "Bash", by, use="call_0", command="make")
+        asked = guard.tool("PreToolUse", "Bash", by, use="call_0", command="./build.sh")
         names[by] = asked["updatedInput"]["command"].partition("# interlock:")[2]
         paths = (guard.root / "tickets" / names[by]).read_bytes().split(b"\0")[1:-1]
         assert paths and str(guard.repo / spared).encode() not in paths
     assert len(set(names.values())) == 3
-    guard.tool("PostToolUse", "Bash", "alpha", use="call_0", command="make")
+    guard.tool("PostToolUse", "Bash", "alpha", use="call_0", command="./build.sh")
     left = sorted(path.name for path in (guard.root / "tickets").iterdir())
     assert left == sorted(names.values()), "unused tickets stay: a background command may still come"
     (guard.root / "tickets" / names["beta"]).rename(guard.root / "tickets" / f"{names['beta']}.ran")
-    guard.tool("PostToolUse", "Bash", "beta", use="call_0", command="make")
+    guard.tool("PostToolUse", "Bash", "beta", use="call_0", command="./build.sh")
     assert not (guard.root / "tickets" / f"{names['beta']}.ran").exists()
     assert (guard.root / "tickets" / names["alpha"]).exists()
     told = guard.records("unguarded_call")
