@@ -72,11 +72,15 @@ def tamed(settings: "Iterable[str]") -> list[str]:
 
 class Git:
     """Several questions in one place within ``seconds`` together, each asked once: an answer counts for as long
-    as this lives. ``leading`` are options that go before each question's verb."""
+    as this lives, unless it is told not to remember (what it asks about changes between the questions).
+    ``leading`` are options that go before each question's verb."""
 
-    def __init__(self, cwd: str, seconds: float, environ: "Mapping[str, str]" = os.environ) -> None:
+    def __init__(
+        self, cwd: str, seconds: float, environ: "Mapping[str, str]" = os.environ, remembers: bool = True
+    ) -> None:
         top = checkout(cwd) or cwd
         self.cwd = cwd
+        self.remembers = remembers
         self.end = time.monotonic() + seconds
         self.program = find("git", environ, top)
         self.environ = {name: environ[name] for name in _KEPT if name in environ} | _SET
@@ -96,13 +100,16 @@ class Git:
         if not self.program:
             raise Unreadable("git is not on the PATH")
         asked = (*self.leading, "", *args, stdin)
-        if asked not in self._told:
-            left = self.end - time.monotonic()
-            if left <= 0:
-                raise Unreadable("git took too long")
-            words = [self.program, "-C", self.cwd, *_HARDENED, *self.leading, *args]
-            self._told[asked] = run(words, stdin, self.environ, left, limit)
-        return self._told[asked]
+        if asked in self._told:
+            return self._told[asked]
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise Unreadable("git took too long")
+        words = [self.program, "-C", self.cwd, *_HARDENED, *self.leading, *args]
+        answer = run(words, stdin, self.environ, left, limit)
+        if self.remembers:
+            self._told[asked] = answer
+        return answer
 
     def settings(self) -> dict[str, list[str]]:
         """git's settings here, each with all its values."""

@@ -55,7 +55,7 @@ class Shadow:
         self.git_dir = git_dir(checkout)
         self.common = common(self.git_dir)
         self.real = Git(checkout, seconds)
-        self.private = Git(checkout, seconds)
+        self.private = Git(checkout, seconds, remembers=False)
         self.index = place / "index"
         self.objects = place.parent.parent / "objects"
         others = [self.objects.with_suffix(".old"), self.common / "objects"]
