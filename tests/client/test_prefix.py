@@ -82,7 +82,7 @@ def test_a_make_target_cannot_write_a_held_file(holding: Guarded, model: Model) 
 def test_in_the_background(holding: Guarded, model: Model) -> None:
     """A background command is contained for as long as it runs."""
     command = "sleep 0.5; make target > out.txt 2>&1; touch ended"
-    wait = bash("until [ -e ended ]; do sleep 0.05; done; cat out.txt")
+    wait = bash("for n in $(seq 1200); do [ -e ended ] && break; sleep 0.05; done; cat out.txt")
     model.scripts["ONE"] = [[Tool("Bash", {"command": command, "run_in_background": True})], [wait]]
     holding.client.start("ONE").wait()
     assert held(holding) == HELD

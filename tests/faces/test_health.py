@@ -418,7 +418,7 @@ def test_a_real_run(site: Site, capsys: Out) -> None:
     """What `interlock run` and an agent's write beside it leave in the log is counted: a run, its mutex, the
     contamination."""
     subprocess.run(["git", "init", "-q", "."], check=True)
-    script = "touch begun; while [ ! -e go ]; do sleep .05; done"
+    script = "touch begun; n=0; until [ -e go ] || [ $((n += 1)) -gt 1200 ]; do sleep .05; done"
     running = subprocess.Popen([sys.executable, "-m", "interlock", "run", "--", "sh", "-c", script])
     end = time.monotonic() + 20
     while not (site.repo / "begun").exists() and time.monotonic() < end:

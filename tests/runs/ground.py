@@ -30,6 +30,8 @@ from interlock.words.lease import Circle, Granted, Held, Lease
 from interlock.words.owner import Liveness, Owner
 from interlock.words.resource import run_mutex
 
+GO = "n=0; until [ -e go ] || [ $((n += 1)) -gt 3000 ]; do sleep 0.02; done"
+"""What a command waits with until ``go`` is there; for a minute at most, whatever becomes of its test."""
 ALPHA, BETA = Owner("host", "alpha"), Owner("host", "beta")
 TERMS = Terms()
 

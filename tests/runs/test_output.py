@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from interlock.runs import output
 from interlock.runs.tail import HEAD, TAIL, Bounded, bounded, left_out
 
-from .ground import Ground, until
+from .ground import GO, Ground, until
 
 BOTH = "echo one; echo two >&2; echo three; echo four >&2"
 
@@ -102,7 +102,7 @@ def test_a_reader_that_has_seen_enough(ground: Ground) -> None:
 def test_what_prints_on_in_the_background(ground: Ground) -> None:
     """A grandchild goes on printing to the pipe after the command's end and the wrapper's."""
     with ground.start(
-        "(until [ -e go ]; do sleep 0.02; done; echo late) & echo early", stdout=subprocess.PIPE,
+        f"({GO}; echo late) & echo early", stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         assert process.stdout is not None
@@ -115,7 +115,7 @@ def test_what_prints_on_in_the_background(ground: Ground) -> None:
 def test_a_file_and_a_pipe(ground: Ground) -> None:
     """One stream to a file and the other to a pipe that is open for long: the log has both, and keeps them."""
     use_id = ground.ticket("")
-    command = "echo one; echo two >&2; (until [ -e go ]; do sleep 0.02; done; echo late >&2) &"
+    command = f"echo one; echo two >&2; ({GO}; echo late >&2) &"
     with (ground.base / "out").open("wb") as file:
         process = ground.start(command, use_id, stdout=file, stderr=subprocess.PIPE)
     process.wait(20)

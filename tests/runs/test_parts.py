@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,6 @@ from interlock.faces import run as face
 from interlock.faces.desk import Desk
 from interlock.faces.main import main
 from interlock.runs import job, turn, wrapper
-from interlock.runs.child import Child
 from interlock.runs.lock import Locks, inside
 from interlock.runs.tee import Tee, _Passing
 from interlock.words.lease import Granted, Held
@@ -140,12 +141,21 @@ def test_what_runs_are_known(desk: Desk) -> None:
     assert [(run.name, run.mutex) for run in face.known(desk, ["/bin/frob", "x"])] == [("frob", "tests")]
 
 
-def test_a_child(desk: Desk) -> None:
-    """Started and waited for, a signal to this process passed on to it."""
-    child = Child(0)
-    child.listen()
-    child.start(["/bin/sh", "-c", "trap 'exit 8' TERM; kill -TERM $PPID; while :; do sleep 0.01; done"], [])
-    assert os.waitstatus_to_exitcode(child.wait(lambda: None)) == 8
+CHILD = """
+import os
+child = Child(0)
+child.listen()
+script = "trap 'exit 8' TERM; kill -TERM $PPID; n=0; while [ $((n += 1)) -lt 3000 ]; do sleep 0.01; done"
+child.start(["/bin/sh", "-c", script], [])
+print(os.waitstatus_to_exitcode(child.wait(lambda: None)))
+"""
+
+
+def test_a_child() -> None:
+    """Started and waited for, a signal to its starter passed on to it. The starter is a process of its own: of the
+    threads of this one any might take the signal."""
+    done = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, timeout=40)
+    assert (done.returncode, done.stdout) == (0, b"8\n"), done.stderr
 
 
 def test_passing_on(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import time
 from interlock.words.lease import Granted, Held
 from interlock.words.owner import PERSON, Owner
 
-from .ground import ALPHA, BETA, Ground, kill, until
+from .ground import ALPHA, BETA, GO, Ground, kill, until
 
-HOLD = "touch ready; until [ -e go ]; do sleep 0.02; done"
+HOLD = f"touch ready; {GO}"
 
 
 def hold(ground: Ground) -> "subprocess.Popen[bytes]":
@@ -132,7 +132,7 @@ def test_names_that_fake_a_run(ground: Ground) -> None:
 
 def test_what_a_run_left_running_is_named(ground: Ground) -> None:
     """Held by what an ended command left running: the process is named to who waits."""
-    left = ground.run("(touch ready; until [ -e go ]; do sleep 0.02; done) > /dev/null 2>&1 & true")
+    left = ground.run(f"(touch ready; {GO}) > /dev/null 2>&1 & true")
     assert left.returncode == 0
     until((ground.repo / "ready").exists)
     process = ground.typed("wait", "tests", "--timeout", "0.2")

@@ -1,11 +1,11 @@
 """A run that needs no mutex: a linter on files that it names."""
 
-from .ground import ALPHA, Ground
+from .ground import ALPHA, GO, Ground
 
 
 def test_it_runs_at_once_and_is_recorded(ground: Ground) -> None:
     """While somebody else holds the mutex its command runs, ends as it ends, and leaves a record."""
-    first = ground.start("touch ready; until [ -e go ]; do sleep 0.02; done")
+    first = ground.start(f"touch ready; {GO}")
     ground.leave("toolu_lint", "echo looked; exit 3", ALPHA, ())
     done = ground.run("echo looked; exit 3", "toolu_lint")
     assert (done.returncode, done.stdout) == (3, b"looked\n")

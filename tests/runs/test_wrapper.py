@@ -10,7 +10,7 @@ import pytest
 
 from interlock.words.lease import Granted, Held
 
-from .ground import ALPHA, BETA, Ground, kill, until
+from .ground import ALPHA, BETA, GO, Ground, kill, until
 
 SHOW = (
     "pwd; umask; ulimit -a; env | sort | grep -v -e ^_= -e ^SHLVL=; grep ^SigBlk /proc/self/status; cat;"
@@ -68,7 +68,7 @@ def test_death_by_a_signal(ground: Ground, number: signal.Signals) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1])
 def test_signals_go_on(ground: Ground, number: signal.Signals) -> None:
     """A signal to the wrapper reaches the command, which may go on."""
-    command = f"trap 'touch got; exit 7' {number.name}; touch ready; while :; do sleep 0.02; done"
+    command = f"trap 'touch got; exit 7' {number.name}; touch ready; {GO}"
     process = ground.start(command)
     until((ground.repo / "ready").exists)
     kill(process.pid, number)
@@ -86,7 +86,7 @@ def test_stop_and_continue(ground: Ground) -> None:
 
 def test_held_while_it_runs(ground: Ground) -> None:
     """Another's hook is refused while it runs, and served right after its end; the ticket is gone."""
-    process = ground.start("touch ready; until [ -e go ]; do sleep 0.02; done")
+    process = ground.start(f"touch ready; {GO}")
     until((ground.repo / "ready").exists)
     assert isinstance(ground.ask("other", BETA), Held)
     (ground.repo / "go").touch()
@@ -97,7 +97,7 @@ def test_held_while_it_runs(ground: Ground) -> None:
 
 def test_the_wrapper_killed(ground: Ground) -> None:
     """With the wrapper killed -9 the command goes on, and holds the mutex until it ends."""
-    process = ground.start("echo $$ > pid; touch ready; until [ -e go ]; do sleep 0.02; done")
+    process = ground.start(f"echo $$ > pid; touch ready; {GO}")
     until((ground.repo / "ready").exists)
     kill(process.pid)
     process.wait()
@@ -120,7 +120,7 @@ def test_everything_killed(ground: Ground) -> None:
 def test_a_grandchild_in_the_background(ground: Ground) -> None:
     """What the command left running holds the mutex after its end; the client got its end at once."""
     began = time.monotonic()
-    done = ground.run("(touch ready; until [ -e go ]; do sleep 0.02; done) > /dev/null 2>&1 & exit 5")
+    done = ground.run(f"(touch ready; {GO}) > /dev/null 2>&1 & exit 5")
     assert done.returncode == 5 and time.monotonic() - began < 5
     until((ground.repo / "ready").exists)
     assert isinstance(ground.ask("other", BETA), Held)
@@ -157,7 +157,7 @@ def test_a_late_ticket_waits(ground: Ground) -> None:
     lease = ground.leases()[0]
     with ground.store.transaction() as tx:
         tx.run("lease_drop", key=lease.resource.key, fence=lease.fence)
-    first = ground.start("touch ready; until [ -e go ]; do sleep 0.02; done; date +%s%N > first")
+    first = ground.start(f"touch ready; {GO}; date +%s%N > first")
     until((ground.repo / "ready").exists)
     late = ground.start("date +%s%N > late", use_id, stderr=subprocess.PIPE)
     until(lambda: ground.records("queued"))
@@ -275,7 +275,7 @@ def test_a_server_does_not_hold_it(ground: Ground) -> None:
     runs, the mutex is held."""
     got = ground.ask("toolu_1")
     assert isinstance(got, Granted)
-    command = "(sleep 60 > /dev/null 2>&1 &); touch ready; until [ -e go ]; do sleep 0.02; done"
+    command = f"(sleep 60 > /dev/null 2>&1 &); touch ready; {GO}"
     ground.leave("toolu_1", command, ALPHA, got.leases, "dmypy")
     process = ground.start(command, "toolu_1")
     until((ground.repo / "ready").exists)
