@@ -143,6 +143,8 @@ def test_what_runs_are_known(desk: Desk) -> None:
 
 CHILD = """
 import os
+from interlock.runs.child import Child
+
 child = Child(0)
 child.listen()
 script = "trap 'exit 8' TERM; kill -TERM $PPID; n=0; while [ $((n += 1)) -lt 3000 ]; do sleep 0.01; done"
