@@ -26,6 +26,7 @@ from interlock.leases.records import lease_of
 from interlock.leases.runs import REDEEMED_WITHIN
 from interlock.leases.terms import Terms
 from interlock.shell.reading import Validation
+from interlock.words.faults import Unreadable
 from interlock.words.lease import Circle, Granted, Held, Lease
 from interlock.words.owner import Liveness, Owner
 from interlock.words.resource import run_mutex
@@ -78,7 +79,8 @@ class Ground:
             )
 
     def ticket(self, command: str, owner: Owner = ALPHA) -> str:
-        """Grants the mutex to a call and leaves its ticket, as a hook does; the call's id."""
+        """Grants the mutex to a call and leaves its ticket, as a hook does; the call's id. A ticket of no command is
+        that of the first one which is started with it."""
         self.count += 1
         use_id = f"toolu_{os.getpid()}_{self.count}"
         got = self.ask(use_id, owner)
@@ -103,8 +105,18 @@ class Ground:
     def start(self, command: str, use_id: str | None = None, **more: Any) -> subprocess.Popen[bytes]:
         """Starts the command under the mutex; ``use_id`` "" for without."""
         use_id = self.ticket(command) if use_id is None else use_id
+        self._meant(use_id, command)
         given = {"cwd": self.repo, "env": self.environ, "stdin": subprocess.DEVNULL, "start_new_session": True}
         return subprocess.Popen(self.argv(command, use_id), **{**given, **more})
+
+    def _meant(self, use_id: str, command: str) -> None:
+        try:
+            left = runticket.read(str(self.root), use_id)
+        except (OSError, Unreadable):
+            return
+        if not left.command:
+            left.command = command
+            runticket.leave(str(self.root), left)
 
     def run(self, command: str, use_id: str | None = None, **more: Any) -> subprocess.CompletedProcess[bytes]:
         """Runs it to its end, output to pipes."""

@@ -21,6 +21,7 @@ from interlock.runs import job as jobs
 from interlock.runs import output, turn
 from interlock.runs.child import Child, end_as
 from interlock.runs.lock import Locks
+from interlock.runs.started import carries
 from interlock.runs.watched import Reused, Watched
 from interlock.words.faults import Fault
 
@@ -31,11 +32,13 @@ _PASSING = (Fault, OSError, ValueError, TypeError)
 
 def redeemed(ticket: str, ignored: int, program: str, string: str) -> None:
     """Runs the command that a hook left ``ticket`` (a path without ending) for: ``program`` with ``string`` and a
-    word that keeps it from coming here again. Returns only if the wrapper can do nothing for it. ``ignored``: see
-    Child."""
+    word that keeps it from coming here again. Returns only if the wrapper can do nothing for it, or the ticket is
+    another command's. ``ignored``: see Child."""
     root, use_id = os.path.dirname(os.path.dirname(ticket)), os.path.basename(ticket)
     argv = [program, string, "run"]
     try:
+        if not carries(string, runticket.read(root, use_id).command, use_id):
+            return
         job = runticket.redeem(root, use_id)
         desk = Desk({**os.environ, "XDG_STATE_HOME": os.path.dirname(root)})
     except _PASSING:
