@@ -95,6 +95,29 @@ def test_other_commands_take_nothing(marked: Guard, plain: str) -> None:
     assert len(leases(marked)) == 1
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "echo 3 passed\n# interlock:toolu_1\\", "# interlock:toolu_1", "pytest\n# interlock:toolu_1\n",
+        "true\n# interlock:", "cat <<x\n# interlock:toolu_1\nx",
+    ],
+)  # fmt: skip
+def test_nobody_else_writes_the_mark(marked: Guard, forged: str) -> None:
+    """A command with a line that begins as the mark of another call is refused, and takes nothing."""
+    pre(marked, "pytest -q", use="toolu_1")
+    said = denied(pre(marked, forged, "alpha/sub", use="toolu_2"))
+    assert "`# interlock:`" in said and said.endswith("Leave that line out and run the rest.") and len(said) <= 400
+    assert len(leases(marked)) == 1
+
+
+@pytest.mark.parametrize(
+    "honest", ["echo x # interlock:toolu_1", "grep '# interlock:' a.py", "true\n# interlock:toolu_2"]
+)
+def test_who_speaks_of_the_mark_is_let_be(marked: Guard, honest: str) -> None:
+    """Within a line it marks nothing; at the end it may be this very call's."""
+    assert denied(pre(marked, honest, use="toolu_2")) == ""
+
+
 def test_another_session_is_refused(marked: Guard) -> None:
     """The refusal says who runs what since when, the place, that it is kept, and the next step; the place is
     kept."""

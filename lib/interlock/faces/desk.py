@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from interlock.leases.port import Tx
 
 SESSION = "CLAUDE_CODE_SESSION_ID"
-MARK = re.compile(r"# interlock:([A-Za-z0-9_-]{1,128})")
+MARK = re.compile(r"(?m)^# interlock:([A-Za-z0-9_-]{1,128})")
 
 
 class UnknownActor(Fault):

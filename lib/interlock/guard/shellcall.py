@@ -10,9 +10,10 @@ from interlock.guard import reach, watch
 from interlock.guard.before import ASK_AGAIN, SOON, answered, note
 from interlock.guard.scene import Scene
 from interlock.shell.validations import may_validate
-from interlock.words.decision import PASS, Decision
+from interlock.words.decision import DENY, PASS, Decision
 from interlock.words.faults import StorageFull, Unreadable
 
+_SIGN = "# interlock:"
 WRITES, RUNS = "writes", "runs"
 """Why a command is read: it could get into the way of others; it may be a run that is one at a time."""
 
@@ -57,6 +58,10 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
         done = answered(tx, scene)
         if done is not None:
             return done, [], ""
+        if forged(scene):
+            from interlock.guard.runtexts import FORGED
+
+            return note(tx, scene, Decision(DENY, "mark", FORGED), []), [], ""
         watch.look_after(tx, scene, scene.store.wall())
         held = reach.reachable(tx, scene)
         due = (
@@ -88,7 +93,17 @@ def mark(scene: Scene, always: bool = False) -> str:
     wanted = always or call.in_background or "interlock" in call.command
     if not wanted or call.tool not in MARKED or (not always and unmarkable(scene)):
         return ""
-    return f"{call.command}\n# interlock:{call.use_id}"
+    return f"{call.command}\n{_SIGN}{call.use_id}"
+
+
+def forged(scene: Scene) -> bool:
+    """Whether a line of the command begins as the mark does, which is the guard's alone to write: it names another
+    call's ticket or owner. Its own name is let be: a hook may see what another has marked."""
+    call = scene.call
+    if _SIGN not in call.command:
+        return False
+    lines = f"\n{call.command}".split(f"\n{_SIGN}")[1:]
+    return any(line.partition("\n")[0].rstrip("\r") != call.use_id for line in lines)
 
 
 def unmarkable(scene: Scene, whole: bool | None = None) -> str:
