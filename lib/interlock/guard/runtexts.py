@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from interlock.leases.port import Tx
 
 FORGED = (
-    "Interlock: a line of this command begins with `# interlock:`, the mark by which Interlock knows whose command "
-    "it is and puts there itself. Leave that line out and run the rest."
+    "Interlock: a line of this command begins with `# interlock:`, the mark by which Interlock knows whose "
+    "command it is and puts there itself. Leave that line out and run the rest."
 )
 
 
