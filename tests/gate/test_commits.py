@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from .ground import Ground, owner
@@ -111,3 +113,57 @@ def test_an_amended_away_commit(ground: Ground) -> None:
     ground.shell("git commit --amend -m x", really=("commit", "-q", "--amend", "--allow-empty", "-m", "no issue"))
     ground.run()
     assert not ground.check().met
+
+
+def broken_and_beside(ground: Ground) -> None:
+    """The issue's commit is broken; on a branch of its own a commit on top deselects the tests, and they pass."""
+    ground.start()
+    ground.edit("src/a.py", "a = broken\n")
+    ground.commit()
+    ground.run(result="failed")
+    ground.git("checkout", "-q", "-b", "tmp")
+    ground.write("pytest.ini", "[pytest]\naddopts = --deselect x\n")
+
+
+@pytest.mark.parametrize("message", ["wip", "bd-12: tests"])
+def test_a_throwaway_commit_on_top(ground: Ground, message: str) -> None:
+    """What passed on a commit that HEAD does not have says nothing of the one that it has, however it is named."""
+    broken_and_beside(ground)
+    ground.commit(message)
+    ground.run()
+    ground.git("checkout", "-q", "main")
+    missing = ground.check().missing
+    assert missing and "`pytest -q`" in missing[0], missing
+
+
+def test_a_commit_without_the_mark_on_top(ground: Ground) -> None:
+    """On HEAD's own line, too, the agent's later commits must name the issue."""
+    broken_and_beside(ground)
+    ground.commit("wip")
+    ground.run()
+    missing = ground.check().missing
+    assert "you committed again after it without bd-12 in the first line" in missing[0]
+    assert "amend" in missing[0]
+
+
+def test_an_undone_commit_in_nobodys_name(ground: Ground) -> None:
+    """A commit that nobody's command made counts as far as HEAD is that very one: undone it proves nothing."""
+    broken_and_beside(ground)
+    time.sleep(2.1)  # git tells whole seconds: not in that of the agent's own
+    ground.git("add", "-A")
+    ground.git("commit", "-q", "-m", "by hand")
+    ground.run()
+    assert ground.check().met
+    ground.git("revert", "--no-edit", "HEAD")
+    assert not ground.check().met
+
+
+def test_a_branch_that_is_delivered(ground: Ground) -> None:
+    """Where HEAD has no commit of the issue, the one on another branch counts, tested there."""
+    ground.start()
+    ground.git("checkout", "-q", "-b", "bd-12")
+    ground.edit("src/a.py", "a = 2\n")
+    ground.commit()
+    ground.run()
+    ground.git("checkout", "-q", "main")
+    assert ground.check().met

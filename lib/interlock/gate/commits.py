@@ -21,27 +21,38 @@ SECONDS = 5.0
 MOST = 500
 """Commits since the work's start that are looked at, the newest first."""
 _SLACK = 1.0  # git tells whole seconds
+_OWN, _FREE, _PROVED = range(3)
+"""Whose what stands on top of the issue's commit is: in part its owner's, nobody's, provably others'."""
 _MAKERS = ("commit", "merge", "cherry-pick", "revert", "rebase", "git pull", "git am")
 
 
 class Commit(NamedTuple):
-    """``at``: seconds since 1970, whole."""
+    """``at``: seconds since 1970, whole. ``parents``: ids."""
 
     id: str
     tree: str
     at: float
+    parents: tuple[str, ...]
     subject: str
 
 
 class Found(NamedTuple):
-    """The commit that counts, or why there is none."""
+    """The commit that counts, and what is wrong with it or why there is none."""
 
     commit: Commit | None = None
     problem: str = ""
 
 
+class Line(NamedTuple):
+    """What HEAD has on top of a commit, oldest first; ``head`` is its id, "" where the commit is not in it."""
+
+    head: str
+    above: list[Commit]
+
+
 def find(period: Period, history: History, rules: Rules, top: str, environ: dict[str, str]) -> Found:
-    """The newest commit of the period's issue by its owner, in the checkout ``top``."""
+    """The newest commit of the period's issue by its owner in the checkout ``top``: one that HEAD has, if there is
+    any; else one of another branch."""
     mark = rules.mark(period.issue)
     make = f'commit your work with `interlock commit -m "{mark}: ..." FILE...`'
     try:
@@ -62,8 +73,8 @@ def find(period: Period, history: History, rules: Rules, top: str, environ: dict
         if commit.at < int(period.since):
             continue
         by = makers(commit, period.since, history)
-        if by == {period.owner}:
-            return Found(commit)
+        if _all_mine(by, period):
+            return Found(commit, _later(line(commit, top, environ), period, history, mark))
         others |= by - {period.owner}
     if all(commit.at < int(period.since) for commit in named):
         return Found(
@@ -76,33 +87,66 @@ def find(period: Period, history: History, rules: Rules, top: str, environ: dict
 
 
 def since(top: str, head: str, environ: dict[str, str]) -> list[Commit]:
-    """The commits of HEAD and of all branches that ``head`` (a commit, "" for none) does not have, newest first.
-    Raises Unreadable."""
+    """The commits that ``head`` (a commit, "" for none) does not have: those of HEAD, then those of other
+    branches, newest first. Raises Unreadable."""
     git = Git(top, SECONDS, environ)
     if git.tried("rev-parse", "-q", "--verify", "HEAD^{commit}")[0]:
         return []
-    words = ["log", "-z", f"--max-count={MOST}", "--format=%H%n%T%n%ct%n%s", "HEAD", "--branches"]
-    if head and not git.tried("cat-file", "-e", f"{head}^{{commit}}")[0]:
-        words += ["--not", head]
-    found = []
-    for entry in os.fsdecode(git.ask(*words, "--")).split("\0"):
-        fields = entry.strip("\n").split("\n", 3)
-        if len(fields) >= 3 and fields[2].isdecimal():
-            found.append(Commit(fields[0], fields[1], float(fields[2]), fields[3] if len(fields) > 3 else ""))
+    known = head and not git.tried("cat-file", "-e", f"{head}^{{commit}}")[0]
+    without = ["--not", head] if known else []
+    return _log(git, "HEAD", *without) + _log(git, "--branches", "--not", "HEAD", *without[1:])
+
+
+def line(commit: Commit, top: str, environ: dict[str, str]) -> Line:
+    """What was built upon the commit where HEAD has it. So far up only: of more than MOST it says nothing."""
+    try:
+        git = Git(top, SECONDS, environ)
+        head = git.ask("rev-parse", "HEAD").decode("ascii", "replace").strip()
+        if git.tried("merge-base", "--is-ancestor", commit.id, head)[0]:
+            return Line("", [])
+        above = _log(git, "--topo-order", "--ancestry-path", head, "--not", commit.id)
+    except Unreadable:
+        return Line("", [])
+    return Line(head, above[::-1]) if len(above) < MOST else Line("", [])
+
+
+def containing(commit: Commit, built: Line, period: Period, history: History) -> dict[str, str]:
+    """The trees of the commit and of those upon it that prove as much, by their ids. In a shared worktree others
+    commit on top, and a tree that HEAD has, with this work in it and nothing else of this owner's, is a committed
+    tree of this work. A commit that nobody's command made (a person's) counts only as what HEAD is now: who
+    undoes it has shown nothing."""
+    found = {commit.id: commit.tree}
+    standing = {commit.id: _PROVED}
+    for one in built.above:
+        by = makers(one, period.since, history)
+        state = _OWN if period.owner in by else _PROVED if by else _FREE
+        standing[one.id] = min(state, *(standing.get(parent, _PROVED) for parent in one.parents))
+        if standing[one.id] == _PROVED or (standing[one.id] == _FREE and one.id == built.head):
+            found[one.id] = one.tree
     return found
 
 
-def containing(commit: Commit, top: str, environ: dict[str, str]) -> dict[str, str]:
-    """The trees of the commit and of those built upon it, by their ids: what others commit later in a shared
-    worktree is a committed tree that has this work in it."""
-    found = {commit.id: commit.tree}
-    try:
-        git = Git(top, SECONDS, environ)
-        words = ["log", "--ancestry-path", f"--max-count={MOST}", "--format=%H %T", "HEAD", "--branches"]
-        said = git.ask(*words, "--not", commit.id, "--").decode("ascii", "replace")
-    except Unreadable:
-        return found
-    return found | dict(line.split(" ", 1) for line in said.splitlines() if " " in line)
+def _later(built: Line, period: Period, history: History, mark: str) -> str:
+    """The owner's own commit on top that does not name the issue: what it did is not what was tested as the
+    issue's. "" for none."""
+    for one in built.above:
+        if _all_mine(makers(one, period.since, history), period):
+            return (
+                f"you committed again after it without {mark} in the first line ({one.id[:12]}): name the issue "
+                f'there (`git commit --amend -m "{mark}: ..."`), and let the checks pass on it'
+            )
+    return ""
+
+
+def _log(git: Git, *which: str) -> list[Commit]:
+    found = []
+    words = ["log", "-z", f"--max-count={MOST}", "--format=%H%n%T%n%ct%n%P%n%s", *which, "--"]
+    for entry in os.fsdecode(git.ask(*words)).split("\0"):
+        fields = entry.strip("\n").split("\n", 4)
+        if len(fields) >= 4 and fields[2].isdecimal():
+            subject = fields[4] if len(fields) > 4 else ""
+            found.append(Commit(fields[0], fields[1], float(fields[2]), tuple(fields[3].split()), subject))
+    return found
 
 
 def makers(commit: Commit, begun: float, history: History) -> set[str]:
@@ -118,6 +162,10 @@ def makers(commit: Commit, begun: float, history: History) -> set[str]:
     if len({window.owner for window in ran}) > 1:
         ran = [window for window in ran if commit.subject[:200] in window.command] or ran
     return {window.owner for window in ran}
+
+
+def _all_mine(by: set[str], period: Period) -> bool:
+    return by == {period.owner}
 
 
 def _is_mine(commit: Commit, period: Period, history: History) -> bool:
