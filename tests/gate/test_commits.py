@@ -167,3 +167,46 @@ def test_a_branch_that_is_delivered(ground: Ground) -> None:
     ground.run()
     ground.git("checkout", "-q", "main")
     assert ground.check().met
+
+
+def test_a_subagents_commit_is_its_main_agents_too(ground: Ground) -> None:
+    """Who has subagents do the work answers for their commits: they count for the main agent's issue."""
+    ground.start()
+    ground.hook("SubagentStart", "alpha/sub1")
+    made = ground.commit(by="alpha/sub1")
+    ground.run()
+    assert (ground.check().met, ground.check().commit) == (True, made)
+
+
+def test_a_main_agents_commit_is_not_its_subagents(ground: Ground) -> None:
+    """A subagent's issue wants a commit of that subagent; its parent's and its siblings' are not its own."""
+    ground.start("alpha", "13")
+    for name in ("sub1", "sub2"):
+        ground.hook("SubagentStart", f"alpha/{name}")
+    given = {"prompt": "x\nISSUE: 12"}
+    told = {"status": "async_launched", "agentId": "sub1"}
+    ground.hook("PostToolUse", tool_name="Agent", tool_use_id="t1", tool_input=given, tool_response=told)
+    for by in ("alpha", "alpha/sub2"):
+        ground.commit(by=by)
+        time.sleep(2.1)
+    ground.run()
+    assert "is not provably yours" in ground.check(by="alpha/sub1").missing[0]
+    ground.commit(by="alpha/sub1")
+    ground.run()
+    assert ground.check(by="alpha/sub1").met
+
+
+def test_a_subagents_other_issue_on_top(ground: Ground) -> None:
+    """A subagent that has an issue of its own commits for that, as anybody else would."""
+    ground.start()
+    ground.hook("SubagentStart", "alpha/sub1")
+    given = {"prompt": "x\nISSUE: 13"}
+    told = {"status": "async_launched", "agentId": "sub1"}
+    ground.hook("PostToolUse", tool_name="Agent", tool_use_id="t1", tool_input=given, tool_response=told)
+    ground.commit()
+    time.sleep(2.1)
+    ground.write("src/b.py", "b = 1\n")
+    ground.commit("bd-13: theirs", by="alpha/sub1")
+    ground.run()
+    assert ground.check().met
+    assert ground.check(by="alpha/sub1", issue="13").met

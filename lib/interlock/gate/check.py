@@ -54,7 +54,7 @@ def check(place: Place, rules: Rules, period: Period, history: History, message:
         return Verdict(False, [told := f"the audit log proves nothing any more: {problem}"], [told])
     last = max((run.seq for run in runs), default=0)
     found, work = _commit(place, rules, period, history)
-    trees = _committed(place, period, history, found)
+    trees = _committed(place, rules, period, history, found)
     at = found.at if found else period.since
     proof = Proof(place.root, rules, runs, trees, at, period.owner, history.writers(period.since))
     work += proof.missing() if trees or not period.issue else _unseen(proof)
@@ -93,7 +93,7 @@ def _committed(place: Place, period: Period, history: History, found: commits.Co
     """The trees that evidence must have seen: for an owner without an issue what stands there now."""
     if found is not None:
         built = commits.line(found, place.checkout, place.environ)
-        return commits.containing(found, built, period, history)
+        return commits.containing(found, built, period, history, rules)
     now = "" if period.issue else fingerprint.take(place.root, place.checkout).id
     return {"": now} if now else {}
 

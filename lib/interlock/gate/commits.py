@@ -16,6 +16,7 @@ from interlock.doors.git import Git
 from interlock.gate.history import History, Period, Window
 from interlock.gate.rules import Rules
 from interlock.words.faults import Unreadable
+from interlock.words.owner import parse
 
 SECONDS = 5.0
 MOST = 500
@@ -74,8 +75,8 @@ def find(period: Period, history: History, rules: Rules, top: str, environ: dict
             continue
         by = makers(commit, period.since, history)
         if _all_mine(by, period):
-            return Found(commit, _later(line(commit, top, environ), period, history, mark))
-        others |= by - {period.owner}
+            return Found(commit, _later(line(commit, top, environ), period, history, rules))
+        others |= {one for one in by if not answers_for(period.owner, one)}
     if all(commit.at < int(period.since) for commit in named):
         return Found(
             problem=f"the commits with {mark} are older than your work, begun {_clock(period.since)}: {make}"
@@ -110,7 +111,9 @@ def line(commit: Commit, top: str, environ: dict[str, str]) -> Line:
     return Line(head, above[::-1]) if len(above) < MOST else Line("", [])
 
 
-def containing(commit: Commit, built: Line, period: Period, history: History) -> dict[str, str]:
+def containing(
+    commit: Commit, built: Line, period: Period, history: History, rules: Rules
+) -> dict[str, str]:
     """The trees of the commit and of those upon it that prove as much, by their ids. In a shared worktree others
     commit on top, and a tree that HEAD has, with this work in it and nothing else of this owner's, is a committed
     tree of this work. A commit that nobody's command made (a person's) counts only as what HEAD is now: who
@@ -118,24 +121,35 @@ def containing(commit: Commit, built: Line, period: Period, history: History) ->
     found = {commit.id: commit.tree}
     standing = {commit.id: _PROVED}
     for one in built.above:
-        by = makers(one, period.since, history)
-        state = _OWN if period.owner in by else _PROVED if by else _FREE
-        standing[one.id] = min(state, *(standing.get(parent, _PROVED) for parent in one.parents))
+        standing[one.id] = min(_whose(one, period, history, rules), *(standing.get(parent, _PROVED) for parent in one.parents))
         if standing[one.id] == _PROVED or (standing[one.id] == _FREE and one.id == built.head):
             found[one.id] = one.tree
     return found
 
 
-def _later(built: Line, period: Period, history: History, mark: str) -> str:
+def _later(built: Line, period: Period, history: History, rules: Rules) -> str:
     """The owner's own commit on top that does not name the issue: what it did is not what was tested as the
     issue's. "" for none."""
     for one in built.above:
-        if _all_mine(makers(one, period.since, history), period):
+        by = makers(one, period.since, history)
+        if _whose(one, period, history, rules) == _OWN and _all_mine(by, period):
+            mark = rules.mark(period.issue)
             return (
                 f"you committed again after it without {mark} in the first line ({one.id[:12]}): name the issue "
                 f'there (`git commit --amend -m "{mark}: ..."`), and let the checks pass on it'
             )
     return ""
+
+
+def _whose(one: Commit, period: Period, history: History, rules: Rules) -> int:
+    """Of a commit on top of the issue's. What a subagent commits for an issue of its own is not its parent's."""
+    by = makers(one, period.since, history)
+    mine = {maker for maker in by if answers_for(period.owner, maker)}
+    for event in history.events:
+        if event.name == "issue_started" and event.owner in mine - {period.owner}:
+            if event.text("issue") != period.issue and rules.names(one.subject, event.text("issue")):
+                mine.discard(event.owner)
+    return _OWN if mine else _PROVED if by else _FREE
 
 
 def _log(git: Git, *which: str) -> list[Commit]:
@@ -165,11 +179,17 @@ def makers(commit: Commit, begun: float, history: History) -> set[str]:
 
 
 def _all_mine(by: set[str], period: Period) -> bool:
-    return by == {period.owner}
+    """Whether none but the owner, or a subagent for which it answers, can have made it."""
+    return bool(by) and all(answers_for(period.owner, one) for one in by)
+
+
+def answers_for(owner: str, other: str) -> bool:
+    """Whether what ``other`` did counts as the owner's: a main agent answers for the subagents of its session."""
+    return other == owner or (not parse(owner).is_subagent and other.startswith(owner[: owner.rindex("|") + 1]))
 
 
 def _is_mine(commit: Commit, period: Period, history: History) -> bool:
-    return period.owner in makers(commit, period.since, history)
+    return any(answers_for(period.owner, one) for one in makers(commit, period.since, history))
 
 
 def _speaks_of_commits(window: Window) -> bool:
@@ -178,7 +198,6 @@ def _speaks_of_commits(window: Window) -> bool:
 
 def _names(owners: set[str]) -> str:
     from interlock.guard.messages import name
-    from interlock.words.owner import parse
 
     return " and ".join(name(parse(owner)) for owner in sorted(owners)[:2])
 
