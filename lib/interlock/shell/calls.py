@@ -7,6 +7,7 @@ from interlock.shell.sink import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from interlock.shell.proof import Proof
     from interlock.shell.state import Shell, Value
 
     Node = dict[str, object]
@@ -68,10 +69,18 @@ class Call:
             below.proof = below.proof.chosen_by(below.proof.chosen + chosen)
         elif self.name not in _FAITHFUL:
             below.proof = below.proof.doubted(f"{self.name} runs it")
+        below.proof = self.wrapped(below.proof, chosen[1:] if chosen else self.args[: -len(words)])
         below.functions = {}
         below.out = self.shell.out
         self.told = True
         return dispatch(below, words, self.assigned, builtins=False)
+
+    def wrapped(self, proof: "Proof", before: "list[str] | tuple[str, ...]") -> "Proof":
+        """The proof of what this one runs: doubted for an option of its own that may keep it from running."""
+        from interlock.shell.programs.harmless import odd
+
+        strange = odd(self.name, before) if before else ""
+        return proof.doubted(f"`{self.name} {strange}` stands before it") if strange else proof
 
 
 def call(shell: "Shell", node: "Node") -> "Status":

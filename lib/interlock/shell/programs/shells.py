@@ -24,7 +24,7 @@ def run(call: "Call") -> "Status":
     below.variables = {name: value for name, value in shell.variables.items() if name != "IFS"}
     below.options = _options(call.args)
     shell.sink.errexit = shell.sink.errexit or "errexit off" not in below.options
-    below.proof = shell.proof.aside(shell.options)
+    below.proof = call.wrapped(shell.proof.aside(shell.options), _own(call.args))
     shell.sink.commands -= 1  # what is inside counts
     below.arguments = tuple(rest) if UNKNOWN not in rest else None
     if text is None or odd:
@@ -53,6 +53,14 @@ def _options(args: list[str]) -> frozenset[str]:
             at += 1
         at += 1
     return frozenset(off)
+
+
+def _own(args: list[str]) -> list[str]:
+    """The shell's own options, without what stands behind them."""
+    at = 0
+    while at < len(args) and args[at][:1] in ("-", "+") and args[at] not in ("-", "--"):
+        at += 2 if args[at] in _VALUED or (args[at][-1] in "oO" and args[at][:2] != "--") else 1
+    return args[:at]
 
 
 def _text(call: "Call") -> tuple[str | None, list[str], bool, str]:

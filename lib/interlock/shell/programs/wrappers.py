@@ -163,6 +163,7 @@ def _env(call: "Call") -> "Status":
             if name in ("LD_PRELOAD", "BASH_ENV", "PERL5OPT", "RUBYOPT"):
                 call.unread(f"{name} set")
         elif not arg.startswith("-"):
+            call.args = args  # -S made words of one
             return call.again(args[at - 1 :], shell)
     return None
 

@@ -1,5 +1,6 @@
 """Is this argument list a validation command? The table's answer."""
 
+from interlock.shell.programs.harmless import odd
 from interlock.shell.validations import INTERPRETERS
 from interlock.shell.validations.options import never, only_files, partial, told, writes
 from interlock.shell.validations.row import FREE, Row
@@ -35,12 +36,13 @@ class Ground:
 
 
 class Found:
-    """A validation command: see ``reading.Validation``."""
+    """A validation command: see ``reading.Validation``. ``odd``: what may keep its wrapper from running it."""
 
-    __slots__ = ("mutex", "name", "partial", "runner", "words", "writes")
+    __slots__ = ("mutex", "name", "odd", "partial", "runner", "words", "writes")
 
     def __init__(self, name: str, words: list[str]) -> None:
         self.name = name
+        self.odd = ""
         self.words = words
         self.mutex = TESTS
         self.writes = False
@@ -75,7 +77,7 @@ def find(spelled: str, words: list[str], ground: Ground) -> Found | None:
         made = Found(one.name, found.words if found is not None else head)
         made.mutex, made.writes = one.mutex, one.writes
         if found is not None:
-            made.partial, made.runner = found.partial, found.runner
+            made.partial, made.runner, made.odd = found.partial, found.runner, found.odd
         return made
     return found
 
@@ -91,7 +93,11 @@ def _find(words: list[str], ground: Ground) -> Found | None:
         return None
     if program in WRAPPERS:
         at = WRAPPERS[program](args)
-        return _find(args[at:], ground) if at is not None and args[at:] else None
+        found = _find(args[at:], ground) if at is not None and args[at:] else None
+        strange = odd(program, args[:at]) if found is not None else ""
+        if found is not None and strange:
+            found.odd = f"{program} {strange}"
+        return found
     way = WAYS.get(program)
     if way is not None:
         made = way(program, args, ground)

@@ -40,8 +40,10 @@ _SOURCES = (
     "--with",
     "--with-editable",
     "-p",
+    "--python",
     "--package",
     "--with-requirements",
+    "--index",
     "--index-url",
 )
 _PLACES = (".", "/", "~", "git+", "http", "file:")
@@ -88,6 +90,8 @@ def _doubt(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str]
         return "its arguments can't be told"
     if len(shell.cwds) != 1:
         return "the folder that it runs in can't be told"
+    if found.odd:
+        return f"`{found.odd}` stands before it"
     steering = _steering(shell, assigned)
     if steering:
         return f"{steering} is set before it"
@@ -103,6 +107,8 @@ def _elsewhere(chosen: tuple[str, ...]) -> str:
         if name == "--env-file":
             return "--env-file sets variables before it"
         value = value if given else "".join(chosen[at + 1 : at + 2])
+        if name.endswith("nbqa") and not "".join(chosen[at - 1 : at]).startswith("-"):
+            return "nbqa runs it on other files"
         if name in _SOURCES and value.startswith(_PLACES):
             return f"{name} says where the tool comes from"
     return ""

@@ -162,9 +162,10 @@ def _wrapped(valued: str, verb: str = "") -> "Callable[[list[str]], int | None]"
 
 WRAPPERS: "dict[str, Callable[[list[str]], int | None]]" = {
     "coverage": _wrapped("--rcfile --source --include --omit --data-file --context --concurrency", "run"),
-    "ddtrace-run": _wrapped(""), "c8": _wrapped("-r --reporter -o --reports-dir -x --exclude -n --include"),
+    "ddtrace-run": _wrapped(""),
+    "c8": _wrapped("-r --reporter -o --reports-dir -x --exclude -n --include --src -c --config"),
     "nyc": _wrapped("-r --reporter -x --exclude -n --include --report-dir --temp-dir"),
-}  # fmt: skip
+}
 """Programs that run another in their own process or as its parent, and end as it does."""
 WAYS: "dict[str, Way]" = {
     "npm": package, "pnpm": package, "yarn": package, "bun": package, "mvn": _maven, "unittest": _unittest,
