@@ -89,7 +89,9 @@ def _commit(
     return found.commit, [found.problem] if found.problem else []
 
 
-def _committed(place: Place, period: Period, history: History, found: commits.Commit | None) -> dict[str, str]:
+def _committed(
+    place: Place, rules: Rules, period: Period, history: History, found: commits.Commit | None
+) -> dict[str, str]:
     """The trees that evidence must have seen: for an owner without an issue what stands there now."""
     if found is not None:
         built = commits.line(found, place.checkout, place.environ)

@@ -111,9 +111,7 @@ def line(commit: Commit, top: str, environ: dict[str, str]) -> Line:
     return Line(head, above[::-1]) if len(above) < MOST else Line("", [])
 
 
-def containing(
-    commit: Commit, built: Line, period: Period, history: History, rules: Rules
-) -> dict[str, str]:
+def containing(commit: Commit, built: Line, period: Period, history: History, rules: Rules) -> dict[str, str]:
     """The trees of the commit and of those upon it that prove as much, by their ids. In a shared worktree others
     commit on top, and a tree that HEAD has, with this work in it and nothing else of this owner's, is a committed
     tree of this work. A commit that nobody's command made (a person's) counts only as what HEAD is now: who
@@ -121,7 +119,8 @@ def containing(
     found = {commit.id: commit.tree}
     standing = {commit.id: _PROVED}
     for one in built.above:
-        standing[one.id] = min(_whose(one, period, history, rules), *(standing.get(parent, _PROVED) for parent in one.parents))
+        below = [standing.get(parent, _PROVED) for parent in one.parents]
+        standing[one.id] = min(_whose(one, period, history, rules), *below)
         if standing[one.id] == _PROVED or (standing[one.id] == _FREE and one.id == built.head):
             found[one.id] = one.tree
     return found
@@ -145,10 +144,9 @@ def _whose(one: Commit, period: Period, history: History, rules: Rules) -> int:
     """Of a commit on top of the issue's. What a subagent commits for an issue of its own is not its parent's."""
     by = makers(one, period.since, history)
     mine = {maker for maker in by if answers_for(period.owner, maker)}
-    for event in history.events:
-        if event.name == "issue_started" and event.owner in mine - {period.owner}:
-            if event.text("issue") != period.issue and rules.names(one.subject, event.text("issue")):
-                mine.discard(event.owner)
+    for event in [event for maker in mine - {period.owner} for event in history.of(maker, "issue_started")]:
+        if event.text("issue") != period.issue and rules.names(one.subject, event.text("issue")):
+            mine.discard(event.owner)
     return _OWN if mine else _PROVED if by else _FREE
 
 
