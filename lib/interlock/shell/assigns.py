@@ -99,6 +99,9 @@ def declare(shell: "Shell", node: "Node") -> "Status":
     for arg in args if isinstance(args, list) else []:
         if arg.get("Name") is None:
             for option in fields(shell, [arg.get("Value")]):
+                named_anew = option[:1] == "-" and "n" in option and variant not in ("export", "readonly")
+                if named_anew or UNKNOWN in option.partition("=")[0]:
+                    shell.sink.distrust(_renames(variant, option))
                 odd = odd or (option[:1] in ("-", "+") and any(c in option for c in "niul")) or UNKNOWN in option
                 if not option.startswith(("-", "+")):
                     _declared_text(shell, option)
@@ -112,6 +115,13 @@ def declare(shell: "Shell", node: "Node") -> "Status":
             continue
         assign(shell, [arg], odd=odd)
     return None if substitutes(args) else True
+
+
+def _renames(variant: str, option: str) -> str:
+    """Why nothing is proven any more: behind another name a variable may be one by which bash finds programs."""
+    if UNKNOWN in option:
+        return "a variable whose name can't be told is set before it"
+    return f"{variant} gives a variable another name"
 
 
 def _declared_text(shell: "Shell", option: str) -> None:

@@ -131,6 +131,10 @@ class Shell:
 
     def put(self, name: str, value: "Value") -> None:
         self.variables[name] = value
+        if name.startswith("BASH_") and name.partition("[")[0] in ("BASH_ALIASES", "BASH_CMDS"):
+            self.sink.distrust(f"{name.partition('[')[0]} is set before it")
+        elif UNKNOWN in name:
+            self.sink.distrust("a variable whose name can't be told is set before it")
 
     def print(self, text: str) -> None:
         if self.out is not None:
