@@ -36,7 +36,9 @@ A run is evidence where exit status 0 of the whole command proves that it ran an
 
 It does not: left of a pipe, before `||` or `;`, behind `!`, in the background, in a condition, a loop, a function,
 `$(…)`, `eval`, `xargs`; behind an `exit`, `exec`, `trap`, alias or sourced file that could end the command; with a
-function of the tool's name; with `PATH`, `PYTHONPATH`, `PYTEST_ADDOPTS`, `NODE_OPTIONS` and their like set before it;
+function of the tool's name; with `PATH`, `HOME` or a variable of the tool's family (`PYTHON…`, `PYTEST_…`, `NODE_…`,
+`UV_…`, `XDG_…`) set before it, but for harmless ones (`PYTHONHASHSEED`, `NODE_ENV=test`); with a wrapper's option that is
+not known to be harmless (`env --help`, `uv run --project X`);
 when the program is a path into the checkout that is no tool folder (`.venv/bin`, `node_modules/.bin`, `vendor/bin`);
 with words that can't be told (`pytest $ARGS`). Then the outcome is unknown, and the agent is told how to run it.
 

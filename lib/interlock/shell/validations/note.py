@@ -3,29 +3,12 @@
 from interlock.shell.reading import Validation
 from interlock.shell.sink import UNKNOWN
 from interlock.shell.validations.find import Found, Ground, find
+from interlock.shell.validations.steering import steers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.shell.state import Shell
 
-_STEERS = frozenset(
-    "PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONOPTIMIZE PYTEST_ADDOPTS PYTEST_PLUGINS NODE_OPTIONS NODE_PATH"
-    " GOFLAGS GOENV GOROOT GOWORK RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER RUSTUP_TOOLCHAIN CARGO MAKEFLAGS"
-    " GNUMAKEFLAGS MAKEFILES MAKE SHELL BASH_ENV ENV LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT JAVA_TOOL_OPTIONS"
-    " MAVEN_OPTS MAVEN_ARGS GRADLE_OPTS JAVA_OPTS RUBYOPT RUBYLIB PERL5LIB PERL5OPT TOXENV TOX_SKIP_ENV"
-    " NOXSESSION SKIP JEST_CONFIG MYPYPATH CTEST_CONFIGURATION_TYPE TEST_OPTS TESTOPTS SPEC SPEC_OPTS BASHOPTS"
-    " SHELLOPTS IFS".split()
-)
-"""Variables by which a program does something else than its words say."""
-_STEERS_FROM = (
-    "npm_config_",
-    "NPM_CONFIG_",
-    "CARGO_TARGET_",
-    "CARGO_BUILD_",
-    "BASH_FUNC_",
-    "DYLD_",
-    "TOX_OVERRIDE",
-)
 _STANDARD = frozenset({
     "/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin",
     "/opt/local/bin",
@@ -118,7 +101,7 @@ def _steering(shell: "Shell", assigned: dict[str, str]) -> str:
     """A variable of the command's that decides what runs, "" for none."""
     names = [name for name, value in shell.variables.items() if value is not None]
     for name in [*assigned, *names]:
-        if name in _STEERS or name.startswith(_STEERS_FROM):
+        if steers(name, assigned.get(name, shell.variables.get(name))):
             return name
         if name == "PATH" and not _is_usual(shell, assigned.get(name) or shell.variables.get(name)):
             return name
