@@ -317,7 +317,7 @@ def test_torn_tickets_are_told(tmp_path: Path) -> None:
     from interlock.words.faults import Unreadable
 
     (tmp_path / "tickets").mkdir()
-    good: dict[str, Any] = dict.fromkeys(("use_id", "owner", "checkout", "cwd", "command"), "x")
+    good: dict[str, Any] = dict.fromkeys(("use_id", "owner", "checkout", "cwd", "command", "path"), "x")
     good |= {"runs": [], "leases": [["k", 1]]}
     for text in ("", "{", "[]", "{}", json.dumps(good | {"leases": [1]}), json.dumps(good | {"runs": 3})):
         (tmp_path / "tickets" / "t.run").write_text(text)
@@ -333,7 +333,7 @@ def test_tickets_come_back(tmp_path_factory: pytest.TempPathFactory, command: st
     root = str(tmp_path_factory.mktemp("root"))
     cwd += "\udcff"
     ticket = runticket.Ticket(
-        "id", "h|s|main", cwd, cwd, command, ({"name": command, "words": [cwd]},), (("k", 2),)
+        "id", "h|s|main", cwd, cwd, command, ({"name": command, "words": [cwd]},), (("k", 2),), cwd
     )
     runticket.leave(root, ticket)
     assert runticket.redeem(root, "id") == ticket

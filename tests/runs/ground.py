@@ -79,8 +79,8 @@ class Ground:
             )
 
     def ticket(self, command: str, owner: Owner = ALPHA) -> str:
-        """Grants the mutex to a call and leaves its ticket, as a hook does; the call's id. A ticket of no command is
-        that of the first one which is started with it."""
+        """Grants the mutex to a call and leaves its ticket, as a hook does; the call's id. A ticket of no command
+        is that of the first one which is started with it."""
         self.count += 1
         use_id = f"toolu_{os.getpid()}_{self.count}"
         got = self.ask(use_id, owner)
@@ -95,7 +95,9 @@ class Ground:
         fields = {name: getattr(run, name) for name in Validation.__slots__}
         pairs = tuple((lease.resource.key, lease.fence) for lease in leases)
         top = str(self.repo)
-        runticket.leave(str(self.root), runticket.Ticket(use_id, owner.id, top, top, command, (fields,), pairs))
+        path = self.environ["PATH"]
+        left = runticket.Ticket(use_id, owner.id, top, top, command, (fields,), pairs, path)
+        runticket.leave(str(self.root), left)
 
     def argv(self, command: str, use_id: str = "") -> list[str]:
         """As the client starts it (live, 2.1.329): standard input is empty, the folder is told at the end."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.runs.watching import Ground
 
+from interlock.runs import places
 from interlock.runs.evidence import Evidence
 
 
@@ -47,7 +48,7 @@ def test_a_link_to_an_installed_program_is_the_program(ground: Ground) -> None:
     """Package managers link: .venv/bin/python leads out of the checkout."""
     venv(ground).unlink()
     (ground.repo / ".venv/bin/pytest").symlink_to(ground.bin / "pytest")
-    assert doubt(ground, environ={"PATH": f"{ground.repo}/.venv/bin"}) == ""
+    assert doubt(ground, environ={"PATH": f"{ground.repo}/.venv/bin"}, path=str(ground.bin)) == ""
 
 
 def test_a_program_of_the_checkout_is_doubted(ground: Ground) -> None:
@@ -86,6 +87,33 @@ def test_a_program_that_an_agent_wrote_is_doubted(ground: Ground) -> None:
     ground.write(module, "beta/sub", text="raise SystemExit(0)")
     said = doubt(ground, environ={"PATH": f"{ground.repo}/.venv/bin"})
     assert "_pytest/main.py was written by subagent coder sub of session beta" in said
+
+
+def test_a_program_that_nobody_installed_is_doubted(ground: Ground) -> None:
+    """On a PATH that is not the session's, or by a path elsewhere; in a temporary folder for people, too, and at
+    the end of a link."""
+    fake = ground.program(ground.base / "fake/pytest")
+    session = ground.environ["PATH"]
+    front = {"PATH": f"{fake.parent}:{session}"}
+    assert doubt(ground, environ=front, path=session).endswith("fake/pytest lies in a folder for temporary files")
+    assert doubt(ground, environ=front, path="").endswith("pytest lies in a folder for temporary files")
+    module = {"spelled": (str(ground.program(ground.base / "fake/python")), "-m", "pytest", "-q")}
+    assert doubt(ground, **module).endswith("fake/python lies in a folder for temporary files")
+    venv(ground).unlink()
+    (ground.repo / ".venv/bin/pytest").symlink_to(fake)
+    inside = {"PATH": f"{ground.repo}/.venv/bin:{session}"}
+    assert "fake/pytest lies in a folder" in doubt(ground, environ=inside)
+
+
+def test_a_program_off_the_sessions_path(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the folder is an ordinary one, the session's own PATH says whether it is the user's."""
+    monkeypatch.setattr(places, "_TEMPORARY", ())
+    monkeypatch.setattr(places.tempfile, "gettempdir", lambda: "/nowhere")
+    environ = {"PATH": f"{ground.program(ground.base / 'fake/pytest').parent}:{ground.bin}", "TMPDIR": "/nowhere"}
+    told = "fake/pytest is not on the PATH that this session began with"
+    assert doubt(ground, environ=environ, path=str(ground.bin)).endswith(told)
+    assert doubt(ground, environ=environ, path=environ["PATH"]) == ""
+    assert doubt(ground, environ=environ, path="") == "", "a person's PATH is the person's"
 
 
 @pytest.mark.parametrize("name", ["pytest.py", "pytest/__init__.py", "_pytest/__init__.py"])

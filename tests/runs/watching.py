@@ -53,13 +53,14 @@ class Ground(Agents):
         """The watch over one run by that session; ``fields`` are those of the validation, and ``environ``."""
         self.runs += 1
         desk = self.desk(**fields.pop("environ", {}))
+        path = fields.pop("path", desk.environ["PATH"])
         words = tuple(fields.pop("words", ("pytest", "-q")))
         given = {"name": "pytest", "mutex": "tests", "words": words, "spelled": words, "cwd": str(self.repo)}
         run = Validation(**{**given, "runner": "pytest", **fields})
         named = {name: getattr(run, name) for name in Validation.__slots__}
         id_ = f"{desk.host}|{owner}|main"
         return Watched(
-            desk, Ticket(f"use-{self.runs}", id_, str(self.repo), str(self.repo), command, (named,), ())
+            desk, Ticket(f"use-{self.runs}", id_, str(self.repo), str(self.repo), command, (named,), (), path)
         )
 
     def watch(

@@ -11,14 +11,15 @@ from interlock.words.value import Value
 
 WAITING, RUNNING = ".run", ".running"
 _PIECE = 1 << 20
-_TEXTS = ("use_id", "owner", "checkout", "cwd", "command")
+_TEXTS = ("use_id", "owner", "checkout", "cwd", "command", "path")
 
 
 class Ticket(Value):
     """``owner`` is its id. ``runs`` are the validation commands in the command: the fields of each by name
-    (``shell.reading.Validation``). ``leases`` are (key, fence) of their mutexes. ``checkout``: a real path."""
+    (``shell.reading.Validation``). ``leases`` are (key, fence) of their mutexes. ``checkout``: a real path.
+    ``path``: the PATH that the session's client gives to what it starts, "" where there is none."""
 
-    __slots__ = ("checkout", "command", "cwd", "leases", "owner", "runs", "use_id")
+    __slots__ = ("checkout", "command", "cwd", "leases", "owner", "path", "runs", "use_id")
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class Ticket(Value):
         command: str,
         runs: tuple[dict[str, object], ...],
         leases: tuple[tuple[str, int], ...],
+        path: str = "",
     ) -> None:
         self.use_id = use_id
         self.owner = owner
@@ -37,6 +39,7 @@ class Ticket(Value):
         self.command = command
         self.runs = runs
         self.leases = leases
+        self.path = path
 
 
 def path(root: str, use_id: str, state: str = WAITING) -> str:
@@ -82,8 +85,9 @@ def read(root: str, use_id: str, state: str = WAITING) -> Ticket:
         data = _unpacked(loads(b"".join(pieces)))
         leases = tuple((str(key), int(fence)) for key, fence in data["leases"])  # type: ignore[index]
         runs = tuple(dict(run) for run in data["runs"])  # type: ignore[index]
-        use_id, owner, checkout, cwd, command = (str(data[name]) for name in _TEXTS)  # type: ignore[index]
-        return Ticket(use_id, owner, checkout, cwd, command, runs, leases)
+        *said, searched = (str(data[name]) for name in _TEXTS)  # type: ignore[index]
+        use_id, owner, checkout, cwd, command = said
+        return Ticket(use_id, owner, checkout, cwd, command, runs, leases, searched)
     except (KeyError, TypeError, ValueError):
         raise Unreadable("the ticket of a run is not one of this version's") from None
 

@@ -22,7 +22,7 @@ from interlock.guard.running import pause
 from interlock.leases import runs as leases
 from interlock.leases.queue import leave
 from interlock.runs import job as jobs
-from interlock.runs import turn, wrapper
+from interlock.runs import places, turn, wrapper
 from interlock.runs.lock import inside
 from interlock.shell.read import read
 from interlock.shell.reading import Validation
@@ -83,7 +83,7 @@ def _run(args: argparse.Namespace) -> int:
     with desk.transaction() as tx:
         owner = desk.actor(tx)
     use_id = f"run-{os.getpid()}-{time.time_ns():x}"
-    asked = jobs.made(use_id, owner.id, (top, desk.cwd), shlex.join(words), runs)
+    asked = jobs.made(use_id, owner.id, (top, desk.cwd), shlex.join(words), runs, places.of_session())
     asked = jobs.under(asked, tuple((name, 0) for name in names))
     wrapper.carry_out(desk, turn.stand_in_line(desk, asked), [program, *words[1:]])
     return OK

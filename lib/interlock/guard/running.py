@@ -110,8 +110,9 @@ class Run:
         leases = tuple((lease.resource.key, lease.fence) for lease in got.leases)
         runs = tuple({name: getattr(run, name) for name in Validation.__slots__} for run in self.runs)
         ticket = runticket.Ticket(
-            call.use_id, scene.owner.id, self.checkout, scene.cwd, call.command, runs, leases
-        )
+            call.use_id, scene.owner.id, self.checkout, scene.cwd, call.command, runs, leases,
+            scene.environ.get("PATH", ""),
+        )  # fmt: skip
         try:
             runticket.leave(scene.root, ticket)
         except OSError:

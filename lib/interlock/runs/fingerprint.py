@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from interlock.doors.git import Git
 from interlock.runs.gitindex import Listed, Special, of_listed, special
+from interlock.runs.places import with_git
 from interlock.runs.shadow import Index, Shadow, common, git_dir, mark, read
 from interlock.runs.sorting import Kept, Sorting
 from interlock.words.faults import Unreadable
@@ -204,7 +205,7 @@ class _Taking:
         if os.path.realpath(common(folder)) == os.path.realpath(self.shadow.common) and not tracked:
             return ""
         left = self.end - time.monotonic()
-        git = Git(inner, left)
+        git = Git(inner, left, with_git(os.environ))
         head = git.tried("rev-parse", "-q", "--verify", "HEAD")[1].decode("ascii", "replace").strip()
         if self.depth >= _DEEPEST:
             return head or tracked

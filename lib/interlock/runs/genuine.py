@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from interlock.doors import keys
 from interlock.doors.git import Git
 from interlock.guard import messages
+from interlock.runs import places
 from interlock.words.faults import Unreadable
 from interlock.words.owner import parse
 
@@ -47,12 +48,13 @@ _SECONDS = 2.0
 
 
 class Ground(NamedTuple):
-    """Where and with what the run starts."""
+    """Where and with what the run starts. ``trusted``: the PATH of who uses the session (``places``)."""
 
     checkout: str
     cwd: str
     environ: Mapping[str, str]
     home: str
+    trusted: str = ""
 
 
 Wrote = Callable[[str], str]
@@ -82,9 +84,9 @@ def _doubts(run: Validation, ground: Ground, wrote: Wrote) -> Iterator[str]:
         path = _by_path(name, ground)
         if not path:
             continue
-        for hop in _hops(path):
+        for number, hop in enumerate(_hops(path)):
             yield wrote(hop)
-            yield _inside(hop, name, ground, wrote)
+            yield _inside(hop, name, ground, wrote) if _is_inside(hop, ground) else _outside(hop, number, ground)
     yield from _shadows(run, ground, wrote)
 
 
@@ -120,13 +122,26 @@ def _hops(path: str) -> Iterator[str]:
     yield os.path.realpath(path)
 
 
+def _real(path: str) -> str:
+    """The path with the links of its folders followed, its own not."""
+    return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+
+
+def _is_inside(path: str, ground: Ground) -> bool:
+    return _real(path).startswith(f"{os.path.realpath(ground.checkout)}/")
+
+
+def _outside(path: str, number: int, ground: Ground) -> str:
+    """The doubt of a program elsewhere: the one that was found (number 0), or what its links lead to."""
+    look = places.temporary if number else places.strange
+    why = look(path, ground.trusted, ground.environ)
+    return f"{_brief(path)} {why}" if why else ""
+
+
 def _inside(path: str, name: str, ground: Ground, wrote: Wrote) -> str:
     """The doubt of a program that lies in the checkout. One spelled as a path (./gradlew) is asked for as such,
     and in the tree; any other must be in a package manager's folder that git ignores and nobody wrote to."""
-    top = os.path.realpath(ground.checkout)
-    real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
-    if not real.startswith(f"{top}/"):
-        return ""
+    top, real = os.path.realpath(ground.checkout), _real(path)
     parts = real[len(top) + 1 :].split("/")
     tool = next((n for n, part in enumerate(parts[:-1], 1) if part in TOOLS), 0)
     shown = _brief("/".join(parts))
@@ -144,7 +159,7 @@ def _inside(path: str, name: str, ground: Ground, wrote: Wrote) -> str:
 
 def _ignored(top: str, path: str) -> bool:
     try:
-        return Git(top, _SECONDS).tried("check-ignore", "-q", "--", path)[0] == 0
+        return Git(top, _SECONDS, places.with_git(os.environ)).tried("check-ignore", "-q", "--", path)[0] == 0
     except Unreadable:
         return False
 

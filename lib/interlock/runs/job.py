@@ -7,15 +7,17 @@ from interlock.doors.runticket import Ticket
 from interlock.shell.reading import Validation
 
 
-def made(use_id: str, owner: str, place: tuple[str, str], command: str, runs: tuple[Validation, ...]) -> Ticket:
-    """A ticket without leases. ``place`` is the checkout and the folder in it."""
+def made(
+    use_id: str, owner: str, place: tuple[str, str], command: str, runs: tuple[Validation, ...], path: str
+) -> Ticket:
+    """A ticket without leases. ``place`` is the checkout and the folder in it, ``path`` the session's PATH."""
     fields = tuple({name: getattr(run, name) for name in Validation.__slots__} for run in runs)
-    return Ticket(use_id, owner, *place, command, fields, ())
+    return Ticket(use_id, owner, *place, command, fields, (), path)
 
 
 def under(job: Ticket, leases: tuple[tuple[str, int], ...]) -> Ticket:
     """The same with (key, fence) of the mutexes that were granted for it."""
-    return Ticket(job.use_id, job.owner, job.checkout, job.cwd, job.command, job.runs, leases)
+    return Ticket(job.use_id, job.owner, job.checkout, job.cwd, job.command, job.runs, leases, job.path)
 
 
 def keys(job: Ticket) -> list[str]:

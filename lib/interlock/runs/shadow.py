@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from interlock.doors.git import NAMES, Git
 from interlock.runs.gitindex import Listed
+from interlock.runs.places import with_git
 from interlock.words.faults import Unreadable
 
 _COPIED = "autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|attributesfile"
@@ -54,8 +55,10 @@ class Shadow:
         self.checkout = checkout
         self.git_dir = git_dir(checkout)
         self.common = common(self.git_dir)
-        self.real = Git(checkout, seconds)
-        self.private = Git(checkout, seconds, remembers=False)
+        environ = with_git(os.environ)
+        self.real = Git(checkout, seconds, environ)
+        self.real.environ["GIT_WORK_TREE"] = checkout  # whatever core.worktree says
+        self.private = Git(checkout, seconds, environ, remembers=False)
         self.index = place / "index"
         self.objects = place.parent.parent / "objects"
         others = [self.objects.with_suffix(".old"), self.common / "objects"]

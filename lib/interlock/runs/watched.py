@@ -39,6 +39,7 @@ class Ticket(Protocol):
     checkout: str
     cwd: str
     command: str
+    path: str
     runs: tuple[dict[str, Any], ...]
 
 
@@ -148,7 +149,7 @@ class Watched:
         if self._is_required(validation):
             validation = validation.whole()
         cwd = os.path.realpath(validation.cwd or self.ticket.cwd)
-        ground = genuine.Ground(self.checkout, cwd, self.desk.environ, self.desk.home)
+        ground = genuine.Ground(self.checkout, cwd, self.desk.environ, self.desk.home, self.ticket.path)
         fake = genuine.doubt(validation, ground, self._wrote)
         return _Run(
             f"{keys.text(self.ticket.use_id)}.{number}",
