@@ -68,6 +68,8 @@ def test_type_check_claimed_without_one(ground: Ground) -> None:
     missing = ground.check(report(tsc="0 errors", unit="n/a")).missing
     assert any(line.startswith("`tsc: 0 errors` is claimed, but no type check was seen") for line in missing)
     ground.config("required = []")
+    ground.interlock("issue", "stop", by="alpha")
+    ground.start()
     ground.commit("bd-12: config")
     ground.run("tsc --noEmit", result="failed", ran=None, why="exit code 2")
     missing = ground.check(report(tsc="0 errors", unit="n/a")).missing

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interlock.doors import keys, notes
 from interlock.faces.desk import Desk
@@ -68,7 +68,7 @@ def _start(args: argparse.Namespace, desk: Desk) -> int:
         row = desk.arrive(tx, desk.actor(tx))
         same = row.issue == issue
         if not same:
-            begin(tx, row, issue, COMMAND, commit, keys.text(desk.project))
+            begin(tx, row, issue, COMMAND, commit, keys.text(desk.project), **_asked(desk))
         others = _others(tx, desk, row, rules, issue)
     left.hand_over(desk)
     note = notes.read(desk.root, desk.repo(), rules.mark(issue))
@@ -79,6 +79,10 @@ def _start(args: argparse.Namespace, desk: Desk) -> int:
         "others": others, "handoff": {"brief": note.brief, "where": note.where} if note else None,
     }  # fmt: skip
     return _print(args, data, lines, OK)
+
+
+def _asked(desk: Desk) -> dict[str, Any]:
+    return gatesays.rules(desk.config)
 
 
 def _others(tx: Tx, desk: Desk, me: OwnerRow, rules: Rules, issue: str) -> list[str]:

@@ -8,10 +8,11 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from interlock.doors.audit import ACTIVE, archives
 from interlock.doors.client import SHELLS
+from interlock.gate.rules import Rules
 from interlock.log.lines import open_file
 
 _FEW = re.compile(rb'^.{0,80}"event":"(?:issue_\w+|gate\w*|handoff|owner\w*|committed|stop|taken_over|\w+_start)"')
@@ -47,7 +48,8 @@ class Window(NamedTuple):
 
 
 class Period(NamedTuple):
-    """An owner's work on an issue. ``since`` in seconds since 1970, ``seq`` the record that began it."""
+    """An owner's work on an issue. ``since`` in seconds since 1970, ``seq`` the record that began it,
+    ``rules`` those that the config had then."""
 
     owner: str
     issue: str
@@ -56,6 +58,7 @@ class Period(NamedTuple):
     checkout: str
     since: float
     seq: int
+    rules: Rules | None = None
 
 
 class History:
@@ -118,6 +121,12 @@ class History:
         starts = [event.at for event in self.of(owner, "owner", "session_start", "subagent_start")]
         return max([*starts, self.turned(owner)[1]], default=0.0)
 
+    def rules_at_start(self, owner: str) -> dict[str, Any]:
+        """The fact ``rules`` of the subagent's start, as a record has it; {} for none."""
+        starts = self.of(owner, "subagent_start")
+        rules = starts[-1].facts.get("rules") if starts else None
+        return {"rules": rules} if isinstance(rules, dict) else {}
+
     def calls(self, since: float) -> list[Event]:
         """What the hooks noted of calls at or after ``since``."""
         if since < self._calls[0]:
@@ -157,7 +166,8 @@ def _begun(event: Event) -> Period:
     issue, how, head, checkout = (event.text(name) for name in ("issue", "how", "head", "checkout"))
     since = event.facts.get("since")
     at = float(since) if isinstance(since, int | float) else event.at
-    return Period(event.owner, issue, how, head, checkout, at, event.seq)
+    rules = Rules.noted(event.facts.get("rules"))
+    return Period(event.owner, issue, how, head, checkout, at, event.seq, rules)
 
 
 def _events(root: str, wanted: re.Pattern[bytes], since: float = 0.0) -> Iterator[Event]:

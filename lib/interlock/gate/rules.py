@@ -1,4 +1,4 @@
-"""The gate's rules, as the config has them."""
+"""The gate's rules: as the config has them, and as it had them when the work began."""
 
 from __future__ import annotations
 
@@ -28,6 +28,33 @@ class Rules(NamedTuple):
         return cls(
             tuple(config.gate_required), config.gate_pattern, (*NEUTRAL, *config.gate_neutral),
             config.gate_clean_tree, config.gate_full_rerun, config.gate_every_owner, tuple(config.gate_claims),
+        )  # fmt: skip
+
+    @classmethod
+    def noted(cls, said: object) -> Rules | None:
+        """The rules that the log says were in force (``guard.gatesays.rules``); None for none."""
+        if not isinstance(said, dict) or not said:
+            return None
+
+        def texts(name: str) -> tuple[str, ...]:
+            value = said.get(name)
+            return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+        pattern = said.get("pattern")
+        return cls(
+            texts("required"), pattern if isinstance(pattern, str) and PLACE in pattern else cls().pattern,
+            (*NEUTRAL, *texts("neutral")), said.get("clean_tree") is True, said.get("full_rerun") is True,
+            said.get("every_owner") is True, texts("claims"),
+        )  # fmt: skip
+
+    def with_those_of(self, then: Rules) -> Rules:
+        """The stricter of the two in each point: who checks out an older config, or edits it, changes nothing. The
+        pattern is that of ``then``: it named the commits since."""
+        return Rules(
+            tuple(dict.fromkeys((*then.required, *self.required))), then.pattern,
+            tuple(one for one in self.neutral if one in then.neutral), self.clean_tree or then.clean_tree,
+            self.full_rerun or then.full_rerun, self.every_owner or then.every_owner,
+            tuple(dict.fromkeys((*then.claims, *self.claims))),
         )  # fmt: skip
 
     def mark(self, issue: str) -> str:

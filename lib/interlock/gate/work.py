@@ -54,7 +54,6 @@ class Work:
         period = self._period(asked)
         if period is None or (period.how in ("", BRANCH) and not self._wrote(period)):
             return ""
-        self._settle(period)
         verdict = self.check(period, asked.message)
         outcome = stopping.judge(verdict, self.history.checks(period), period.issue)
         over = verdict.met or bool(outcome.reason)
@@ -73,14 +72,17 @@ class Work:
 
     def _settle(self, period: Period) -> None:
         """Where the agent stands counts as far as it is a checkout of the repository in which the work began. The
-        rules are those of where it began: nobody walks away from the gate."""
+        rules are those of where it began, and as of when it began: nobody walks away from the gate."""
         home = keys.path_of(period.checkout)
         if repo.common_dir(home) != repo.common_dir(self.top):
             self.top = home
         self.rules = Rules.of(load(home, self.desk.root))
+        if period.rules is not None:
+            self.rules = self.rules.with_those_of(period.rules)
 
     def check(self, period: Period, message: str) -> Verdict:
         """What is missing now."""
+        self._settle(period)
         own = [keys.path_of(path) for path in self.history.own(period)]
         return check(self.place, self.rules, period, self.history, message, own)
 
@@ -110,7 +112,17 @@ class Work:
                 rows = tx.run("owner_get", id=self.owner)
                 if rows:
                     commit = self._head_at(since)
-                    begin(tx, OwnerRow(rows[0]), asked.issue, PROMPT, commit, keys.text(self.top), since)
+                    asked_then = self.history.rules_at_start(self.owner)
+                    begin(
+                        tx,
+                        OwnerRow(rows[0]),
+                        asked.issue,
+                        PROMPT,
+                        commit,
+                        keys.text(self.top),
+                        since,
+                        **asked_then,
+                    )
             self.history = History(self.desk.root)
             found = self.history.period(self.owner, asked.issue)
         return found
@@ -119,7 +131,8 @@ class Work:
         """The present work as a period of an issue that the owner's row doesn't name yet (a subagent's, by its
         prompt)."""
         since = self.history.came(self.owner)
-        return Period(self.owner, issue, PROMPT, self._head_at(since), keys.text(self.top), since, 0)
+        rules = Rules.noted(self.history.rules_at_start(self.owner).get("rules"))
+        return Period(self.owner, issue, PROMPT, self._head_at(since), keys.text(self.top), since, 0, rules)
 
     def _head_at(self, at: float) -> str:
         """The newest commit of the checkout's HEAD that is older than that moment; "" for none."""

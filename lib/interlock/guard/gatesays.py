@@ -1,6 +1,22 @@
 """What agents are told of issues and of the gate at their end."""
 
+from interlock.doors.config import GATE_FLAGS, GATE_LISTS, PATTERN
 from interlock.guard.messages import REFUSAL, brief, fit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.doors.config import Config
+
+
+def rules(config: "Config") -> dict[str, object]:
+    """The config's rules as a fact for the log; {} where it has none, see ``gate.rules.Rules.noted``."""
+    facts: dict[str, object] = {}
+    for name in (*GATE_FLAGS, *GATE_LISTS):
+        if value := getattr(config, f"gate_{name}"):
+            facts[name] = value
+    if facts or config.gate_pattern != PATTERN:
+        facts["pattern"] = config.gate_pattern
+    return {"rules": facts} if facts else {}
 
 
 def started(issue: str, mark: str, required: list[str], person: bool = False) -> str:

@@ -28,6 +28,8 @@ from interlock.words.owner import Owner, part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from interlock.guard.scene import Scene
     from interlock.leases.port import Tx
 
@@ -52,7 +54,7 @@ def prompted(scene: "Scene") -> Decision:
         issue = named or row.issue or of_branch(now.branch, scene.config.gate_pattern)
         if not issue or issue == row.issue:
             return Decision(PASS, "prompt")
-        begin(tx, row, issue, PROMPT if named else BRANCH, now.commit, keys.text(top))
+        begin(tx, row, issue, PROMPT if named else BRANCH, now.commit, keys.text(top), **_rules(scene))
     return Decision(PASS, "issue", context=_told(scene, issue, top))
 
 
@@ -82,7 +84,8 @@ def started(scene: "Scene") -> Decision:
             tx.run("call_put", id=use, owner=scene.main.id, tool=LAUNCH, at=tx.now, decision="", ended=1)
             rows = tx.run("owner_get", id=Owner(scene.main.host, scene.main.session, agent).id)
             if agent and rows and not OwnerRow(rows[0]).issue:
-                begin(tx, OwnerRow(rows[0]), issue, PROMPT, head.read(top).commit, keys.text(top))
+                commit = head.read(top).commit
+                begin(tx, OwnerRow(rows[0]), issue, PROMPT, commit, keys.text(top), **_rules(scene))
     return Decision(PASS, "issue" if issue else "no_path")
 
 
@@ -171,6 +174,10 @@ def _environment(scene: "Scene") -> dict[str, str]:
     kept = {name: value for name, value in scene.environ.items() if not name.startswith("CLAUDE")}
     above, _, folder = scene.root.rpartition("/")
     return {**kept, "XDG_STATE_HOME": above} if folder == "interlock" else kept
+
+
+def _rules(scene: "Scene") -> "dict[str, Any]":
+    return gatesays.rules(scene.config)
 
 
 def _fault(scene: "Scene", owner: Owner, issue: str, problem: str) -> None:

@@ -4,7 +4,7 @@ import os
 
 from interlock.doors.config import SEQUENTIAL
 from interlock.doors.place import lib_dir
-from interlock.guard import gating, messages, tidying, watch
+from interlock.guard import gatesays, gating, messages, tidying, watch
 from interlock.guard.scene import Scene
 from interlock.image import refresh
 from interlock.leases.records import OwnerRow, lease_of
@@ -75,7 +75,7 @@ def _put_on_path(scene: Scene) -> None:
 def subagent_start(scene: Scene) -> Decision:
     with scene.store.transaction() as tx:
         scene.arrive(tx)
-        tx.event("subagent_start", **scene.facts())
+        tx.event("subagent_start", **scene.facts(), **gatesays.rules(scene.config))
     return Decision(PASS, "subagent_start")
 
 

@@ -11,14 +11,15 @@ COMMAND, PROMPT, BRANCH = "command", "prompt", "branch"
 
 
 def begin(
-    tx: "Tx", row: OwnerRow, issue: str, how: str, head: str, checkout: str, since: float | None = None
-) -> None:
+    tx: "Tx", row: OwnerRow, issue: str, how: str, head: str, checkout: str, since: float | None = None,
+    **rules: object,
+) -> None:  # fmt: skip
     """The owner works on ``issue`` from now on: a new period of work. ``head`` is the commit checked out then in
     ``checkout`` (as the log spells it), "" for none. ``since``: when the work began, if before now, in seconds
-    since 1970."""
+    since 1970. ``rules``: what the config asks of such work (``guard.gatesays.rules``)."""
     _set(tx, row, issue)
     earlier = {} if since is None else {"since": round(since, 3)}
-    tx.event("issue_started", owner=row.id, issue=issue, how=how, head=head, checkout=checkout, **earlier)
+    tx.event("issue_started", owner=row.id, issue=issue, how=how, head=head, checkout=checkout, **earlier, **rules)
 
 
 def end(tx: "Tx", owner: str) -> str:

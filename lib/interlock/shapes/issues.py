@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ class IssueStarted(Acted):
     how: Literal["command", "prompt", "branch"] = Field(description="How the owner got it.")
     head: str = Field(description="The commit checked out then, empty for none.")
     checkout: str = Field(description="The top of the checkout it works in.")
+    rules: dict[str, Any] = Field({}, description="What the config's `[gate]` asked then, where it asked any.")
     since: float | None = Field(
         None, ge=0, description="Where the work began before this record: when, in seconds since 1970."
     )

@@ -7,7 +7,7 @@ A reader takes what it can: facts it does not know and events of a newer version
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, Strict, TypeAdapter, ValidationError
 
@@ -277,6 +277,7 @@ class SubagentStart(_Called):
     """A subagent began or was resumed."""
 
     event: Literal["subagent_start"]
+    rules: dict[str, Any] = Field({}, description="What the config's `[gate]` asked then, where it asked any.")
 
 
 class SubagentStop(_Called):
