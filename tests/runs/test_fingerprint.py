@@ -133,7 +133,8 @@ def test_without_git_there_is_a_sentence(
     assert take(root, str(repo)).problem.startswith("git ")
     (repo / ".git/HEAD").write_text("ref: refs/heads/main\n")
     monkeypatch.setattr(os, "environ", {"PATH": "/nowhere"})
-    monkeypatch.setattr("interlock.doors.git.Git.__init__.__defaults__", ({"PATH": "/nowhere"},))
+    monkeypatch.setattr("interlock.runs.places.STANDARD", ())
+    monkeypatch.setattr("interlock.runs.places.of_session", lambda: "")
     assert take(root, str(repo)) == Tree(problem="git is not on the PATH")
 
 
@@ -298,6 +299,16 @@ def test_git_in_the_checkout_is_not_run(root: str, repo: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", f"{repo}:{os.environ['PATH']}")
     assert tree(root, repo) == hashed(repo)
     assert not (repo / "sprung").exists()
+
+
+def test_a_working_tree_that_the_config_puts_elsewhere(root: str, repo: Path, tmp_path: Path) -> None:
+    """core.worktree leads git, not the fingerprint, away from what stands here."""
+    (tmp_path / "decoy").mkdir()
+    before = take(root, str(repo))
+    git(repo, "config", "core.worktree", str(tmp_path / "decoy"))
+    (repo / "new.py").write_text("new")
+    after = take(root, str(repo))
+    assert before.id and after.problem == "" and changed(root, str(repo), before.id, after.id) == ["new.py"]
 
 
 def test_line_ends_count_as_git_counts_them(root: str, repo: Path) -> None:

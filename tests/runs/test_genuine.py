@@ -177,6 +177,61 @@ def test_the_environment_of_others(ground: Ground, runner: str, name: str, value
     assert doubt(ground, environ={name: value}, runner=runner, words=(runner,), out=out) == said
 
 
+def test_what_is_gone_again_is_not_doubted(ground: Ground) -> None:
+    """A file of the tool folder that an agent wrote counts while it stands there as the agent left it."""
+    venv(ground)
+    module = ground.repo / ".venv/lib/_pytest/main.py"
+    module.parent.mkdir(parents=True)
+    inside = {"PATH": f"{ground.repo}/.venv/bin:{ground.environ['PATH']}"}
+    ground.write(module, "beta", text="raise SystemExit(0)")
+    assert "was written by session beta" in doubt(ground, environ=inside)
+    module.write_text("as it was installed")
+    assert doubt(ground, environ=inside) == ""
+    module.unlink()
+    assert doubt(ground, environ=inside) == ""
+
+
+@pytest.mark.parametrize("name", ["pytest.ini", "conftest.py", "tests/conftest.py", "tox.ini", "src/setup.cfg"])
+@pytest.mark.parametrize("how", ["info/exclude", "excludesFile", ".gitignore"])
+def test_what_steers_and_is_in_no_tree_is_doubted(ground: Ground, name: str, how: str) -> None:
+    """A runner's configuration that git ignores, in whichever way, is told by its name."""
+    (ground.repo / "tests").mkdir()
+    (ground.repo / "tests/test_b.py").write_text("")
+    (ground.repo / name).write_text("[pytest]\naddopts = --co\n")
+    if how == "info/exclude":
+        (ground.repo / ".git/info").mkdir(exist_ok=True)
+        (ground.repo / ".git/info/exclude").write_text(f"{name}\n")
+    elif how == "excludesFile":
+        (ground.base / "ignored").write_text(f"{name}\n")
+        ground.git("config", "core.excludesFile", str(ground.base / "ignored"))
+    else:
+        (ground.repo / ".gitignore").write_text(f"*.log\n.venv\n{name}\n")
+    assert doubt(ground) == f"git ignores {name}, which steers it"
+    if name.endswith("conftest.py"):
+        assert doubt(ground, runner="", words=("mypy", "."), name="mypy") == ""
+    assert doubt(ground, runner="", words=("make", "test"), name="make test")
+
+
+def test_what_steers_from_above_is_doubted(ground: Ground) -> None:
+    """A configuration in a folder above, where the checkout has none of its own; one without the runner's section
+    is none."""
+    (ground.base / "pyproject.toml").write_text("[project]\n")
+    assert doubt(ground) == ""
+    (ground.base / "pytest.ini").write_text("[pytest]\naddopts = --co\n")
+    assert doubt(ground).endswith("pytest.ini, above this checkout, steers it")
+    (ground.repo / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    assert doubt(ground) == ""
+
+
+def test_ignored_tool_folders_are_not_doubted(ground: Ground) -> None:
+    """What packages bring is not the project's configuration."""
+    inside = ground.repo / ".venv/lib/some/conftest.py"
+    inside.parent.mkdir(parents=True)
+    inside.write_text("")
+    (ground.repo / "x.log").write_text("")
+    assert doubt(ground) == ""
+
+
 def test_a_start_up_file_that_an_agent_wrote_is_doubted(ground: Ground) -> None:
     """Functions and aliases of the user's own .bashrc are nobody's business; an agent's are."""
     (ground.home / ".bashrc").write_text("alias pytest=true\n")

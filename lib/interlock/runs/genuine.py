@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.doors import keys
+from interlock.doors import content, keys
 from interlock.doors.git import Git
 from interlock.guard import messages
-from interlock.runs import places
+from interlock.runs import places, steering
 from interlock.words.faults import Unreadable
 from interlock.words.owner import parse
 
@@ -72,8 +72,11 @@ def program(run: Validation, ground: Ground) -> str:
 
 
 def told(row: Row, now: float, wall: float) -> str:
-    """Who wrote what, of a row (key, owner, kind, digest, at, wall) of the table ``wrote``."""
-    key, owner, kind, _digest, _at, when = row
+    """Who wrote what, of a row (key, owner, kind, digest, at, wall) of the table ``wrote``; "" where that content
+    is gone."""
+    key, owner, kind, digest, _at, when = row
+    if digest == content.MISSING or content.look(keys.path_of(key), 0.0).digest != digest:
+        return ""
     shown = messages.short(keys.path_of(key), "")
     return f"{shown} was written by {_who(owner, kind)} at {messages.clock(now - (wall - when), now, wall)}"
 
@@ -88,6 +91,12 @@ def _doubts(run: Validation, ground: Ground, wrote: Wrote) -> Iterator[str]:
             yield wrote(hop)
             yield _inside(hop, name, ground, wrote) if _is_inside(hop, ground) else _outside(hop, number, ground)
     yield from _shadows(run, ground, wrote)
+    tool = run.runner if run.runner in ("pytest", "jest", "vitest", "go", "cargo") else _tool(run)
+    yield from steering.hidden(tool, ground.checkout, ground.cwd)
+
+
+def _tool(run: Validation) -> str:
+    return os.path.basename(run.words[0]) if run.words else ""
 
 
 def _programs(run: Validation) -> list[str]:
@@ -167,7 +176,7 @@ def _ignored(top: str, path: str) -> bool:
 def _shadows(run: Validation, ground: Ground, wrote: Wrote) -> Iterator[str]:
     """Modules that Python would import in place of the tool's own, or before it."""
     first = os.path.basename(run.spelled[0]) if run.spelled else ""
-    tool = os.path.basename(run.words[0]) if run.words else ""
+    tool = _tool(run)
     module = bool(_PYTHON.fullmatch(first)) or "-m" in run.spelled[:4]
     folders = [part for part in ground.environ.get("PYTHONPATH", "").split(":") if part]
     python = module or run.runner in ("pytest", "unittest") or bool(folders)

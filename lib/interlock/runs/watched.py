@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _COMMAND = 200
 _NAMED = 64
 """Files that an event names."""
+_LOOKED = 256
+"""Files in a folder of packages that are looked at, of those that agents are known to have written."""
 
 
 class Ticket(Protocol):
@@ -173,7 +175,8 @@ class Watched:
         with self.desk.transaction() as tx:
             rows = tx.run("wrote_under", low=low, high=low[:-1] + "0") if path.endswith("/") else []
             rows = rows or [(target.key, *row) for row in tx.run("wrote_get", key=target.key)]
-            return genuine.told(rows[0], tx.now, self.desk.store.wall()) if rows else ""
+            now, wall = tx.now, self.desk.store.wall()
+        return next((said for row in rows[:_LOOKED] if (said := genuine.told(row, now, wall))), "")
 
     def _reusable(self) -> Reused | None:
         """What to give instead, noted as given."""
