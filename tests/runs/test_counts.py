@@ -53,7 +53,8 @@ def run(tmp_path: Path, *words: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("-q",), ("-v",), ("--color=yes",), ("-q", "--no-header", "--tb=no", "-rA")]
+    "words",
+    [(), ("-q",), ("-v",), ("--color=yes",), ("-q", "--no-header", "--tb=no", "-rA"), ("-ra", "-qq"), ("-qqq",)],
 )
 def test_the_real_pytest(tmp_path: Path, words: tuple[str, ...]) -> None:
     """However it is told to print, pytest's counts are read: an expected failure passed, an error ran."""
@@ -63,14 +64,23 @@ def test_the_real_pytest(tmp_path: Path, words: tuple[str, ...]) -> None:
 
 
 def test_the_real_pytest_with_nothing_to_run(tmp_path: Path) -> None:
-    """No test is a count, too: none. A closing line that pytest was told to leave out is none at all."""
+    """No test is a count, too: none. Where two -q leave the closing line out and nothing shows
+    the progress, none is known."""
     assert read(tmp_path, "pytest", run(tmp_path, "-m", "pytest", "-p", "no:cacheprovider")) == Counts(
         0, 0, 0, 0, 0
     )
     (tmp_path / "test_it.py").write_text("def test_a(): pass\ndef test_b(): pass\n")
     out = run(tmp_path, "-m", "pytest", "-p", "no:cacheprovider", "-k", "test_a")
     assert read(tmp_path, "pytest", out) == Counts(1, 1, 0, 0, 0)
-    assert read(tmp_path, "pytest", run(tmp_path, "-m", "pytest", "-qqq")) is None
+    assert read(tmp_path, "pytest", run(tmp_path, "-m", "pytest", "-qqqs")) is None
+
+
+def test_quiet_over_several_lines(tmp_path: Path) -> None:
+    """The letters of all lines up to the end count; progress that did not get there counts nothing."""
+    lines = "....F.sx [ 50%]\n..E..X    [100%]\n"
+    assert read(tmp_path, "pytest", lines) == Counts(13, 11, 1, 1, 1)
+    assert read(tmp_path, "pytest", lines.splitlines()[0] + "\n") is None
+    assert read(tmp_path, "pytest", lines + "1 passed in 0.1s\n") == Counts(1, 1, 0, 0, 0)
 
 
 def test_a_test_that_prints_a_closing_line(tmp_path: Path) -> None:

@@ -72,13 +72,30 @@ def test_only_what_is_known_counts(ground: Ground, given: dict[str, Any], result
 
 
 def test_what_does_not_count_is_told_with_the_way_that_does(ground: Ground) -> None:
-    """A green run that proves nothing says so, and how to run it; a red or partial one needs no word."""
+    """A green run that proves nothing says so, and how to run it, a partial one that it is; a red one needs no
+    word."""
     _, told = ground.watch(doubt="it stands in a pipe", command="pytest -q | tail")
     assert told == (
         "Interlock: this run of pytest counts as no evidence: it stands in a pipe. Run it by itself: `pytest -q`."
     )
     assert ground.watch(code=1, doubt="it stands in a pipe")[1] == ""
-    assert ground.watch(partial="-k")[1] == ""
+    assert ground.watch(partial="-k", code=1)[1] == ""
+    assert ground.watch(partial="-k")[1] == (
+        "Interlock: this green run of pytest is a part, not the whole: -k makes it a part of the whole. Run the "
+        "whole before you say that it passes."
+    )
+    assert ground.watch(out="")[1] == (
+        "Interlock: this run of pytest counts as no evidence: pytest's closing line is not in its output, so no "
+        "test is known to have run. Two -q hide it (`addopts` may hold one), a redirect does: run `pytest` without -q."
+    )
+    assert ground.watch(out="", runner="jest")[1].endswith("Run it again, its output not sent elsewhere.")
+    _, told = ground.watch(environ={"PYTEST_ADDOPTS": "--co"})
+    assert told.endswith("has --co. Run the installed one, without that.")
+    (ground.base / "pytest.ini").write_text("")
+    assert ground.watch()[1].endswith(
+        "above this checkout, steers it. Commit it or take it away, then run it again."
+    )
+    (ground.base / "pytest.ini").unlink()
     long = ("pytest", *(f"tests/{'x' * 50}{number}" for number in range(20)))
     _, told = ground.watch(doubt="it stands in a pipe", words=long, cwd=str(ground.repo / "src"))
     assert len(told) <= 300 and told.endswith("Run it by itself.")

@@ -60,15 +60,28 @@ _PYTEST = re.compile(
 _WORD = re.compile(r"(\d+) ([a-z ]+)")
 
 
+_DOTS = re.compile(r"([.FEsxX]+) +\[ *(\d+)%\]")
+
+
 def _pytest(lines: Iterable[str]) -> Counts | None:
-    found = None
+    """The closing line; where two -q leave that out, the letters of the progress up to its end (100%)."""
+    found, dots, letters = None, None, ""
     for line in lines:
-        if match := _PYTEST.fullmatch(line):
+        if match := _DOTS.fullmatch(line):
+            letters += match[1]
+            if match[2] == "100":
+                dots, letters = _dots(letters), ""
+        elif match := _PYTEST.fullmatch(line):
             said = {word.rstrip("s"): int(number) for number, word in _WORD.findall(match[1])}
             # the words of _pytest/terminal.py; xfailed tests ran as expected, xpassed ones too unless strict
             passed = sum(said.get(word, 0) for word in ("passed", "xfailed", "xpassed"))
             found = _counts(passed, said.get("failed", 0), said.get("skipped", 0), said.get("error", 0))
-    return found
+    return found or dots
+
+
+def _dots(letters: str) -> Counts:
+    passed = sum(map(letters.count, ".xX"))
+    return _counts(passed, letters.count("F"), letters.count("s"), letters.count("E"))
 
 
 _JEST = re.compile(r"\s*Tests:?\s+(?:no tests|((?:\d+ [a-z ]+(?:, | \| )?)+)(?:\((\d+)\))?)\s*")

@@ -58,7 +58,7 @@ def _untested(run: Validation, counts: Counts | None) -> str:
     if not run.runner:
         return ""
     if counts is None:
-        return f"{run.runner}'s closing line is not in its output (redirected?): did any test run?"
+        return f"{run.runner}'s closing line is not in its output, so no test is known to have run"
     if counts.ran == 0:
         return "no test ran"
     if counts.failed + counts.errors:

@@ -10,6 +10,8 @@ from interlock.guard import messages
 from interlock.runs import places
 from interlock.words.faults import Unreadable
 
+STEERS = "steers it"
+"""How each clause ends."""
 _PYTHON = ("pyproject.toml", "setup.cfg", "tox.ini")
 _PYTEST = ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", *_PYTHON)
 _RUFF = ("ruff.toml", ".ruff.toml", "pyproject.toml")
@@ -53,10 +55,10 @@ def hidden(tool: str, checkout: str, cwd: str) -> Iterator[str]:
     names = _STEERS.get(tool, _ALL)
     for path in _ignored(checkout):
         if path in names or os.path.basename(path) in names:
-            yield f"git ignores {messages.brief(path, 80)}, which steers it"
+            yield f"git ignores {messages.brief(path, 80)}, which {STEERS}"
     for other in [tool] if tool in _STEERS or tool in _CLIMBS else ["pytest"]:
         if path := _above(other, checkout, cwd):
-            yield f"{messages.short(path, '')}, above this checkout, steers it"
+            yield f"{messages.short(path, '')}, above this checkout, {STEERS}"
 
 
 def _ignored(checkout: str) -> list[str]:
