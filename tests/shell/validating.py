@@ -22,12 +22,12 @@ DISK = (
 
 
 def runs(
-    command: str, variables: Mapping[str, str] | None = None, added: tuple[Added, ...] = ()
+    command: str, variables: Mapping[str, str] | None = None, added: tuple[Added, ...] = (), cwd: str = "/repo"
 ) -> tuple[Validation, ...]:
     """The runs of a command in /repo."""
     ground = where(variables, DISK)
     assert ground.parse is not None
-    asked = Where(ground.cwd, ground.home, ground.variables, ground.disk, ground.parse, added)
+    asked = Where(cwd, ground.home, ground.variables, ground.disk, ground.parse, added)
     sink = Sink(asked)
     walk(ground.parse(command), sink)
     return sink.reading().runs

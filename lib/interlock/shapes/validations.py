@@ -34,13 +34,18 @@ A run is evidence where exit status 0 of the whole command proves that it ran an
 `ruff check && mypy && pytest`, `bash -c 'pytest'`, `pytest > log 2>&1`, `set -o pipefail; pytest | tail`,
 `pytest | tail; exit ${PIPESTATUS[0]}`, `pytest; rc=$?; tail log; exit $rc`, `pytest || exit 1; echo passed`.
 
+Where tests are counted by a tool's closing line, that must be seen, too: of `pytest > log 2>&1` it is not, so its
+outcome is unknown, and so is that of a run without a single test. Of a linter the status is enough.
+
 It does not: left of a pipe, before `||` or `;`, behind `!`, in the background, in a condition, a loop, a function,
 `$(…)`, `eval`, `xargs`; behind an `exit`, `exec`, `trap`, alias or sourced file that could end the command; with a
 function of the tool's name; with `PATH`, `HOME` or a variable of the tool's family (`PYTHON…`, `PYTEST_…`, `NODE_…`,
 `UV_…`, `XDG_…`) set before it, but for harmless ones (`PYTHONHASHSEED`, `NODE_ENV=test`); with a wrapper's option that is
 not known to be harmless (`env --help`, `uv run --project X`);
 when the program is a path into the checkout that is no tool folder (`.venv/bin`, `node_modules/.bin`, `vendor/bin`);
-with words that can't be told (`pytest $ARGS`). Then the outcome is unknown, and the agent is told how to run it.
+with words that can't be told (`pytest $ARGS`); beside what may change the files and put them back: `git stash`, `mv`,
+`sed -i`, `> test_a.py`, a program that is not known (`./prepare.sh && pytest`, `python3 x.py & pytest`). Looking around,
+installs, other checks, `mkdir`, logs and what comes after it are fine. Then the outcome is unknown, and the agent is told how to run it.
 
 ## The table
 

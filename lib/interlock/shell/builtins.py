@@ -113,9 +113,10 @@ def _source(call: "Call") -> "Status":
         call.told = True
         return _within(call, written, "source")
     activates = name.endswith("/bin/activate") and shell.exists(f"{name[:-12]}pyvenv.cfg")
-    if not activates and not name.endswith(_SETS_UP):
+    known = activates or name.endswith(_SETS_UP)
+    if not known:
         shell.sink.distrust("a file is sourced before it")
-    call.unread(f"source {call.args[0] if call.args else ''}")
+    shell.sink.unread(f"source {name}", stirs=not known)
     return None
 
 

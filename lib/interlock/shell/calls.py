@@ -77,7 +77,7 @@ class Call:
 
     def wrapped(self, proof: "Proof", before: "list[str] | tuple[str, ...]") -> "Proof":
         """The proof of what this one runs: doubted for an option of its own that may keep it from running."""
-        from interlock.shell.programs.harmless import odd
+        from interlock.shell.validations.harmless import odd
 
         strange = odd(self.name, before) if before else ""
         return proof.doubted(f"`{self.name} {strange}` stands before it") if strange else proof
@@ -146,7 +146,9 @@ def _program(made: "Call") -> "Status":
     trusted = not slash or folder in _STANDARD or any(part in f"/{made.name}" for part in _TOOLED)
     whole = made.name
     made.name = base
-    validates(made.shell, whole, made.args, made.assigned)
+    sink = made.shell.sink
+    known = validates(made.shell, whole, made.args, made.assigned)
+    sink.calm += known
     if trusted:
         status = run(made)
     else:
@@ -155,19 +157,21 @@ def _program(made: "Call") -> "Status":
         status = run(made) if kind_of(base) else None
         made.name = whole
         made.unread()  # it has a program's name, and may be another
+    sink.calm -= known
     if not made.told:
         made.shell.print(UNKNOWN)
     return status
 
 
-def validates(shell: "Shell", name: str, args: list[str], assigned: dict[str, str]) -> None:
-    """Notes the call if it is a validation command."""
+def validates(shell: "Shell", name: str, args: list[str], assigned: dict[str, str]) -> bool:
+    """Notes the call if it is a validation command, and says whether it is one by the tool of that name."""
     from interlock.shell.validations import is_name
 
-    if is_name(name, shell.sink.where.validations):
-        from interlock.shell.validations.note import note
+    if not is_name(name, shell.sink.where.validations):
+        return False
+    from interlock.shell.validations.note import note
 
-        note(shell, name, args, assigned)
+    return note(shell, name, args, assigned)
 
 
 def _function(shell: "Shell", name: str, args: list[str]) -> "Status":

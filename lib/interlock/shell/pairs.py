@@ -95,9 +95,17 @@ def _pipe(shell: "Shell", node: "Node") -> "Status":
     left, right = shell.deeper(), shell.deeper()
     left.out = []
     left.proof, right.proof = _of_pipe(shell, node)
+    sink, before = shell.sink, shell.sink.found()
     statement(left, node["X"])
     right.feed = Feed(text_of(left))
-    return statement(right, node["Y"])
+    stirred = len(sink.stirs)
+    status = statement(right, node["Y"])
+    beside = [what for what in sink.stirs[stirred:] if what != "tee"]  # which writes down what is printed
+    if beside:
+        from interlock.shell.validations.beside import doubt
+
+        sink.recant(doubt(beside), before)
+    return status
 
 
 def _of_pipe(shell: "Shell", node: "Node") -> "tuple[Proof, Proof]":

@@ -8,8 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.shell.state import Shell
 
-    Kept = tuple[Feed | None, list[str] | None, list[tuple[str, str | None]], bool]
-    """(input, output, files that are written, whether they can surely be opened)"""
+    Kept = tuple[Feed | None, list[str] | None, list[tuple[str, str | None]], bool, int]
+    """(input, output, files that are written, whether they can surely be opened, how many were open before)"""
 
 _BLIND = {">", ">|", "&>", ">&", "&>|", ">!", "&>!"}
 _APPENDING = {">>", "&>>", "<>", ">>|", ">>!"}
@@ -21,7 +21,7 @@ def redirected(shell: "Shell", nodes: object) -> "Kept":
         raise ValueError("no list of redirections")
     feed, out = shell.feed, shell.out
     written: list[tuple[str, str | None]] = []
-    sure = True
+    sure, mark = True, len(shell.sink.opened)
     for node in nodes:
         shell.sink.step()
         sign = str(node.get("Op"))
@@ -40,12 +40,13 @@ def redirected(shell: "Shell", nodes: object) -> "Kept":
             raise ValueError("a redirection of another kind")
     if not sure:
         shell.counted()
-    return feed, out, written, sure
+    return feed, out, written, sure, mark
 
 
 def restored(shell: "Shell", kept: "Kept") -> None:
     """The command is done: its input and output are as before, and what it wrote is known if it was."""
-    feed, out, written, _ = kept
+    feed, out, written, _, mark = kept
+    shell.sink.closed(mark)
     printed = "".join(shell.out or []) if written else ""
     shell.feed, shell.out = feed, out
     for path, before in written:

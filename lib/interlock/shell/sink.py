@@ -21,6 +21,8 @@ LENGTH = 4096
 _MOST = 512  # writes; more are a tree's worth, and nobody reads on
 _PHRASES = 24
 _RUNS = 32
+SIGNS = frozenset(("> >| &> >& &>| >! &>! >> &>> <> >>| >>!").split())
+"""Redirections; what they open is written until their command is over."""
 _NOWHERE = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/stdin", "/dev/stdout", "/dev/stderr")
 
 
@@ -33,13 +35,16 @@ class Sink:
     ``links`` the names that it gave to other files; ``texts`` counts inner shells, which are not walked
     without end, ``handles`` process substitutions, ``commands`` those whose failing may become the status of the
     whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions.
-    ``asks``: paths that it asks Interlock for. ``behind``: how deep in statements that go to the background.
+    ``stirs``: what may change the checkout's files so far, each in a short phrase. ``calm``: how deep in
+    validation commands, whose own writing is none. ``opened``: what redirections have open. ``asks``: paths that
+    it asks Interlock for. ``behind``: how deep in statements that go to the background.
     ``errexit``: it may be on somewhere. ``watching``: what runs now runs again and again, as ``watch`` does."""
 
     __slots__ = (
         "_behind",
         "_git",
         "_noisy",
+        "_noted",
         "_runs",
         "_steps",
         "_unread",
@@ -47,6 +52,7 @@ class Sink:
         "alone",
         "asks",
         "behind",
+        "calm",
         "commands",
         "defined",
         "distrusted",
@@ -55,6 +61,8 @@ class Sink:
         "handles",
         "links",
         "made",
+        "opened",
+        "stirs",
         "texts",
         "watching",
         "where",
@@ -75,6 +83,10 @@ class Sink:
         self.defined: set[str] = set()
         self.handles = 0
         self.behind = 0
+        self.calm = 0
+        self.stirs: list[str] = []
+        self.opened: list[tuple[str, str, int]] = []
+        self._noted = 0
         self._behind: dict[str, None] = {}
         self._steps = STEPS
         self._noisy = False
@@ -108,6 +120,10 @@ class Sink:
                 self.unread("an open file")
             return
         self._noisy = True
+        if how in SIGNS:
+            self.opened.append((path, how, self._noted))
+        else:
+            self._wrote(path, how)
         if len(self._writes) >= _MOST:
             raise TooMuch
         self._writes[Write(path, how, tree, blind)] = None
@@ -118,8 +134,28 @@ class Sink:
                 self._writes[Write(other + path[len(link) :], how, tree, blind)] = None
         self.files[path] = None
 
+    def _wrote(self, path: str, how: str) -> None:
+        from interlock.shell.validations.beside import is_harmless
+
+        if not is_harmless(path, how, self.where.cwd):
+            self.stir(f"{how} {path.rpartition('/')[2]}" if how in SIGNS else how)
+
+    def closed(self, mark: int) -> None:
+        """What redirections opened since is written; the output of a validation command is no stir."""
+        for path, how, noted in self.opened[mark:]:
+            if noted == self._noted:
+                self._wrote(path, how)
+        del self.opened[mark:]
+
+    def stir(self, phrase: str) -> None:
+        """Notes what may change the files under a run that comes later, or goes on meanwhile."""
+        if not self.calm and len(self.stirs) < _PHRASES:
+            self.stirs.append(phrase)
+
     def git(self, operation: GitOperation) -> None:
         self._noisy = True
+        if operation.verb not in ("add", "stage", "commit"):
+            self.stir(f"git {operation.verb}")
         if len(self._git) >= _MOST:
             raise TooMuch
         self._git[operation] = None
@@ -128,9 +164,12 @@ class Sink:
         """Notes that programs of the repository's own may run; what they do is watched, not foretold."""
         self._noisy = True
 
-    def unread(self, phrase: str) -> None:
-        """Notes that a part could not be read; the phrase is made short and printable."""
+    def unread(self, phrase: str, stirs: bool = True) -> None:
+        """Notes that a part could not be read; the phrase is made short and printable. ``stirs``: it may change
+        files."""
         self._noisy = True
+        if stirs:
+            self.stir(phrase)
         if len(self._unread) < _PHRASES:
             self._unread[_short(phrase)] = None
 
@@ -144,6 +183,7 @@ class Sink:
         """Notes a validation command. Found twice it is one; proof counts wherever it was found."""
         if self.watching:
             return
+        self._noted += 1
         same = (run.words, run.spelled, run.cwd)
         known = self._runs.get(same)
         if (known is None and len(self._runs) < _RUNS) or (known is not None and known.doubt and not run.doubt):
@@ -153,9 +193,16 @@ class Sink:
         """From here on nothing is proven by the command's status."""
         self.distrusted = self.distrusted or why
 
-    def recant(self, why: str) -> None:
-        """What was found so far has a doubt, too."""
-        self._runs = {same: run.doubted(why) for same, run in self._runs.items()}
+    def recant(self, why: str, but: "dict[tuple[object, ...], Validation] | None" = None) -> None:
+        """What was found so far has a doubt, too, ``but`` those that were known by then."""
+        known = but or {}
+        self._runs = {
+            same: run if known.get(same) is run else run.doubted(why) for same, run in self._runs.items()
+        }
+
+    def found(self) -> "dict[tuple[object, ...], Validation]":
+        """What was found so far, for ``recant``."""
+        return dict(self._runs)
 
     def writes_file(self, name: str) -> bool:
         """Whether the command writes a file of that name."""

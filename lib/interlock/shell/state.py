@@ -1,7 +1,7 @@
 """The state of a shell while its command is walked: where it is, what its variables hold."""
 
 from interlock.shell.proof import LOOSE, PROVEN
-from interlock.shell.sink import UNKNOWN, Sink, TooMuch
+from interlock.shell.sink import SIGNS, UNKNOWN, Sink, TooMuch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -165,7 +165,8 @@ class Shell:
             return  # bash and the programs refuse an empty name
         found = self.paths(field) if UNKNOWN not in field else []
         if not found:
-            self.sink.unread(f"{how} {field}" if UNKNOWN in field else f"{how} {field} in an unknown folder")
+            told = f"{how} {field}" if UNKNOWN in field else f"{how} {field} in an unknown folder"
+            self.sink.unread(told, stirs=how not in SIGNS)
         for path in found:
             self.sink.write(path, how, tree, blind)
 

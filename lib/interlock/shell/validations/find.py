@@ -1,7 +1,7 @@
 """Is this argument list a validation command? The table's answer."""
 
-from interlock.shell.programs.harmless import odd
 from interlock.shell.validations import INTERPRETERS
+from interlock.shell.validations.harmless import odd
 from interlock.shell.validations.options import never, only_files, partial, told, writes
 from interlock.shell.validations.row import FREE, Row
 from interlock.shell.validations.rows import ALIASES, ROWS, verb_of

@@ -2,6 +2,7 @@
 
 from interlock.shell.reading import Validation
 from interlock.shell.sink import UNKNOWN
+from interlock.shell.validations import beside
 from interlock.shell.validations.find import Found, Ground, find
 from interlock.shell.validations.steering import steers
 
@@ -35,15 +36,15 @@ _OF_THE_REPO = frozenset("manage.py gradlew mvnw artisan rails setup.py".split()
 """They lie in every checkout of their kind, and are called by their paths."""
 
 
-def note(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str]) -> None:
-    """``whole`` is the program as it was called."""
+def note(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str]) -> bool:
+    """``whole`` is the program as it was called. Whether it is one, and the tool that its name says."""
     base = whole.rpartition("/")[2]
     where = shell.sink.where
     ci = assigned.get("CI") or shell.variables.get("CI") or where.variables.get("CI", "")
     ground = Ground(shell.is_dir, ci not in ("", "0", "false", None), where.validations)
     found = find(whole, [base, *args], ground)
     if found is None:
-        return
+        return False
     words = [_shown(word) for word in found.words]
     chosen = shell.proof.chosen
     spelled = [_shown(word) for word in (*chosen, whole, *args)]
@@ -60,6 +61,7 @@ def note(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str]) 
             runner=found.runner,
         )
     )
+    return not _shadowed(shell, whole, found)
 
 
 def _doubt(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str], found: Found) -> str:
@@ -78,7 +80,7 @@ def _doubt(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str]
     steering = _steering(shell, assigned)
     if steering:
         return f"{steering} is set before it"
-    return _elsewhere(shell.proof.chosen) or _shadowed(shell, whole, found)
+    return _elsewhere(shell.proof.chosen) or _shadowed(shell, whole, found) or beside.doubt(shell.sink.stirs)
 
 
 def _elsewhere(chosen: tuple[str, ...]) -> str:
