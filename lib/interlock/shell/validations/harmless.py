@@ -22,22 +22,27 @@ _TABLE = {
     "ltrace": "-f -t -T -r -c -C -o= -s= -a=",
     "caffeinate": "-d -i -m -s -u",
     "systemd-inhibit": "--what= --who= --why= --mode=",
-    "xvfb-run": "-a --auto-servernum -n= --server-num= -s= --server-args= -e= --error-file= -w= --wait= -f= --auth-file=",
+    "xvfb-run": "-a --auto-servernum -n= --server-num= -s= --server-args= -e= --error-file= -w= --wait= -f="
+    " --auth-file=",
     "setarch": "-R --addr-no-randomize -v --verbose",
     "prlimit": _LONG,
     "setpriv": "--no-new-privs --nnp",
-    "sudo": "-n --non-interactive -E --preserve-env -H --set-home -S --stdin -u= --user= -g= --group= -D= --chdir=",
+    "sudo": "-n --non-interactive -E --preserve-env -H --set-home -S --stdin -u= --user= -g= --group="
+    " -D= --chdir=",
     "doas": "-n -u=",
-    "flock": "-w= --timeout= --wait= -n --nb --nonblock --nonblocking -x -e --exclusive -s --shared -o --close --verbose -F --no-fork",
+    "flock": "-w= --timeout= --wait= -n --nb --nonblock --nonblocking -x -e --exclusive -s --shared -o"
+    " --close --verbose -F --no-fork",
     "npx": "-y --yes --no --no-install -q --quiet --prefer-offline --offline -p= --package=",
     "bunx": "--bun --silent -p= --package=",
-    "uv": "--frozen --locked --no-sync --exact --all-extras --extra= --no-extra= --group= --no-group= --all-groups --dev"
-    " --no-dev --only-group= --all-packages --with= --with-editable= --with-requirements= --isolated -n --no-cache"
-    " --offline --no-progress --color= -q --quiet -v --verbose -p= --python= --package= --directory= --env-file="
-    " --index= --index-url= --no-editable --compile-bytecode -m --module",
-    "uvx": "-p= --python= --from= --with= --with-editable= --with-requirements= --index= --index-url= --isolated -q --quiet"
-    " -n --no-cache --offline --no-progress",
-    "poetry": "-C= --directory= -q --quiet -n --no-interaction -v --verbose --ansi --no-ansi --no-cache --no-plugins",
+    "uv": "--frozen --locked --no-sync --exact --all-extras --extra= --no-extra= --group= --no-group="
+    " --all-groups --dev --no-dev --only-group= --all-packages --with= --with-editable= --with-"
+    " requirements= --isolated -n --no-cache --offline --no-progress --color= -q --quiet -v"
+    " --verbose -p= --python= --package= --directory= --env-file= --index= --index-url= --no-"
+    " editable --compile-bytecode -m --module",
+    "uvx": "-p= --python= --from= --with= --with-editable= --with-requirements= --index= --index-url="
+    " --isolated -q --quiet -n --no-cache --offline --no-progress",
+    "poetry": "-C= --directory= -q --quiet -n --no-interaction -v --verbose --ansi --no-ansi --no-cache"
+    " --no-plugins",
     "pipx": "--spec= --python= --index-url= -q --quiet -v --verbose",
     "pdm": "-q --quiet -v --verbose -s --site-packages",
     "hatch": "-e= --env= -q --quiet -v --verbose --color --no-color",
@@ -57,9 +62,10 @@ _TABLE = {
     "dotenvx": "-f= --env-file= -e= -q --quiet",
     "doppler": "-p= --project= -c= --config=",
     "python": "-B -b -d -E -I -P -q -s -u -v -W= -X= -m",
-    "coverage": "--rcfile= --source= --include= --omit= --data-file= --context= --concurrency= -p --parallel-mode -a"
-    " --append --branch -L --pylib --timid -m --module",
-    "c8": "-r= --reporter= -o= --reports-dir= -x= --exclude= -n= --include= --all --src= --check-coverage -c= --config=",
+    "coverage": "--rcfile= --source= --include= --omit= --data-file= --context= --concurrency= -p"
+    " --parallel-mode -a --append --branch -L --pylib --timid -m --module",
+    "c8": "-r= --reporter= -o= --reports-dir= -x= --exclude= -n= --include= --all --src= --check-"
+    " coverage -c= --config=",
     "nyc": "-r= --reporter= -x= --exclude= -n= --include= --report-dir= --temp-dir= --all -a --silent -s",
     "bash": "-c -e -u -x -l -s -f -v -p -a -o= --login --noprofile --norc --posix",
 }
