@@ -86,7 +86,8 @@ def test_what_does_not_count_is_told_with_the_way_that_does(ground: Ground) -> N
     )
     assert ground.watch(out="")[1] == (
         "Interlock: this run of pytest counts as no evidence: pytest's closing line is not in its output, so no "
-        "test is known to have run. Two -q hide it (`addopts` may hold one), a redirect does: run `pytest` without -q."
+        "test is known to have run. Two -q hide it (`addopts` may hold one), a redirect does: run `pytest` "
+        "without -q."
     )
     assert ground.watch(out="", runner="jest")[1].endswith("Run it again, its output not sent elsewhere.")
     _, told = ground.watch(environ={"PYTEST_ADDOPTS": "--co"})
@@ -159,8 +160,8 @@ def test_a_tracked_file_changed_by_nobody_known_contaminates(ground: Ground) -> 
 
 
 def test_what_the_run_itself_makes_is_its_own(ground: Ground) -> None:
-    """Untracked files are a test's to write, tracked ones a formatter's."""
-    (ground.repo / ".coverage").write_text("old")
+    """Untracked files that runs made are a test's to write, tracked ones a formatter's."""
+    ground.judged(lambda: (ground.repo / ".coverage").write_text("old"))
     made = [("coverage.xml", "new"), (".coverage", "new")]
     assert ground.judged(lambda: [(ground.repo / n).write_text(t) for n, t in made])[0] == "passed"
     assert ground.judged(lambda: (ground.repo / ".coverage").unlink())[0] == "passed"
@@ -170,6 +171,35 @@ def test_what_the_run_itself_makes_is_its_own(ground: Ground) -> None:
         ground.judged(lambda: ground.write(ground.repo / "src/a.py", "beta", text="y"), **fixed)[0]
         == "contaminated"
     )
+
+
+def test_what_the_run_creates_is_not_in_its_tree(ground: Ground) -> None:
+    """The tree after is without the untracked files that came while it ran, so it can be the commit's."""
+    found, _ = ground.watch(lambda: [(ground.repo / n).write_text("x") for n in (".coverage", "src/out.xml")])
+    assert isinstance(found, Evidence) and found.result == "passed"
+    assert found.tree_before == found.tree_after == ground.git("rev-parse", "HEAD^{tree}")
+
+
+@pytest.mark.parametrize("path", ["src/b.py", "src/new.py"])
+def test_a_change_to_and_fro_by_nobody_known(ground: Ground, path: str) -> None:
+    """A file that was written while it ran and is as it was: nobody knows what the run saw."""
+    (ground.repo / "src/new.py").write_text("untracked")
+
+    def to_and_fro() -> None:
+        before = (ground.repo / path).read_text()
+        (ground.repo / path).write_text("half")
+        (ground.repo / path).write_text(before)
+
+    assert ground.judged(to_and_fro) == ("unknown", f"files changed while it ran: {path}")
+    assert ground.judged()[0] == "passed"
+
+
+def test_an_untracked_source_that_changes(ground: Ground) -> None:
+    """An untracked file that no run made is somebody's work: changed while it ran, it makes the run unknown."""
+    (ground.repo / "src/new.py").write_text("untracked")
+    found, told = ground.watch(lambda: (ground.repo / "src/new.py").write_text("changed"))
+    assert isinstance(found, Evidence) and found.result == "unknown"
+    assert told.endswith("src/new.py. Run it again and let the files be meanwhile.")
 
 
 def test_a_change_that_was_undone_contaminates(ground: Ground) -> None:

@@ -52,17 +52,17 @@ def take(root: str, checkout: str, seconds: float = SECONDS, depth: int = 0) -> 
     repositories around this one. Never raises."""
     end = time.monotonic() + seconds
     try:
-        place = _place(root, checkout)
-        if not place.is_dir():
-            _make(place, checkout)
-        with FileLock(place / "lock", timeout=seconds):
+        folder = place(root, checkout)
+        if not folder.is_dir():
+            _make(folder, checkout)
+        with FileLock(folder / "lock", timeout=seconds):
             for left in reversed(range(_TRIES)):
                 try:
-                    return _Taking(root, place, checkout, end, depth).tree()
+                    return _Taking(root, folder, checkout, end, depth).tree()
                 except Unreadable:  # files that vanish while they are hashed make git give up
                     if not left or time.monotonic() > end:
                         raise
-                    (place / "kept.json").unlink(missing_ok=True)
+                    (folder / "kept.json").unlink(missing_ok=True)
     except Timeout:
         return Tree(problem=f"another look at this checkout was not done after {seconds:.0f} s")
     except (Unreadable, OSError, ValueError) as problem:
@@ -77,7 +77,7 @@ def changed(root: str, checkout: str, old: str, new: str) -> list[str] | None:
     if old == new:
         return []
     try:
-        return Shadow(_place(root, checkout), checkout, SECONDS).between(old, new)
+        return Shadow(place(root, checkout), checkout, SECONDS).between(old, new)
     except (Unreadable, OSError):
         return None
 
@@ -85,7 +85,7 @@ def changed(root: str, checkout: str, old: str, new: str) -> list[str] | None:
 def untracked(root: str, checkout: str) -> set[str]:
     """The paths that the last look found untracked, relative to the checkout."""
     try:
-        return set(json.loads((_place(root, checkout) / "kept.json").read_bytes())["untracked"])
+        return set(json.loads((place(root, checkout) / "kept.json").read_bytes())["untracked"])
     except (OSError, ValueError, KeyError, TypeError):
         return set()
 
@@ -93,7 +93,7 @@ def untracked(root: str, checkout: str) -> set[str]:
 def counted(root: str, checkout: str) -> set[str]:
     """The paths that were part of the last look's tree."""
     try:
-        return Shadow(_place(root, checkout), checkout, SECONDS).names()
+        return Shadow(place(root, checkout), checkout, SECONDS).names()
     except (Unreadable, OSError):
         return set()
 
@@ -108,7 +108,8 @@ def _make(place: Path, checkout: str) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _place(root: str, checkout: str) -> Path:
+def place(root: str, checkout: str) -> Path:
+    """The folder of what is kept of the checkout."""
     name = hashlib.blake2b(os.fsencode(os.path.realpath(checkout)), digest_size=16).hexdigest()
     return Path(root, "runs", "trees", name)
 

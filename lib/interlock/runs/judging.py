@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Seen(NamedTuple):
     """What is known of a run. ``fake``: why its program may not be the real one. ``others``: (file, owner) that
     changed behind it; ``own``: tracked files that its owner changed meanwhile; ``compared``: whether the trees
-    before and after could be."""
+    before and after could be; ``touched``: files that somebody wrote meanwhile, as they are again or never were
+    in git."""
 
     code: int
     signal: int
@@ -25,6 +26,7 @@ class Seen(NamedTuple):
     others: tuple[tuple[str, str], ...] = ()
     own: tuple[str, ...] = ()
     compared: bool = True
+    touched: tuple[str, ...] = ()
 
 
 def judge(run: Validation, seen: Seen) -> tuple[Result, str]:
@@ -74,4 +76,7 @@ def _unseen(seen: Seen) -> str:
         return "what changed while it ran can't be told"
     if seen.own:
         return f"its own owner changed {seen.own[0]} while it ran"
+    if seen.touched:
+        more = f" and {len(seen.touched) - 1} more" if len(seen.touched) > 1 else ""
+        return f"files changed while it ran: {seen.touched[0]}{more}"
     return ""

@@ -174,12 +174,23 @@ class Shadow:
         """Writes the index as a tree; its id."""
         return self.private.ask("write-tree", "--missing-ok").decode("ascii").strip()
 
-    def between(self, old: str, new: str) -> list[str] | None:
-        """The paths that differ; None where one of the trees is not kept any more."""
-        code, told = self.private.tried(
-            "diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new, "--", limit=NAMES
-        )
+    def between(self, old: str, new: str, *only: str) -> list[str] | None:
+        """The paths that differ, ``only`` in a way; None where one of the trees is not kept any more."""
+        words = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", *only, old, new, "--")
+        code, told = self.private.tried(*words, limit=NAMES)
         return None if code else [os.fsdecode(name) for name in told.split(b"\0") if name]
+
+    def without(self, tree: str, names: Iterable[str]) -> str:
+        """Writes the tree without these paths; its id."""
+        index = self.place / f"index.{os.getpid()}"
+        self.private.environ["GIT_INDEX_FILE"] = str(index)
+        try:
+            self.private.ask("read-tree", tree)
+            self.private.ask("update-index", "--force-remove", "-z", "--stdin", stdin=_joined(names))
+            return self.tree()
+        finally:
+            self.private.environ["GIT_INDEX_FILE"] = str(self.index)
+            index.unlink(missing_ok=True)
 
 
 def git_dir(checkout: str) -> Path:

@@ -52,7 +52,7 @@ def _step(run: Validation, seen: Seen, cwd: str) -> str:
         return " Two -q hide it (`addopts` may hold one), a redirect does: run `pytest` without -q."
     if run.runner and seen.counts is None:
         return " Run it again, its output not sent elsewhere."
-    return " Run it again and let the files be meanwhile." if seen.own else ""
+    return " Run it again and let the files be meanwhile." if seen.own or seen.touched else ""
 
 
 def contaminated(run: Validation, others: tuple[tuple[str, str], ...], me: str, kinds: dict[str, str]) -> str:

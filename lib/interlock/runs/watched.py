@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from interlock.doors import keys
 from interlock.leases.records import OwnerRow
-from interlock.runs import NEUTRAL, contamination, counts, fingerprint, genuine, reuse
+from interlock.runs import NEUTRAL, contamination, counts, during, fingerprint, genuine, reuse
 from interlock.runs.judging import Seen, judge
 from interlock.runs.telling import broken, told
 from interlock.shell.reading import Validation
@@ -126,15 +126,21 @@ class Watched:
             meant = [path for path in paths or () if not ignored(path, neutral)]
             found = contamination.find(tx, self.window, meant, lambda path: path not in free)
             kinds = {row[0]: row[1] for row in tx.run("owner_all")}
-        there = fingerprint.counted(root, self.checkout) if found.undone else set()
+        there = fingerprint.counted(root, self.checkout)
         others = (
             *found.others,
             *(one for one in found.undone if one[0] in there and not ignored(one[0], neutral)),
         )
+        new = during.created(root, self.checkout, self.tree.id, tree.id)
+        mine = during.made(root, self.checkout, new)
+        written = during.touched(self.checkout, () if self.window.writes else there - mine, self.window.wall)
+        written = [path for path in written if not ignored(path, neutral)]
+        tree = tree._replace(id=during.without(root, self.checkout, tree.id, new))
         said: list[str] = []
         with self.desk.transaction() as tx:
             for run, count in zip(self.runs, counted, strict=True):
-                seen = Seen(code, signal, self.tree, tree, count, run.fake, others, found.own, paths is not None)
+                seen = Seen(code, signal, self.tree, tree, count, run.fake, others, found.own, paths is not None,
+                            tuple(written))  # fmt: skip
                 result, why = judge(run.validation, seen)
                 tx.event(
                     "run_ended", **self._facts(run, tree), **_outcome(code, signal, log, seconds, count),
