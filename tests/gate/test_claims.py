@@ -82,3 +82,60 @@ def test_a_guard_that_failed(ground: Ground) -> None:
     ground.run("ruff check", result="failed", ran=None, why="exit code 1")
     missing = ground.check(report(guards=["ruff: pass"])).missing
     assert missing == ["guard `ruff: pass` is claimed, but the last one was failed (`ruff check`, exit code 1)"]
+
+
+@pytest.mark.parametrize("line", ["echo test", "true", "pip install pytest", "echo pytest -q", "cat tests"])
+def test_what_is_no_test_proves_no_tests(ground: Ground, line: str) -> None:
+    """Whatever a command's words are: one that the table and the config don't know as tests is no test run."""
+    ground.config("required = []")
+    ground.start()
+    ground.commit()
+    ground.run(line, ran=None)
+    (missing,) = ground.check(report(unit="pass")).missing
+    assert missing.startswith("`unit: pass` is claimed, but no test run was seen") and "n/a" in missing
+
+
+@pytest.mark.parametrize(
+    "line", ["npm run test:unit", "make test", "cargo test", "tox", "./check all", "mvn verify-tests"]
+)
+def test_what_is_a_test(ground: Ground, line: str) -> None:
+    """What the table calls tests, what the config adds under such a name, and what it requires."""
+    ground.config('required = ["mvn verify-tests"]')
+    if line != "mvn verify-tests":
+        ground.config("required = []")
+    added = '\n[[validations]]\nname = "all tests"\ncommand = "./check all"\n'
+    file = ground.repo / ".claude/interlock.toml"
+    file.write_text(file.read_text() + added)
+    ground.start()
+    ground.commit()
+    ground.run(line, ran=None)
+    assert ground.check(report(unit="pass")).missing == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "line"),
+    [({"tsc": "0 errors"}, "mypy"), ({"guards": ["lint: pass"]}, "ruff check"),
+     ({"guards": ["ruff: ok"]}, "ruff check"),
+     ({"guards": ["npm run lint: pass"]}, "npm run lint"), ({"guards": ["format: clean"]}, "black --check .")],
+)  # fmt: skip
+def test_a_pass_needs_a_run(ground: Ground, claim: dict[str, object], line: str) -> None:
+    """A pass of anything is claimed with a passed run on the committed tree, and not without one."""
+    ground.done()
+    for other in (None, "tsc --help"):
+        if other:
+            ground.run(other, ran=None, result="partial")
+        (missing,) = ground.check(report(**claim)).missing
+        assert "is claimed, but" in missing
+    ground.run(line, ran=None)
+    assert ground.check(report(**claim)).met
+
+
+@pytest.mark.parametrize("none", [None, "n/a", "none"])
+def test_what_does_not_apply(ground: Ground, none: str | None) -> None:
+    """null and n/a claim nothing, as long as nothing was seen to fail."""
+    ground.config("required = []")
+    ground.start()
+    ground.commit()
+    assert ground.check(report(tsc=none, unit=none, guards=["lint: n/a"])).met
+    ground.run("mypy", ran=None, result="failed", why="exit code 1")
+    assert "type check ran and failed" in ground.check(report(tsc=none, unit=none)).missing[0]

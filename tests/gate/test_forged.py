@@ -12,6 +12,8 @@ from .ground import Ground, owner, report
 def test_honest_work_passes(ground: Ground) -> None:
     """A commit with the issue, evidence on its tree and a block that fits it: met."""
     ground.done()
+    ground.run("mypy", ran=None)
+    ground.run("ruff check", ran=None)
     assert ground.check(report(tsc="0 errors", guards=["lint: pass"]))[:2] == (True, [])
 
 

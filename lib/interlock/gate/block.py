@@ -17,9 +17,7 @@ TAIL = 256 * 1024
 LARGEST = 64 * 1024
 """Characters of a block."""
 _TRIES = 200  # places where a bare object may begin
-EXAMPLE = (
-    '{"tsc": "0 errors", "unit": "pass", "guards": ["lint: pass"], "findings_outstanding": 0, "blocked": null}'
-)
+EXAMPLE = '{"tsc": "n/a", "unit": "pass", "guards": [], "findings_outstanding": 0, "blocked": null}'
 
 Said = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Guard = Annotated[str, StringConstraints(pattern=r"^[^:]{1,100}:\s*\S.*$", max_length=400)]
@@ -30,8 +28,8 @@ class Block(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
 
-    tsc: Said = Field(description='Type check: "0 errors", "3 errors", "n/a" where there is none.')
-    unit: Said = Field(description='Tests: "pass", "2 failed", "n/a" where there are none.')
+    tsc: Said | None = Field(description='Type check: "0 errors", "3 errors", "n/a" or null where there is none.')
+    unit: Said | None = Field(description='Tests: "pass", "2 failed", "n/a" or null where there are none.')
     guards: list[Guard] = Field(
         max_length=100, description='Other checks, each as "name: pass" or "name: fail, and why".'
     )

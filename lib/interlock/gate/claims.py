@@ -6,15 +6,13 @@ import re
 from typing import Literal
 
 from interlock.gate.block import Block
+from interlock.gate.kinds import is_guard, is_test, is_type_check
 from interlock.gate.proof import Proof
 from interlock.runs.evidence import Evidence
 
 Claim = Literal["pass", "fail", "none", "unclear"]
+NONE = "n/a"
 
-TYPES = frozenset({"tsc", "mypy", "pyright", "ty", "basedpyright", "pyre", "flow"})
-"""Programs that check types."""
-TESTS = frozenset("pytest unittest tox nox jest vitest mocha ava ctest rspec phpunit".split())
-"""Programs that do nothing but test; of others the word ``test`` says so."""
 _MANY = re.compile(r"\b0*[1-9]\d*\s+(?:\w+\s+)?(?:fail|error|problem|broken)")
 _NOT = re.compile(r"\b(?:not|never|un)[ -]?(?:all )?(?:pass|ok|clean|green|run)|\bfail|\bbroken|\bred\b|\berror")
 _NONE = re.compile(r"^(?:n/?a|none|not run|not applicable|no tests|skipped|-)\b|^-$")
@@ -49,80 +47,50 @@ def unproved(block: Block, proof: Proof) -> list[str]:
 
 
 def _unit(block: Block, proof: Proof) -> list[str]:
-    said = f"`unit: {block.unit[:60]}`"
-    runs = [run for run in proof.runs if is_test(run)]
-    match claim(block.unit):
-        case "fail":
-            return [f"{said}: the tests do not pass"]
-        case "unclear":
-            return [f"{said} can't be understood: say pass, N failed or n/a"]
-        case "none":
-            return [f"{said}, but tests ran and failed ({_named(runs[-1])})"] if _failed(runs) else []
-    if any(run.result == "passed" and proof.fits(run) for run in runs):
-        return []
-    return [f"{said} is claimed, but {_instead(runs, proof, 'no test run')}"]
+    runs = [run for run in proof.runs if is_test(run, proof.rules)]
+    said = f"`unit: {_shown(block.unit, 60)}`"
+    return _judged(
+        claim(block.unit or NONE), said, runs, proof, ("tests", "test run", "say pass, N failed or n/a")
+    )
 
 
 def _types(block: Block, proof: Proof) -> list[str]:
-    said = f"`tsc: {block.tsc[:60]}`"
-    runs = [run for run in proof.runs if is_type_check(run.words)]
-    demanded = any(is_type_check(words) for words in proof.required_words())
-    match claim(block.tsc):
-        case "fail":
-            return [f"{said}: the type check does not pass"]
-        case "unclear":
-            return [f"{said} can't be understood: say 0 errors, N errors or n/a"]
-        case "none":
-            return []
-    if any(run.result == "passed" and proof.fits(run) for run in runs):
-        return []
-    if demanded or _failed(runs):
-        return [f"{said} is claimed, but {_instead(runs, proof, 'no type check')}"]
-    return []
+    runs = [run for run in proof.runs if is_type_check(run.words, proof.rules)]
+    said = f"`tsc: {_shown(block.tsc, 60)}`"
+    names = ("type check", "type check", "say 0 errors, N errors or n/a")
+    return _judged(claim(block.tsc or NONE), said, runs, proof, names)
 
 
 def _guard(name: str, said: str, proof: Proof) -> list[str]:
+    runs = [run for run in proof.runs if is_guard(name, run, proof.rules)]
     shown = f"guard `{name[:40]}: {said.strip()[:40]}`"
-    match claim(said):
+    return _judged(claim(said), shown, runs, proof, (name[:40], f"run of {name[:40]}", "say pass, fail or n/a"))
+
+
+def _judged(what: Claim, said: str, runs: list[Evidence], proof: Proof, names: tuple[str, str, str]) -> list[str]:
+    """What is wrong with the claim ``what``. ``names``: of what it is about, of its run, and how to claim."""
+    subject, run, how = names
+    match what:
         case "fail":
-            return [f"{shown} does not pass"]
+            return [f"{said}: the {subject} failed, by your own word"]
         case "unclear":
-            return [f"{shown} can't be understood: say pass or fail"]
+            return [f"{said} can't be understood: {how}"]
         case "none":
-            return []
-    runs = [run for run in proof.runs if name.casefold() in (run.name.casefold(), run.words[0].casefold())]
-    if not runs or any(run.result == "passed" and proof.fits(run) for run in runs):
+            failed = bool(runs) and runs[-1].result == "failed"
+            return [f"{said}, but the {subject} ran and failed ({_named(runs[-1])})"] if failed else []
+    if any(run.result == "passed" and proof.fits(run) for run in runs):
         return []
-    return [f"{shown} is claimed, but {_instead(runs, proof, name)}"]
+    if not runs:
+        return [f"{said} is claimed, but no {run} was seen: run it by itself, or say n/a if it does not apply"]
+    last = runs[-1]
+    if last.result == "passed":
+        return [f"{said} is claimed, but {proof.elsewhere(last)}"]
+    return [f"{said} is claimed, but the last one was {last.result} ({_named(last)})"]
 
 
-def is_test(run: Evidence) -> bool:
-    """Whether the run is one of tests: its runner counts them, or its words say so."""
-    return run.ran is not None or _program(run.words) in TESTS or "test" in run.words
-
-
-def is_type_check(words: list[str] | tuple[str, ...]) -> bool:
-    """Whether the command checks types."""
-    return _program(words) in TYPES or any(word in ("typecheck", "type-check", "check-types") for word in words)
-
-
-def _program(words: list[str] | tuple[str, ...]) -> str:
-    return words[0].rpartition("/")[2] if words else ""
-
-
-def _failed(runs: list[Evidence]) -> bool:
-    return bool(runs) and runs[-1].result == "failed"
+def _shown(text: str | None, longest: int) -> str:
+    return NONE if text is None else text[:longest]
 
 
 def _named(run: Evidence) -> str:
     return f"`{' '.join(run.words)[:60]}`, {run.why[:80]}" if run.why else f"`{' '.join(run.words)[:60]}`"
-
-
-def _instead(runs: list[Evidence], proof: Proof, what: str) -> str:
-    """What the evidence says instead of the claim."""
-    if not runs:
-        return f"{what} was seen"
-    last = runs[-1]
-    if last.result == "passed":
-        return proof.elsewhere(last)
-    return f"the last one was {last.result} ({_named(last)})"

@@ -36,7 +36,7 @@ class Proof:
 
     def required_words(self) -> list[list[str]]:
         """The required commands as argument lists."""
-        return [asked(line) for line in self.rules.required]
+        return self.rules.required_words()
 
     def missing(self) -> list[str]:
         """A sentence for each required command that is not proved."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import NamedTuple
 
-from interlock.doors.config import Config
+from interlock.doors.config import Added, Config
 from interlock.runs import NEUTRAL
 from interlock.words.issue import PLACE, mark
 
 
 class Rules(NamedTuple):
     """``required``: command lines. ``neutral``: patterns as in .gitignore. ``claims``: further keys of the
-    completion block. See ``shapes.config.Gate``."""
+    completion block. ``added``: validation commands beside the known ones. See ``shapes.config.Gate``."""
 
     required: tuple[str, ...] = ()
     pattern: str = "bd-{issue}"
@@ -21,6 +22,7 @@ class Rules(NamedTuple):
     full_rerun: bool = False
     every_owner: bool = False
     claims: tuple[str, ...] = ()
+    added: tuple[Added, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> Rules:
@@ -28,6 +30,7 @@ class Rules(NamedTuple):
         return cls(
             tuple(config.gate_required), config.gate_pattern, (*NEUTRAL, *config.gate_neutral),
             config.gate_clean_tree, config.gate_full_rerun, config.gate_every_owner, tuple(config.gate_claims),
+            config.validations,
         )  # fmt: skip
 
     @classmethod
@@ -54,8 +57,12 @@ class Rules(NamedTuple):
             tuple(dict.fromkeys((*then.required, *self.required))), then.pattern,
             tuple(one for one in self.neutral if one in then.neutral), self.clean_tree or then.clean_tree,
             self.full_rerun or then.full_rerun, self.every_owner or then.every_owner,
-            tuple(dict.fromkeys((*then.claims, *self.claims))),
+            tuple(dict.fromkeys((*then.claims, *self.claims))), self.added,
         )  # fmt: skip
+
+    def required_words(self) -> list[list[str]]:
+        """The required commands as argument lists."""
+        return [shlex.split(line) for line in self.required]
 
     def mark(self, issue: str) -> str:
         """What a commit of the issue says: bd-12 for issue 12, and for issue bd-12 too."""
