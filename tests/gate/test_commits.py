@@ -210,3 +210,20 @@ def test_a_subagents_other_issue_on_top(ground: Ground) -> None:
     ground.run()
     assert ground.check().met
     assert ground.check(by="alpha/sub1", issue="13").met
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_commit_far_into_the_command(ground: Ground, held: bool) -> None:
+    """The log keeps a command's first 500 characters; that it commits is noted from the whole of it, whether the
+    command is only looked at or read because somebody holds a file."""
+    ground.start()
+    if held:
+        ground.start("beta", "13")
+        ground.edit("src/b.py", "b = 1\n", by="beta")
+    command = f"echo {'x' * 600} > notes.txt; git commit -qm 'bd-12: work' -- notes.txt"
+    ground.shell(command, really=("commit", "-q", "--allow-empty", "-m", "bd-12: work"))
+    assert ground.records("decision", tool="Bash")[-1]["commits"] is True
+    ground.shell("ls")
+    assert "commits" not in ground.records("decision", tool="Bash")[-1]
+    ground.run()
+    assert ground.check().commit == ground.git("rev-parse", "HEAD")

@@ -13,7 +13,7 @@ import os
 from typing import NamedTuple
 
 from interlock.doors.git import Git
-from interlock.gate.history import History, Period, Window
+from interlock.gate.history import History, Period
 from interlock.gate.rules import Rules
 from interlock.words.faults import Unreadable
 from interlock.words.owner import parse
@@ -24,7 +24,6 @@ MOST = 500
 _SLACK = 1.0  # git tells whole seconds
 _OWN, _FREE, _PROVED = range(3)
 """Whose what stands on top of the issue's commit is: in part its owner's, nobody's, provably others'."""
-_MAKERS = ("commit", "merge", "cherry-pick", "revert", "rebase", "git pull", "git am")
 
 
 class Commit(NamedTuple):
@@ -169,7 +168,7 @@ def makers(commit: Commit, begun: float, history: History) -> set[str]:
     ran = [
         window
         for window in history.windows(begun - _SLACK)
-        if window.begin - _SLACK < commit.at + _SLACK and commit.at <= window.end and _speaks_of_commits(window)
+        if window.begin - _SLACK < commit.at + _SLACK and commit.at <= window.end and window.commits
     ]
     if len({window.owner for window in ran}) > 1:
         ran = [window for window in ran if commit.subject[:200] in window.command] or ran
@@ -188,10 +187,6 @@ def answers_for(owner: str, other: str) -> bool:
 
 def _is_mine(commit: Commit, period: Period, history: History) -> bool:
     return any(answers_for(period.owner, one) for one in makers(commit, period.since, history))
-
-
-def _speaks_of_commits(window: Window) -> bool:
-    return any(word in window.command for word in _MAKERS)
 
 
 def _names(owners: set[str]) -> str:

@@ -39,12 +39,14 @@ class Event(NamedTuple):
 
 
 class Window(NamedTuple):
-    """When a shell command of an owner ran, in seconds since 1970; ``end`` is infinite where nobody told."""
+    """When a shell command of an owner ran, in seconds since 1970; ``end`` is infinite where nobody told.
+    ``command`` is its beginning, ``commits`` whether the whole speaks of commits."""
 
     owner: str
     begin: float
     end: float
     command: str
+    commits: bool
 
 
 class Period(NamedTuple):
@@ -145,9 +147,13 @@ class History:
                 begun[use] = event
             elif event.name in ("tool_done", "tool_failed") and use in begun:
                 start = begun.pop(use)
-                found.append(Window(event.owner, start.at, event.at, start.text("command")))
-        found += [Window(one.owner, one.at, float("inf"), one.text("command")) for one in begun.values()]
+                found.append(_window(start, event.at))
+        found += [_window(one, float("inf")) for one in begun.values()]
         return [window for window in found if window.end >= since]
+
+
+def _window(start: Event, end: float) -> Window:
+    return Window(start.owner, start.at, end, start.text("command"), start.facts.get("commits") is True)
 
 
 def _wrote(event: Event) -> list[str]:

@@ -21,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.words.lease import Lease
 
+COMMITS = ("commit", "merge", "cherry-pick", "revert", "rebase", "git pull", "git am")
+"""Words of commands that make commits."""
 MARKED = ("Bash", "Monitor")
 """The tools whose commands are bash's and start through the client's shell prefix (live: Bash on 2.1.197 and
 2.1.329, Monitor, which the older one has not, on 2.1.329)."""
@@ -75,9 +77,18 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
         if due or may_run(scene):
             return None, held, WRITES if due else RUNS
         decision = Decision(PASS, "shell", command=mark(scene))
-        decision = note(tx, scene, decision, [], command=scene.call.command[:500])
+        decision = note(tx, scene, decision, [], **logged(scene.call.command))
         watch.began(tx, scene)
         return decision, [], ""
+
+
+def logged(command: str) -> dict[str, object]:
+    """What the log says of a command: its beginning, and of the whole of it whether it speaks of commits, which
+    the gate asks (docs/gate.md)."""
+    facts: dict[str, object] = {"command": command[:500]}
+    if any(word in command for word in COMMITS):
+        facts["commits"] = True
+    return facts
 
 
 def may_run(scene: Scene) -> bool:

@@ -8,7 +8,7 @@ from interlock.guard.before import answered, note
 from interlock.guard.fresh import stale
 from interlock.guard.intent import Intent
 from interlock.guard.scene import Scene
-from interlock.guard.shellcall import MARKED, mark, unmarkable
+from interlock.guard.shellcall import MARKED, logged, mark, unmarkable
 from interlock.leases.acquire import acquire, in_the_way
 from interlock.shell.reading import Reading
 from interlock.words.decision import ASK, DENY, PASS, Decision
@@ -87,7 +87,7 @@ def judged(scene: Scene, plan: Plan, last: bool) -> tuple[Decision | None, int]:
             if decision is None:
                 return None, ticket
             targets = plan.intent.takes + plan.intent.crosses
-            decision = note(tx, scene, decision, targets, command=scene.call.command[:500])
+            decision = note(tx, scene, decision, targets, **logged(scene.call.command))
             kept = "quiet" if plan.intent.reading.quiet else "contained" if plan.contains else ""
             if decision.verdict != DENY:
                 watch.goes_on(tx, scene.owner, plan.intent.behind)

@@ -124,6 +124,7 @@ class Decision(_Called):
     sentence: str = Field("", description="What the agent was told.")
     fence: Annotated[int | None, Field(ge=1, description="The highest fence of the leases it rests on.")] = None
     command: str = Field("", description="The beginning of a shell command.")
+    commits: bool = Field(False, description="Whether the whole of it speaks of commits; absent where not.")
     ms: Ms
 
 
