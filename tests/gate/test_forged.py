@@ -164,3 +164,28 @@ def test_the_clean_tree(ground: Ground) -> None:
     ground.edit("src/a.py", "a = 6\n")
     ground.write("src/theirs.py", "b = 1\n")
     assert "not committed: src/a.py, which you changed" in ground.check(report(unit="n/a")).missing
+
+
+@pytest.mark.parametrize(
+    "name", ["interlock.toml", "settings.json", "settings.local.json", "agents/a.md", "worktrees/x/a.py"]
+)
+def test_the_clients_files_are_beside_the_work(ground: Ground, name: str) -> None:
+    """What Interlock and the client keep in `.claude/` need not be committed; it is in no run's way."""
+    ground.done()
+    ground.write(f".claude/{name}", "# edited\n[gate]\nrequired = ['pytest -q']\n")
+    ground.run()
+    ground.write("src/a.py", "a = 3\n")
+    ground.commit("bd-12: more")
+    ground.write(f".claude/{name}", "# again\n[gate]\nrequired = ['pytest -q']\n")
+    ground.run()
+    assert ground.check().missing == []
+
+
+def test_nothing_is_said_twice(ground: Ground) -> None:
+    """What a required command lacks is said once, though a claim rests on it, too."""
+    ground.start()
+    ground.commit()
+    ground.write("src/b.py", "b = 1\n")
+    ground.run()
+    missing = ground.check().missing
+    assert len(missing) == 2 and missing[1] == "`unit: pass` is claimed, but see above: `pytest -q`"

@@ -84,7 +84,8 @@ def _judged(what: Claim, said: str, runs: list[Evidence], proof: Proof, names: t
         return [f"{said} is claimed, but no {run} was seen: run it by itself, or say n/a if it does not apply"]
     last = runs[-1]
     if last.result == "passed":
-        return [f"{said} is claimed, but {proof.elsewhere(last)}"]
+        told = proof.elsewhere(last)
+        return [f"{said} is claimed, but {f'see above: `{_line(last)}`' if told in proof.missing() else told}"]
     return [f"{said} is claimed, but the last one was {last.result} ({_named(last)})"]
 
 
@@ -93,4 +94,8 @@ def _shown(text: str | None, longest: int) -> str:
 
 
 def _named(run: Evidence) -> str:
-    return f"`{' '.join(run.words)[:60]}`, {run.why[:80]}" if run.why else f"`{' '.join(run.words)[:60]}`"
+    return f"`{_line(run)}`, {run.why[:80]}" if run.why else f"`{_line(run)}`"
+
+
+def _line(run: Evidence) -> str:
+    return " ".join(run.words)[:60]
