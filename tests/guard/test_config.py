@@ -164,9 +164,11 @@ def test_what_runs_and_the_gate_are_told(place: Place) -> None:
         found = place.load(RUNS)
         assert found.problem == ""
         assert (found.mode, found.run_wait, found.freeze, found.reuse) == ("sequential", 3.0, True, True)
-        assert [(one.name, one.words, one.mutex, one.writes) for one in found.validations] == [
-            ("our check", ("scripts/check", "--all"), "tests", False),
-            ("shards", ("run-shards",), "database", True),
+        assert [(one.name, one.words, one.mutex, one.writes, one.demanded) for one in found.validations] == [
+            ("our check", ("scripts/check", "--all"), "tests", False, False),
+            ("shards", ("run-shards",), "database", True, False),
+            ("pytest -q", ("pytest", "-q"), "tests", False, True),
+            ("ruff check .", ("ruff", "check", "."), "tests", False, True),
         ]
         assert (found.gate_required, found.gate_pattern) == (["pytest -q", "ruff check ."], "{issue}:")
         assert (found.gate_neutral, found.gate_claims) == (["*.md"], ["e2e"])

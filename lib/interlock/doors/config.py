@@ -34,11 +34,15 @@ TESTS = "tests"
 
 
 class Added(Value):
-    """A validation command that the config adds: a command is one if its words begin with ``words``."""
+    """A validation command that the config adds: a command is one if its words begin with ``words``.
+    ``demanded``: the gate requires it; what is known of such a tool stands."""
 
-    __slots__ = ("mutex", "name", "words", "writes")
+    __slots__ = ("demanded", "mutex", "name", "words", "writes")
 
-    def __init__(self, name: str, words: tuple[str, ...], mutex: str = TESTS, writes: bool = False) -> None:
+    def __init__(
+        self, name: str, words: tuple[str, ...], mutex: str = TESTS, writes: bool = False, demanded: bool = False
+    ) -> None:
+        self.demanded = demanded
         self.name = name
         self.words = words
         self.mutex = mutex
@@ -80,6 +84,7 @@ class Config:
         added = values.get("validations", [])
         self.validations = tuple(map(_added, added)) if isinstance(added, list) else ()
         self._take_gate(values.get("gate", {}))
+        self.validations += tuple(one for line in self.gate_required if (one := _demanded(line)).words)
         self.problem = problem
 
     def _take_gate(self, table: object) -> None:
@@ -95,6 +100,14 @@ class Config:
 def _added(table: dict[str, object]) -> Added:
     words = tuple(str(table["command"]).split())
     return Added(str(table["name"]), words, str(table.get("mutex", TESTS)), table.get("writes") is True)
+
+
+def _demanded(line: str) -> Added:
+    """A command that the gate requires; of one with quotes the script that it begins with, if it does."""
+    words = line.split()
+    if any(mark in line for mark in "'\"\\"):
+        words = words[:1] if "/" in words[0] and not any(mark in words[0] for mark in "'\"\\") else []
+    return Added(" ".join(words)[:40], tuple(words), demanded=True)
 
 
 def load(project: str, root: str) -> Config:

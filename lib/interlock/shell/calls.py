@@ -148,6 +148,7 @@ def _program(made: "Call") -> "Status":
     made.name = base
     sink = made.shell.sink
     known = validates(made.shell, whole, made.args, made.assigned)
+    noted, stirred = sink.noted, len(sink.stirs)
     sink.calm += known
     if trusted:
         status = run(made)
@@ -158,12 +159,17 @@ def _program(made: "Call") -> "Status":
         made.name = whole
         made.unread()  # it has a program's name, and may be another
     sink.calm -= known
+    if not known and sink.where.validations and sink.noted == noted:
+        stirs = sink.stirs[stirred:]
+        del sink.stirs[stirred:]
+        if not validates(made.shell, whole, made.args, made.assigned, late=True):
+            sink.stirs += stirs
     if not made.told:
         made.shell.print(UNKNOWN)
     return status
 
 
-def validates(shell: "Shell", name: str, args: list[str], assigned: dict[str, str]) -> bool:
+def validates(shell: "Shell", name: str, args: list[str], assigned: dict[str, str], late: bool = False) -> bool:
     """Notes the call if it is a validation command, and says whether it is one by the tool of that name."""
     from interlock.shell.validations import is_name
 
@@ -171,7 +177,7 @@ def validates(shell: "Shell", name: str, args: list[str], assigned: dict[str, st
         return False
     from interlock.shell.validations.note import note
 
-    return note(shell, name, args, assigned)
+    return note(shell, name, args, assigned, late)
 
 
 def _function(shell: "Shell", name: str, args: list[str]) -> "Status":

@@ -36,15 +36,14 @@ class Sink:
     without end, ``handles`` process substitutions, ``commands`` those whose failing may become the status of the
     whole. ``distrusted``: why nothing that comes later is proven, "" for no reason. ``defined``: functions.
     ``stirs``: what may change the checkout's files so far, each in a short phrase. ``calm``: how deep in
-    validation commands, whose own writing is none. ``opened``: what redirections have open. ``asks``: paths that
-    it asks Interlock for. ``behind``: how deep in statements that go to the background.
+    validation commands, whose own writing is none; ``noted`` counts them. ``opened``: what redirections have open.
+    ``asks``: paths that it asks Interlock for. ``behind``: how deep in statements that go to the background.
     ``errexit``: it may be on somewhere. ``watching``: what runs now runs again and again, as ``watch`` does."""
 
     __slots__ = (
         "_behind",
         "_git",
         "_noisy",
-        "_noted",
         "_runs",
         "_steps",
         "_unread",
@@ -61,6 +60,7 @@ class Sink:
         "handles",
         "links",
         "made",
+        "noted",
         "opened",
         "stirs",
         "texts",
@@ -86,7 +86,7 @@ class Sink:
         self.calm = 0
         self.stirs: list[str] = []
         self.opened: list[tuple[str, str, int]] = []
-        self._noted = 0
+        self.noted = 0
         self._behind: dict[str, None] = {}
         self._steps = STEPS
         self._noisy = False
@@ -121,7 +121,7 @@ class Sink:
             return
         self._noisy = True
         if how in SIGNS:
-            self.opened.append((path, how, self._noted))
+            self.opened.append((path, how, self.noted))
         else:
             self._wrote(path, how)
         if len(self._writes) >= _MOST:
@@ -143,7 +143,7 @@ class Sink:
     def closed(self, mark: int) -> None:
         """What redirections opened since is written; the output of a validation command is no stir."""
         for path, how, noted in self.opened[mark:]:
-            if noted == self._noted:
+            if noted == self.noted:
                 self._wrote(path, how)
         del self.opened[mark:]
 
@@ -183,7 +183,7 @@ class Sink:
         """Notes a validation command. Found twice it is one; proof counts wherever it was found."""
         if self.watching:
             return
-        self._noted += 1
+        self.noted += 1
         same = (run.words, run.spelled, run.cwd)
         known = self._runs.get(same)
         if (known is None and len(self._runs) < _RUNS) or (known is not None and known.doubt and not run.doubt):

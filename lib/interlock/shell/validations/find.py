@@ -36,12 +36,15 @@ class Ground:
 
 
 class Found:
-    """A validation command: see ``reading.Validation``. ``odd``: what may keep its wrapper from running it."""
+    """A validation command: see ``reading.Validation``. ``odd``: what may keep its wrapper from running it.
+    ``named``: the config names it by its path. ``late``: the gate requires it, and nothing else is known of it;
+    what it runs may be known."""
 
-    __slots__ = ("mutex", "name", "odd", "partial", "runner", "words", "writes")
+    __slots__ = ("late", "mutex", "name", "named", "odd", "partial", "runner", "words", "writes")
 
     def __init__(self, name: str, words: list[str]) -> None:
         self.name = name
+        self.late = self.named = False
         self.odd = ""
         self.words = words
         self.mutex = TESTS
@@ -67,15 +70,39 @@ def known(program: str) -> str:
 
 def find(spelled: str, words: list[str], ground: Ground) -> Found | None:
     """``words`` are the program's base name and its arguments; ``spelled`` is how it was called."""
+    found = _known(spelled, words, ground)
+    for one in ground.added:
+        head = _as_demanded(spelled, words, one) if one.demanded else []
+        if not head or (found is None and never(_NONE, words[1:])):
+            continue
+        if found is None:
+            found = Found(one.name, head)
+            found.late = True
+        found.named = found.named or "/" in one.words[0]
+    return found
+
+
+def _as_demanded(spelled: str, words: list[str], one: "Addition") -> list[str]:
+    """The call as the gate spells it, if it is one that the gate requires; [] if not. ``./`` says nothing, but a
+    path is another program than a name."""
+    asked = [word.removeprefix("./") for word in one.words]
+    called = [spelled, *words[1:]]
+    begins = [word.removeprefix("./") for word in called[: len(asked)]] == asked
+    same = spelled == one.words[0] or ("/" in spelled and "/" in one.words[0])
+    return [*one.words, *called[len(asked) :]] if begins and same else []
+
+
+def _known(spelled: str, words: list[str], ground: Ground) -> Found | None:
+    """By the table, or by what the config adds to it."""
     found = _find(words, ground)
     called = [spelled.removeprefix("./"), *words[1:]]
     heads = [called, words, called[1:]] if words[0] in INTERPRETERS else [called, words]
     for one in ground.added:
-        head = next((head for head in heads if _begins(head, one.words)), None)
+        head = None if one.demanded else next((head for head in heads if _begins(head, one.words)), None)
         if head is None or (found is None and never(_NONE, words[1:])):
             continue
         made = Found(one.name, found.words if found is not None else head)
-        made.mutex, made.writes = one.mutex, one.writes
+        made.mutex, made.writes, made.named = one.mutex, one.writes, "/" in one.words[0] and "/" in spelled
         if found is not None:
             made.partial, made.runner, made.odd = found.partial, found.runner, found.odd
         return made

@@ -36,14 +36,15 @@ _OF_THE_REPO = frozenset("manage.py gradlew mvnw artisan rails setup.py".split()
 """They lie in every checkout of their kind, and are called by their paths."""
 
 
-def note(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str]) -> bool:
-    """``whole`` is the program as it was called. Whether it is one, and the tool that its name says."""
+def note(shell: "Shell", whole: str, args: list[str], assigned: dict[str, str], late: bool = False) -> bool:
+    """``whole`` is the program as it was called. Whether it is one, and the tool its name says. ``late``: what
+    it runs was read, and nothing was found in that."""
     base = whole.rpartition("/")[2]
     where = shell.sink.where
     ci = assigned.get("CI") or shell.variables.get("CI") or where.variables.get("CI", "")
     ground = Ground(shell.is_dir, ci not in ("", "0", "false", None), where.validations)
     found = find(whole, [base, *args], ground)
-    if found is None:
+    if found is None or found.late != late:
         return False
     words = [_shown(word) for word in found.words]
     chosen = shell.proof.chosen
@@ -132,7 +133,13 @@ def _shadowed(shell: "Shell", whole: str, found: Found) -> str:
     folder, slash, base = whole.rpartition("/")
     if shell.sink.writes_file(base) or shell.sink.writes_file(f"{found.words[0].rpartition('/')[2]}.py"):
         return "the command writes a file of its program's name"
-    if not slash or base in _OF_THE_REPO or found.words[0].endswith(f"/{base}") or _is_tooled(shell, folder):
+    if (
+        found.named
+        or not slash
+        or base in _OF_THE_REPO
+        or found.words[0].endswith(f"/{base}")
+        or _is_tooled(shell, folder)
+    ):
         return ""
     inside = not whole.startswith("/") or whole.startswith(_PASSING)
     if inside or any(whole.startswith(f"{cwd}/") for cwd in shell.cwds):
