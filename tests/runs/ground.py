@@ -22,7 +22,7 @@ from interlock.guard.scene import Evidence
 from interlock.install import prefix
 from interlock.leases.acquire import acquire
 from interlock.leases.arrive import arrive
-from interlock.leases.records import lease_of
+from interlock.leases.records import lease_of, ticket_of
 from interlock.leases.runs import REDEEMED_WITHIN
 from interlock.leases.terms import Terms
 from interlock.shell.reading import Validation
@@ -139,6 +139,12 @@ class Ground:
     def leases(self) -> list[Lease]:
         with self.store.transaction() as tx:
             return [lease_of(row) for row in tx.run("lease_all")]
+
+    def waiting(self) -> list[str]:
+        """Whose places in the queue count."""
+        with self.store.transaction() as tx:
+            tickets = [ticket_of(row) for row in tx.run("ticket_all")]
+            return [one.owner.id for one in tickets if one.until > tx.now]
 
     def idle(self) -> bool:
         return runlock.idle(str(self.root), self.mutex.key)

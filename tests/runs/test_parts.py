@@ -17,9 +17,9 @@ from interlock.faces.main import main
 from interlock.runs import job, turn, wrapper
 from interlock.runs.lock import Locks, inside
 from interlock.runs.tee import Tee, _Passing
-from interlock.words.lease import Granted, Held
+from interlock.words.lease import Circle, Granted, Held
 
-from .ground import BETA, Ground, until
+from .ground import ALPHA, BETA, Ground, until
 
 
 class Ended(BaseException):
@@ -47,7 +47,7 @@ def desk(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 def test_a_ticket_carried_out(ground: Ground, desk: Desk) -> None:
     """Redeemed, run, watched and handed over; its wait status is the command's."""
-    use_id = ground.ticket("")
+    use_id = ground.ticket("echo out; exit 5")
     ticket = runticket.path(str(ground.root), use_id, "")
     string = ground.argv("echo out; exit 5", use_id)[1]
     with pytest.raises(Ended) as end:
@@ -86,7 +86,7 @@ def test_waiting_in_line(ground: Ground, desk: Desk, capsys: pytest.CaptureFixtu
     got = ground.ask("first", BETA)
     assert isinstance(got, Granted)
     asked = job.under(
-        job.made("late", "host|alpha|main", (str(ground.repo), str(ground.repo)), "pytest", ()),
+        job.made("late", "host|alpha|main", (str(ground.repo), str(ground.repo)), "pytest", (), ""),
         ((ground.mutex.key, 0),),
     )
 
@@ -105,6 +105,19 @@ def test_waiting_in_line(ground: Ground, desk: Desk, capsys: pytest.CaptureFixtu
     assert not ground.idle() and inside(str(ground.root), [ground.mutex.key])
     locks.close()
     assert ground.idle() and not inside(str(ground.root), [ground.mutex.key])
+
+
+def test_a_circle_ends_the_wait(ground: Ground, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told to give way, a job does not wait on, nor run beside the others; the sentence says what to do."""
+    monkeypatch.setattr(turn, "acquire", lambda *_, **__: Circle((ALPHA, BETA), ALPHA))
+    asked = job.made("late", ALPHA.id, (str(ground.repo), str(ground.repo)), "touch ran", (), "")
+    asked = job.under(asked, ((ground.mutex.key, 0),))
+    with pytest.raises(turn.GiveWay, match="session beta waits for what you hold.*release-all"):
+        turn.stand_in_line(desk, asked)
+    monkeypatch.setattr(os, "_exit", lambda code: (_ for _ in ()).throw(Ended(code)))
+    with pytest.raises(Ended) as end:
+        wrapper.carry_out(desk, asked, ["/usr/bin/touch", str(ground.repo / "ran")])
+    assert end.value.args[0] == 75 and not (ground.repo / "ran").exists()
 
 
 def test_wait_typed(ground: Ground, desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,9 +55,24 @@ def test_an_interrupt_leaves_the_queue(ground: Ground) -> None:
     assert process.wait(10) == 130
     (ground.repo / "go").touch()
     first.wait(10)
-    with ground.store.transaction() as tx:
-        assert tx.run("ticket_all") == []
+    until(lambda: not ground.waiting())
     assert not (ground.repo / "mine").exists()
+
+
+def test_an_interrupt_leaves_ones_other_command_its_place(ground: Ground) -> None:
+    """Two of one person's wait at one place: Ctrl-C of the one leaves it to the other, before who came later."""
+    first = hold(ground)
+    mine = [ground.typed("run", "touch", name) for name in ("one", "two")]
+    until(lambda: ground.records("queued"))
+    time.sleep(1.5)
+    assert isinstance(ground.ask("later", BETA, queue=True), Held)
+    kill(mine[0].pid, signal.SIGINT)
+    assert mine[0].wait(10) == 130
+    time.sleep(2.5)
+    assert isinstance(found := ground.ask("later", BETA, queue=True), Held) and len(found.ahead) == 1
+    (ground.repo / "go").touch()
+    assert (first.wait(10), mine[1].wait(20)) == (0, 0)
+    assert (ground.repo / "two").exists() and not (ground.repo / "one").exists()
 
 
 def test_within_a_run(ground: Ground) -> None:
@@ -138,6 +153,7 @@ def test_what_a_run_left_running_is_named(ground: Ground) -> None:
     process = ground.typed("wait", "tests", "--timeout", "0.2")
     _, said = process.communicate(timeout=20)
     assert process.returncode == 1 and b"still has it" in said and b"bash (process " in said, said
+    assert b"end it if it is a server left behind: `kill " in said
     (ground.repo / "go").touch()
     until(ground.idle)
     assert isinstance(ground.ask("other", ALPHA), Held), "the place of who waited is kept"

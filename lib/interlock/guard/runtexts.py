@@ -49,7 +49,8 @@ def held_by(root: str, lease: Lease, who: str, now: float, begun: str) -> str:
         left = runlock.holders(root, lease.resource.key) if now >= lease.until else []
         if left:
             told = ", ".join(f"{brief(program, 20)} (process {pid})" for pid, program in left[:2])
-            return f"{told}, started by {shown} of {who}, still has it"
+            step = f"end it if it is a server left behind: `kill {left[0][0]}`"
+            return f"{told}, started by {shown} of {who}, still has it; {step}"
         return f"{who} runs {shown} since {begun}"
     took = runtook.lately(root, ticket.checkout, str(ticket.runs[0].get("name"))) if ticket.runs else None
     lately = f"such runs took {span(took)} lately" if took is not None else "how long it takes is unknown"

@@ -37,6 +37,14 @@ def redeem(tx: "Tx", owner: Owner, leases: list[tuple[str, int]]) -> bool:
     return True
 
 
+def renew(tx: "Tx", owner: Owner, leases: list[tuple[str, int]]) -> None:
+    """The command for which these (key, fence) were granted is there, and waits for the kernel's locks: they are
+    its for thirty seconds more."""
+    for lease in _current(tx, owner, leases):
+        if lease.until < tx.now + REDEEMED_WITHIN / 2:
+            tx.run("lease_put", **lease_values(lease.lasting(tx.now + REDEEMED_WITHIN)))
+
+
 def has(tx: "Tx", owner: Owner, leases: list[tuple[str, int]]) -> bool:
     """Whether all of these (key, fence) are the owner's still."""
     return len(_current(tx, owner, leases)) == len(leases)

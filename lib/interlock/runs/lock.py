@@ -70,6 +70,21 @@ def inside(root: str, keys: list[str]) -> bool:
     return all(any(_holds(pid, runlock.path(root, key)) for pid in _line()) for key in keys)
 
 
+def had(root: str, key: str) -> list[tuple[int, str]]:
+    """Who has the lock of this mutex, in the kernel's own words: (pid, name); not who merely has its file open."""
+    if runlock.idle(root, key):
+        return []
+    path = runlock.path(root, key)
+    return [one for one in runlock.holders(root, key) if _holds(one[0], path)]
+
+
+def is_wrapper(pid: int, program: str) -> bool:
+    """Whether it is one of our own, which has the lock while it writes down what came of its run."""
+    return program.startswith(("python", "interlock")) and any(
+        "interlock" in w for w in process.arguments(pid)[:5]
+    )
+
+
 def _line() -> list[int]:
     return [os.getpid(), *process.ancestors()]
 

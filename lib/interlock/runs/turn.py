@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from interlock.doors import runtook
 from interlock.doors.runticket import Ticket
@@ -13,43 +15,93 @@ from interlock.guard.before import ASK_AGAIN
 from interlock.guard.running import pause
 from interlock.guard.runtexts import held_by
 from interlock.leases.acquire import acquire
-from interlock.leases.queue import leave
-from interlock.leases.runs import REDEEMED_WITHIN, give_back, has, redeem
+from interlock.leases.queue import places
+from interlock.leases.records import ticket_values
+from interlock.leases.runs import REDEEMED_WITHIN, give_back, has, redeem, renew
 from interlock.runs import job as jobs
-from interlock.runs.lock import Locks
+from interlock.runs.lock import Locks, had, is_wrapper
+from interlock.words.faults import Fault
 from interlock.words.lease import Circle, Granted, Held
+from interlock.words.lease import Ticket as Queued
 from interlock.words.owner import Owner, parse
 from interlock.words.resource import MUTEX, Resource, run_name
 
-_KERNEL = 30.0
-"""Seconds to wait for the kernel's lock of a mutex that the store has granted: the run before it is still being
-looked at, or something that was started without a lease has it."""
-_GLANCE = 0.2  # seconds of these between two looks at whether it is still granted
+if TYPE_CHECKING:
+    from interlock.leases.port import Tx
+
+_PATIENCE = 2.0
+"""Seconds to wait in silence for the kernel's lock of a mutex that the store has granted: the run before it is
+still being looked at. After that who waits is told who has it, perhaps without a lease."""
+_STALE = 2 * ASK_AGAIN
+_GLANCE = 0.2  # seconds between two looks at whether it is still granted
 
 
-def enter(desk: Desk, job: Ticket) -> tuple[Ticket, Locks | None]:
-    """Returns once the job's mutexes are its own; asks for them anew where a ticket came too late. None for
-    locks that could not be had. Raises Fault and OSError where the state can't be used, KeyboardInterrupt where
-    a person has had enough."""
-    end = time.monotonic() + _KERNEL
-    while time.monotonic() < end:
+class GiveWay(Fault):
+    """Waiting would never end."""
+
+
+def enter(desk: Desk, job: Ticket) -> tuple[Ticket, Locks]:
+    """Returns once the job's mutexes are its own, however long that takes; asks for them anew where a ticket came
+    too late. Raises GiveWay, Fault and OSError where the state can't be used, KeyboardInterrupt where a person has
+    had enough."""
+    began, told = time.monotonic(), False
+    while True:
         locks = Locks(desk.root, jobs.keys(job))
-        taken = locks.take(_GLANCE)
-        with desk.transaction() as tx:
-            mine = has(tx, parse(job.owner), list(job.leases))
-            if taken and mine:
-                redeem(tx, parse(job.owner), list(job.leases))
-                return job, locks
+        try:
+            taken = locks.take(_GLANCE)
+            with desk.transaction() as tx:
+                mine = has(tx, parse(job.owner), list(job.leases))
+                if taken and mine:
+                    redeem(tx, parse(job.owner), list(job.leases))
+                    return job, locks
+                if mine:
+                    renew(tx, parse(job.owner), list(job.leases))
+        except BaseException:
+            locks.close()  # or ``alone`` would wait for this very process
+            raise
         locks.close()
         if not mine:
             job = stand_in_line(desk, job)
-            end = time.monotonic() + _KERNEL
-    return job, None
+            began = time.monotonic()
+        elif not told and time.monotonic() - began > _PATIENCE:
+            told = True
+            _say(_having(desk, job))
+
+
+def alone(desk: Desk, job: Ticket) -> Locks | None:
+    """The kernel's locks where the state can't be used, however long that takes; None where they can't be had at
+    all."""
+    began, told = time.monotonic(), False
+    locks = Locks(desk.root, jobs.keys(job))
+    try:
+        while not locks.take(_GLANCE):
+            if not told and time.monotonic() - began > _PATIENCE:
+                told = True
+                _say(_having(desk, job))
+    except OSError:
+        return None
+    return locks
+
+
+def _having(desk: Desk, job: Ticket) -> str:
+    """Which processes have the kernel's locks that this job waits for."""
+    who = list(dict.fromkeys(one for key in jobs.keys(job) for one in had(desk.root, key)))
+    if any(is_wrapper(*one) for one in who):
+        return "waiting: the run before is still being recorded."
+    named = ", ".join(f"{messages.brief(program, 20)} (process {pid})" for pid, program in who[:3])
+    step = f"; if that is a server left behind, end it: `kill {who[0][0]}`" if who else ""
+    return f"waiting: {named or 'another process'} still has this checkout's mutex{step}."
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"interlock: {line}\n")
+        sys.stderr.flush()
 
 
 def stand_in_line(desk: Desk, job: Ticket) -> Ticket:
     """The job with its mutexes granted, waited for in turn; who waits is told for whom. An interrupt leaves the
-    queue."""
+    queue. Raises GiveWay where the wait would close a circle."""
     owner = parse(job.owner)
     wants = [Resource(MUTEX, key) for key in jobs.keys(job)]
     told: object = None
@@ -63,16 +115,34 @@ def stand_in_line(desk: Desk, job: Ticket) -> Ticket:
                 )  # fmt: skip
                 if isinstance(got, Granted):
                     return jobs.under(job, tuple((one.resource.key, one.fence) for one in got.leases))
+                if isinstance(got, Circle):
+                    raise GiveWay(_circle(got, owner))
                 line = waiting_for(desk, got, owner, tx.now)
             if line != told and line:
-                sys.stderr.write(f"interlock: {line}\n")
-                sys.stderr.flush()
+                _say(line)
                 told = line
-            pause(desk.store, desk.world, wants, got.ticket if isinstance(got, Held) else 0, ASK_AGAIN)
+            pause(desk.store, desk.world, wants, got.ticket, ASK_AGAIN)
     except KeyboardInterrupt:
         with desk.transaction() as tx:
-            leave(tx, owner, tuple(wants))
+            _forgo(tx, owner, set(jobs.keys(job)))
         raise
+
+
+def _forgo(tx: Tx, owner: Owner, keys: set[str]) -> None:
+    """Who waited wants no more. Another command of the same owner may wait at the same place, and renews it; else
+    it lapses in a moment."""
+    for one in places(tx, owner):
+        if {want.key for want in one.wants} == keys:
+            soon = Queued(one.number, owner, one.wants, one.since, tx.now + _STALE, one.yielded_to)
+            tx.run("ticket_put", **ticket_values(soon))
+
+
+def _circle(got: Circle, owner: Owner) -> str:
+    names = [messages.name(one, "", owner) for one in got.owners if one != owner]
+    return (
+        f"waiting for this turn would close a circle: {' and '.join(names[:3]) or 'another'} waits for what you "
+        "hold. Undo half-done edits, `interlock lock release-all`, then run it again."
+    )
 
 
 def waiting_for(desk: Desk, got: Held | Circle, owner: Owner, now: float) -> str:
@@ -88,13 +158,30 @@ def waiting_for(desk: Desk, got: Held | Circle, owner: Owner, now: float) -> str
     return f"{place}{said} (mutex {run_name(lease.resource)})."
 
 
-def hand_over(desk: Desk, job: Ticket, locks: Locks, seconds: float | None) -> None:
+def hand_over(desk: Desk, job: Ticket, locks: Locks, seconds: float | None) -> list[tuple[int, str]]:
     """The job's command has ended after so many seconds (None: it was not run): its mutexes go to who is next,
-    unless something that it started holds on to them. The locks are kept for what is left to do, which the next
-    wrapper waits for while it starts."""
+    unless something that it started holds on to them: those processes are returned. The locks are kept for what is
+    left to do, which the next wrapper waits for while it starts."""
     locks.close()
+    left = [one for key in jobs.keys(job) for one in had(desk.root, key)]
     with desk.transaction() as tx:
         give_back(tx, desk.world, parse(job.owner), list(job.leases))
     locks.take(0.0)
     for name in dict.fromkeys(str(run.get("name")) for run in job.runs if seconds is not None):
         runtook.note(desk.root, job.checkout, name, seconds or 0.0)
+    return left
+
+
+def still(desk: Desk, job: Ticket, left: list[tuple[int, str]]) -> str:
+    """What to say of processes that the command left running and that have its mutexes still; "" if none has."""
+    there = [pid for key in jobs.keys(job) for pid, _ in had(desk.root, key)] if left else []
+    left = [one for one in dict.fromkeys(left) if one[0] in there]
+    if not left:
+        return ""
+    shown = ", ".join(f"{messages.brief(program, 20)} (process {pid})" for pid, program in left[:3])
+    more = f" and {len(left) - 3} more" if len(left) > 3 else ""
+    names = ", ".join(dict.fromkeys(run_name(Resource(MUTEX, key)) for key in jobs.keys(job)))
+    return messages.fit(
+        f"Interlock: {shown}{more}, left running by this command, still has the mutex {messages.brief(names, 40)}"
+        f": nobody else can run here until it ends. Is it a server left behind, end it: `kill {left[0][0]}`."
+    )

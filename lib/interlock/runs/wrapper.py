@@ -25,8 +25,11 @@ from interlock.runs.started import carries
 from interlock.runs.watched import Reused, Watched
 from interlock.words.faults import Fault
 
-_DAEMONS = frozenset("dmypy bazel bazelisk buck2 gradle gradlew ./gradlew mvnd".split())
+_DAEMONS = frozenset(
+    "dmypy bazel bazelisk buck2 gradle gradlew ./gradlew mvnd nx turbo sccache sbt sbtn bloop mill pants".split()
+)
 """Programs that leave a server running, which would hold the mutex for hours: the wrapper alone has their lock."""
+_GAVE_WAY = 75  # EX_TEMPFAIL of sysexits.h
 _PASSING = (Fault, OSError, ValueError, TypeError)
 
 
@@ -53,8 +56,13 @@ def carry_out(desk: Desk, job: Ticket, argv: list[str], ignored: int = 0) -> Non
     """Runs the job's command when its turn has come, and ends this process as it ended. KeyboardInterrupt where a
     person did not want to wait."""
     locks: Locks | None = None
-    with contextlib.suppress(*_PASSING):
+    try:
         job, locks = turn.enter(desk, job)
+    except turn.GiveWay as told:
+        sys.stderr.write(f"interlock: {told}\n")
+        os._exit(_GAVE_WAY)
+    except _PASSING:
+        locks = turn.alone(desk, job)
     run = Run(desk, job, locks, Child(ignored))
     if run.reused():
         os._exit(run.code)
@@ -72,6 +80,7 @@ class Run:
         self.code = 0
         self.watched: Watched | None = None
         self.began = time.monotonic()
+        self.left: list[tuple[int, str]] = []
 
     def reused(self) -> bool:
         """Whether an earlier outcome was given instead."""
@@ -139,6 +148,8 @@ class Run:
                 self._say(self.watched.after(code, number, log or Path()))
         if first:
             self._hand_over(seconds)
+        with contextlib.suppress(Exception):
+            self._say(turn.still(self.desk, self.job, self.left))
         runticket.withdraw(self.desk.root, self.job.use_id, runticket.RUNNING)
         if kept:
             output.sweep(Path(self.desk.root))
@@ -146,7 +157,7 @@ class Run:
     def _hand_over(self, seconds: float | None) -> None:
         with contextlib.suppress(*_PASSING):
             if self.locks is not None:
-                turn.hand_over(self.desk, self.job, self.locks, seconds)
+                self.left = turn.hand_over(self.desk, self.job, self.locks, seconds)
 
     def _say(self, sentence: str) -> None:
         with contextlib.suppress(OSError, ValueError):
