@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 def made(program: str, args: list[str], ground: "Ground") -> "Made":
     """make and its like: the targets that are asked for; none asked for is the first, a build most likely."""
-    given = options(args, VALUED.get(program, ""))
+    given = options(args, VALUED.get(program, ""), single=program == "ant")
     off, loose = MAKERS[program]
     if any(word in given.flags for word in off.split()):
         return None
     names = [word for word in given.operands if "=" not in word and not word.isdigit()]
     if program == "nx":
         names += [name for value in given.values("-t", "--target", "--targets") for name in value.split(",")]
+    if any(name.startswith("~") or targets.serves(name.rpartition(":")[2] or name) for name in names):
+        return None
     if not names:
         return (program, Row(FREE, loose, VALUED.get(program, "")), args) if program in _DEFAULT else None
     name = next((name for name in names if targets.is_target(name.rpartition(":")[2] or name)), "")

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NEVER = frozenset(("--help", "--version", "--watch", "--watchAll", "--watch-all"))
+_IDLE = frozenset(("-p no:cacheprovider",))
+"""What changes nothing of what is tested, of options that can."""
 _ON = ("true", "1", "yes", "")
 
 
@@ -41,8 +43,8 @@ def told(row: Row, args: list[str]) -> Options:
 def partial(row: Row, given: Options, is_dir: "Callable[[str], bool]") -> str:
     """The word that makes it a part of the suite; "" for none."""
     words = row.partial.split()
-    for name in given.flags:
-        if name in words:
+    for name, values in given.flags.items():
+        if name in words and not _IDLE.issuperset(f"{name} {value}" for value in values):
             return name
     if row.operands == DOTS:
         whole = any(word in ("./...", "...", "all", "//...", "//:all") for word in given.operands)

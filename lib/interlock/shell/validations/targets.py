@@ -15,6 +15,7 @@ NOT = frozenset("watch watcher serve storybook preview ui open tdd interactive h
 NOT_FIRST = frozenset(
     "dev start serve stop deploy publish release clean docs doc docker help list new create".split()
 )
+_SERVING = ("dev", "start", "serve")
 
 
 def is_target(name: str) -> bool:
@@ -23,6 +24,14 @@ def is_target(name: str) -> bool:
     if not parts or parts[0] in NOT_FIRST or parts[-1] == "debug" or not NOT.isdisjoint(parts):
         return False
     return any(part in RUNS or part in WRITES or part.startswith(("test", "check", "lint")) for part in parts)
+
+
+def serves(name: str) -> bool:
+    """Whether it goes on until it is stopped: beside it the others hold no mutex either."""
+    parts = _parts(name)
+    return bool(parts) and (
+        parts[0] in _SERVING or parts in (["run"], ["boot", "run"]) or not NOT.isdisjoint(parts)
+    )
 
 
 def writes(name: str) -> bool:

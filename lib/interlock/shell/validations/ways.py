@@ -23,6 +23,7 @@ _PHASES = frozenset(
     "validate compile test-compile test package verify install deploy integration-test process-classes"
     " process-test-classes prepare-package pre-integration-test generate-sources".split()
 )
+_SERVING = ("run", "dev", "start", "serve", "java", "exec", "test-run")
 _MAVEN = Row(
     FREE,
     "-fn --fail-never -pl --projects -rf --resume-from -DskipTests -DskipITs -Dmaven.test.skip -Dtest -Dit.test"
@@ -35,6 +36,8 @@ _MAVEN = Row(
 
 def _maven(program: str, args: list[str], ground: "Ground") -> "Made":
     given = options(args, VALUED["mvn"], single=True)
+    if any(word.rpartition(":")[2] in _SERVING for word in given.operands if ":" in word):
+        return None
     names = [
         word for word in given.operands
         if word in _PHASES or (":" in word and targets.is_target(word.rpartition(":")[2]))

@@ -39,7 +39,6 @@ ROWS = {
     "rustfmt": Row(FILES, "", "--config --config-path --edition --emit", "-h --print-config", ALWAYS, "--check"),
     # JVM
     "lein test": Row(PART, ":only"),
-    "sbt": Row(),
     "ktlint": Row(FILES, writes="-F --format", valued="-R --reporter"),
     "detekt": Row(writes="-ac --auto-correct"),
     # C, C++ and builds of several languages
@@ -54,7 +53,7 @@ ROWS = {
     "zig test": Row(PART, "--test-filter", "--test-filter"),
     "zig build": Row(),
     "scons": Row(never="-n -h -c"),
-    "xcodebuild": Row(FREE, "-only-testing -skip-testing", never="-list -version -showsdks -showBuildSettings -help"),
+    "xcodebuild": Row(FREE, "-only-testing -skip-testing", valued="-scheme -project -workspace -destination -configuration -sdk -target", never="-list -version -showsdks -showdestinations -showBuildSettings -showTestPlans -help -usage", single=True),
     "dub test": Row(),
     "dub build": Row(),
     "swift test": Row(FREE, "--filter --skip -s --specifier", "--filter --skip", "-h -l --list-tests list"),

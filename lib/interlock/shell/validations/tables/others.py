@@ -68,5 +68,5 @@ ROWS = {
     "lefthook run": Row(FREE, writes=ALWAYS),
     "trunk check": Row(FILES, "--filter --sample", writes="--fix -y"),
     "trunk fmt": Row(FILES, writes=ALWAYS),
-    "earthly": Row(),
+    "earthly": Row(never="-h ls doc docs init prune account bootstrap org project registry secret cloud"),
 }  # fmt: skip

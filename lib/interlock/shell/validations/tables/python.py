@@ -3,7 +3,7 @@
 from interlock.shell.validations.row import ALWAYS, FILES, PART, Row
 
 _PYTEST = "-k -m -n --numprocesses -p -c --config-file -o --override-ini -W --pythonwarnings --tb --maxfail --durations --durations-min --cov-config --cov-report --cov-fail-under --junitxml --junit-xml --junit-prefix --basetemp --rootdir --confcutdir --deselect --ignore --ignore-glob --import-mode --timeout --dist --maxprocesses --color --capture --show-capture --log-level --log-cli-level --log-file --log-format --verbosity --ds --dc --reruns --reruns-delay --count --randomly-seed --hypothesis-seed --hypothesis-profile --html --splits --group --last-failed-no-failures --lfnf --asyncio-mode --benchmark-json -r"
-_PYTEST_PART = "-k -m --co --collect-only --collectonly --lf --last-failed --ff --failed-first --nf --new-first --sw --stepwise --sw-skip --stepwise-skip --deselect --ignore --ignore-glob --pyargs -c --config-file --noconftest --confcutdir --rootdir --setup-only --setup-plan --splits --group --testmon --picked --suppress-no-test-exit-code"
+_PYTEST_PART = "-k -m --co --collect-only --collectonly --lf --last-failed --ff --failed-first --nf --new-first --sw --stepwise --sw-skip --stepwise-skip --deselect --ignore --ignore-glob --pyargs -c --config-file -o --override-ini -p --noconftest --confcutdir --rootdir --setup-only --setup-plan --splits --group --testmon --picked --suppress-no-test-exit-code"
 _PYLIKE = "--config --config-file --exclude --cache-dir -n -j --jobs --python-version --python-executable --platform --output-format --select --ignore"
 ROWS = {
     # Python: tests
