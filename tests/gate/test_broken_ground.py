@@ -54,7 +54,7 @@ def test_places_without_git(ground: Ground, tmp_path: Path) -> None:
     bare: dict[str, Any] = {"cwd": str(tmp_path / "plain")}
     (tmp_path / "plain").mkdir()
     ground.hook("UserPromptSubmit", "beta", prompt="ISSUE: 7", **bare)
-    assert "commits can't be looked at" in ground.stop("x", "beta", **bare) or ground.records("gate")
+    assert "commits can't be looked at" in ground.stop(report(), "beta", **bare) or ground.records("gate")
     assert ground.records("gate_fault") == []
     ground.start()
     ground.git("checkout", "-q", "--detach")
@@ -68,7 +68,7 @@ def test_no_commits_yet(ground: Ground) -> None:
     ground.git("update-ref", "-d", "HEAD")
     ground.git("rm", "-q", "--cached", "-r", ".")
     ground.start()
-    assert "there is no commit with bd-12" in ground.stop("x")
+    assert "there is no commit with bd-12" in ground.stop(report())
     ground.commit()
     ground.run()
     assert ground.stop(report()) == ""

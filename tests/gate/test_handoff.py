@@ -16,7 +16,7 @@ from .ground import Ground, owner, report
 BD = """#!/bin/sh
 printf '%s\\n' "$PWD" "$@" >>"$HOME/bd.calls"
 printf '=\\n' >>"$HOME/bd.calls"
-case $1 in update) {update};; esac
+case $1 in update) {update};; show) echo '[{{"id":"bd-12","status":"{status}"}}]'; exit 0;; esac
 echo '{{"id": 1}}'
 """
 
@@ -28,12 +28,14 @@ def fail(ground: Ground, by: str = "alpha", **changed: object) -> None:
     ground.stop(report(**changed), by)
 
 
-def beads(ground: Ground, update: str = 'echo \'[{{"id":"bd-12"}}]\'; exit 0') -> Path:
+def beads(
+    ground: Ground, update: str = 'echo \'[{{"id":"bd-12"}}]\'; exit 0', status: str = "in_progress"
+) -> Path:
     """A stand-in for bd on PATH that writes down how it is called, and a checkout that uses it."""
     folder = ground.base / "bin"
     folder.mkdir()
     program = folder / "bd"
-    program.write_text(BD.format(update=update.format()))
+    program.write_text(BD.format(update=update.format(), status=status))
     program.chmod(0o755)
     ground.environ["PATH"] = f"{folder}:{ground.environ['PATH']}"
     (ground.repo / ".beads").mkdir()
@@ -121,13 +123,47 @@ def test_beads(ground: Ground) -> None:
     file = beads(ground)
     fail(ground)
     top = str(ground.repo)
-    update, comment = calls(file)
+    show, update, comment = calls(file)
+    assert show == [top, "show", "12", "--json"]
     assert update == [top, "update", "12", "--status", "open", "--add-label", "needs-followup", "--json"]
     assert comment[:4] == [top, "comments", "add", "12"] and comment[-1] == "--json"
     assert "**Why:**" in "\n".join(comment)
     assert ground.records("handoff")[0]["where"] == "beads"
     assert not (ground.repo / ".runs").exists()
     assert "`bd show 12`" in ground.interlock("issue", "start", "12", by="beta").stdout
+
+
+def test_an_issue_that_others_have_closed(ground: Ground) -> None:
+    """What beads has not as in progress is marked and commented, and stays as it is."""
+    file = beads(ground, status="closed")
+    fail(ground)
+    _, update, _ = calls(file)
+    assert update[1:] == ["update", "12", "--add-label", "needs-followup", "--json"]
+
+
+def test_an_issue_that_another_works_on(ground: Ground) -> None:
+    """Where somebody else here works on it, it is in progress for them, and stays so."""
+    file = beads(ground)
+    ground.start("beta", "bd-12")
+    fail(ground)
+    update = next(call for call in calls(file) if call[1] == "update")
+    assert "--status" not in update
+
+
+def test_a_slow_tracker_is_left_its_note_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What beads is asked is noted before, with Interlock's own copy: who is cut short asks no second time."""
+    monkeypatch.setattr("interlock.gate.beads.leave", lambda *_: 1 / 0)
+    beads(ground)
+    ground.start()
+    ground.edit("src/a.py", "a = 2\n")
+    ground.hook("SessionEnd", reason="other")
+    with pytest.raises(ZeroDivisionError):
+        ground.interlock("issue", "start", "12", by="beta")
+    assert [record["where"] for record in ground.records("handoff")] == ["beads"]
+    kept = notes.read(str(ground.root), str(ground.repo / ".git"), "bd-12")
+    assert kept is not None and "session alpha" in kept.text
+    ground.interlock("issue", "start", "12", by="gamma")
+    assert len(ground.records("handoff")) == 1
 
 
 @pytest.mark.parametrize("update", ["exit 1", "exit 0", "echo '[]'; exit 0", "sleep 30; exit 0"])
@@ -175,6 +211,7 @@ def test_given_up_by_command(ground: Ground) -> None:
 def test_left_for_another_issue(ground: Ground) -> None:
     """Who goes on to another issue leaves a note on the first, once."""
     ground.start()
+    ground.edit("src/a.py", "a = 2\n")
     ground.interlock("issue", "start", "13", by="alpha")
     ground.interlock("issue", "start", "12", by="beta")
     assert [r["reason"] for r in ground.records("handoff")] == ["its agent went on to something else"]
@@ -183,6 +220,7 @@ def test_left_for_another_issue(ground: Ground) -> None:
 def test_ended_in_the_middle(ground: Ground) -> None:
     """A session that ends with its issue open leaves a note when the next one looks."""
     ground.start()
+    ground.edit("src/a.py", "a = 2\n")
     ground.hook("SessionEnd", reason="prompt_input_exit")
     said = ground.interlock("issue", "start", "12", by="beta").stdout
     assert "its agent's session ended before the work did" in said

@@ -35,11 +35,13 @@ def test_the_installed_program(installed: Ground) -> None:
     """The guard asks the installed program, in the agent's folder, with its own state: blocked, met, left over."""
     installed.environ["XDG_STATE_HOME"] = "/nonexistent"  # what was installed counts
     installed.start()
+    installed.edit("src/a.py", "a = 2\n")
     assert "issue 12 is not done yet" in installed.stop("done")
     installed.commit()
     installed.run()
     assert installed.stop(report()) == ""
     installed.start("beta", "13")
+    installed.edit("src/b.py", "b = 2\n", by="beta")
     assert installed.stop("x", "beta") != "" and installed.stop("x", "beta") == ""
     assert (installed.repo / ".runs/handoffs/13.md").exists()
     assert installed.records("gate_fault") == []
@@ -74,6 +76,7 @@ def test_three_blocks_and_then_it_passes(ground: Ground) -> None:
 def test_no_progress_ends_it_early(ground: Ground) -> None:
     """A second stop without a new commit or new evidence passes: more of the same helps nobody."""
     ground.start()
+    ground.edit("src/a.py", "a = 2\n")
     assert ground.stop("done") != ""
     assert ground.stop("done, really") == ""
     last = ground.records("gate")[-1]
@@ -102,15 +105,18 @@ def test_blocked_is_handed_over_at_once(ground: Ground) -> None:
 def test_a_new_start_is_a_new_period(ground: Ground) -> None:
     """After a follow-up the same agent may take the issue up again, and is asked as often again."""
     ground.start()
+    ground.edit("src/a.py", "a = 2\n")
     ground.stop("a")
     ground.stop("a")
     ground.hook("UserPromptSubmit", prompt="Again.\nISSUE: 12")
+    ground.edit("src/a.py", "a = 3\n")
     assert "asked 2 more times" in ground.stop("a")
 
 
 def test_walking_away(ground: Ground, tmp_path: Path) -> None:
     """Standing in another repository, without rules, when it stops changes nothing for an agent."""
     ground.start()
+    ground.edit("src/a.py", "a = 2\n")
     other = tmp_path / "other"
     (other / ".git").mkdir(parents=True)
     assert "`pytest -q` has not passed" in ground.stop("done", cwd=str(other))
@@ -126,3 +132,31 @@ def test_every_owner(ground: Ground) -> None:
     ground.run()
     assert ground.stop(report()) == ""
     assert [r["met"] for r in ground.records("gate")] == [False, True]
+
+
+def test_who_wrote_and_claimed_nothing_is_not_gated(ground: Ground) -> None:
+    """An ISSUE line alone asks nothing of who only reads: it stops at once, and there is nothing to hand over."""
+    ground.start()
+    ground.shell("ls")
+    assert ground.stop("It looks well done.") == ""
+    assert ground.records("gate") == [] and ground.issue() == "12"
+    ground.hook("SessionEnd", reason="other")
+    ground.interlock("issue", "start", "12", by="beta")
+    assert ground.records("handoff") == []
+
+
+def test_who_claims_commits_or_writes_is_gated(ground: Ground) -> None:
+    """A block without any work, a commit, a subagent's edit, an issue taken by command: each is to be proved."""
+    ground.start("claims")
+    assert "not done yet" in ground.stop(report(), "claims")
+    ground.start("commits", "13")
+    ground.commit("bd-13: x", by="commits")
+    assert "not done yet" in ground.stop("done", "commits")
+    ground.start("leads", "14")
+    ground.hook("SubagentStart", "leads/sub1")
+    ground.edit("src/b.py", "b = 1\n", by="leads/sub1")
+    ground.hook("SubagentStop", "leads/sub1")
+    assert "not done yet" in ground.stop("done", "leads")
+    ground.hook("SessionStart", "takes", source="startup")
+    ground.interlock("issue", "start", "15", by="takes")
+    assert "not done yet" in ground.stop("done", "takes")

@@ -18,6 +18,7 @@ def test_a_subagent_is_gated_by_its_transcript(ground: Ground, tmp_path: Path) -
     transcript = tmp_path / "agent-sub1.jsonl"
     said = {"message": {"role": "user", "content": "Do it.\nISSUE: 12"}}
     transcript.write_text(json.dumps(said) + "\n{}\n")
+    ground.edit("src/b.py", "b = 1\n", by="alpha/sub1")
     refusal = ground.stop("done", "alpha/sub1", agent_transcript_path=str(transcript))
     assert "issue 12 is not done yet" in refusal
     assert ground.issue("alpha/sub1") == "12"
@@ -40,14 +41,14 @@ def test_a_transcript_that_lags_is_waited_for(ground: Ground, tmp_path: Path) ->
     ground.hook("SubagentStart", "alpha/sub1")
     line = json.dumps({"message": {"content": "x\nISSUE: 13"}}) + "\n"
     threading.Timer(0.3, transcript.write_text, (line,)).start()
-    assert "issue 13 is not done" in ground.stop("done", "alpha/sub1", agent_transcript_path=str(transcript))
+    assert "issue 13 is not done" in ground.stop(report(), "alpha/sub1", agent_transcript_path=str(transcript))
     ground.hook("SubagentStart", "alpha/sub2")
     missing = str(tmp_path / "agent-sub2.jsonl")
     assert ground.stop("done", "alpha/sub2", agent_transcript_path=missing) == ""
     given = {"prompt": "x\nISSUE: 13"}
     ground.hook("PostToolUse", tool_name="Agent", tool_use_id="t1", tool_input=given, tool_response={})
     ground.hook("SubagentStart", "alpha/sub2")
-    assert "issue 12 is not done" in ground.stop("done", "alpha/sub2", agent_transcript_path=missing)
+    assert "issue 12 is not done" in ground.stop(report(), "alpha/sub2", agent_transcript_path=missing)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +113,7 @@ def test_the_command_goes_before_the_prompt(ground: Ground) -> None:
 def test_waiting_for_subagents(ground: Ground) -> None:
     """Who ends its turn to wait for subagents in the background is not judged yet; later it is."""
     ground.start()
+    ground.edit("src/a.py", "a = 2\n")
     task = {"id": "sub1", "type": "subagent", "status": "running"}
     assert ground.stop("waiting", background_tasks=[task]) == ""
     assert ground.records("gate") == [] and ground.issue() == "12"

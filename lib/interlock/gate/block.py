@@ -65,6 +65,15 @@ def find(message: str, claims: tuple[str, ...] = ()) -> Block:
     return block
 
 
+def claimed(message: str) -> bool:
+    """Whether the message ends with a completion block that is one."""
+    try:
+        find(message)
+    except NoBlock:
+        return False
+    return True
+
+
 def _fenced(text: str) -> str:
     """What stands in the last ```json fence that is closed, "" for none. By lines: a regular expression would take
     quadratic time on many openings."""

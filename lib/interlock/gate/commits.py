@@ -13,7 +13,7 @@ import os
 from typing import NamedTuple
 
 from interlock.doors.git import Git
-from interlock.gate.history import History, Period
+from interlock.gate.history import History, Period, answers_for
 from interlock.gate.rules import Rules
 from interlock.words.faults import Unreadable
 from interlock.words.owner import parse
@@ -84,6 +84,15 @@ def find(period: Period, history: History, rules: Rules, top: str, environ: dict
     if others:
         return Found(problem=f"commit {shown} is not provably yours: {_names(others)} ran a command then. {make}")
     return Found(problem=f"commit {shown} was not made by a command of yours: {make}")
+
+
+def any_of(period: Period, history: History, top: str, environ: dict[str, str]) -> bool:
+    """Whether the period's owner has committed anything, whatever it was called."""
+    try:
+        made = since(top, period.head, environ)
+    except Unreadable:
+        return False
+    return any(_is_mine(one, period, history) for one in made if one.at >= int(period.since))
 
 
 def since(top: str, head: str, environ: dict[str, str]) -> list[Commit]:
@@ -178,11 +187,6 @@ def makers(commit: Commit, begun: float, history: History) -> set[str]:
 def _all_mine(by: set[str], period: Period) -> bool:
     """Whether none but the owner, or a subagent for which it answers, can have made it."""
     return bool(by) and all(answers_for(period.owner, one) for one in by)
-
-
-def answers_for(owner: str, other: str) -> bool:
-    """Whether what ``other`` did counts as the owner's: a main agent answers for the subagents of its session."""
-    return other == owner or (not parse(owner).is_subagent and other.startswith(owner[: owner.rindex("|") + 1]))
 
 
 def _is_mine(commit: Commit, period: Period, history: History) -> bool:

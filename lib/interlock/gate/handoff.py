@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from interlock.doors import keys, notes, replace, repo
@@ -16,6 +16,7 @@ from interlock.runs.evidence import Evidence
 from interlock.words.faults import Fault
 from interlock.words.owner import parse
 
+BEADS = "beads"
 FOLDER = (".runs", "handoffs")
 BRIEF = 600
 _TAIL_LINES, _TAIL_BYTES = 40, 6000
@@ -25,7 +26,7 @@ _OLDER = 32 * 1024  # characters of earlier notes that are kept
 
 class Reason(NamedTuple):
     """Why the work is not done. ``missing``, ``open_ends`` and ``held`` are sentences and paths; ``run``: the last
-    one that failed; ``at``: seconds since 1970."""
+    one that failed; ``at``: seconds since 1970; ``ours``: nobody else works on the issue."""
 
     why: str
     missing: list[str]
@@ -33,32 +34,51 @@ class Reason(NamedTuple):
     open_ends: list[str]
     run: Evidence | None
     at: float
+    ours: bool = True
 
 
-def leave(root: str, environ: Mapping[str, str], rules: Rules, period: Period, reason: Reason) -> str:
+def leave(
+    root: str, environ: Mapping[str, str], rules: Rules, period: Period, reason: Reason, log: Callable[[str], None]
+) -> str:
     """Leaves the note, and returns where: "beads", the file's path in the checkout, or how to see it where the
-    checkout can't be written. Left twice for the same period, the note is there once."""
+    checkout can't be written. ``log`` notes where it is: for beads before it is asked, which takes long and may be
+    cut short, so that nobody leaves the note a second time. Interlock's own copy is written before that."""
     top = keys.path_of(period.checkout)
-    mark, repository = rules.mark(period.issue), repo.common_dir(top)
     section = _section(period, reason)
-    old = notes.read(root, repository, mark)
-    text = _joined(period, section, old.text if old else "")
-    where = _where(top, environ, period.issue, section, text)
-    brief = _brief(period, reason, where)
+    copy = _Copy(root, repo.common_dir(top), rules.mark(period.issue), period, reason)
+    text = _joined(period, section, copy.old())
+    if beads.usable(top, environ):
+        copy.write(BEADS, text)
+        log(BEADS)
+        if beads.leave(top, environ, period.issue, section.partition("-->\n")[2], reason.ours):
+            return BEADS
     try:
-        notes.write(root, repository, mark, notes.Note(brief, where, text))
-    except OSError:
-        pass  # the note itself is where it says
+        where = _file(top, period.issue, text)
+    except Fault:
+        where = "interlock log --event handoff"
+    copy.write(where, text)
+    log(where)
     return where
 
 
-def _where(top: str, environ: Mapping[str, str], issue: str, section: str, text: str) -> str:
-    if beads.leave(top, environ, issue, section.partition("-->\n")[2]):
-        return "beads"
-    try:
-        return _file(top, issue, text)
-    except Fault:
-        return "interlock log --event handoff"
+class _Copy:
+    """Interlock's own copy of the note, which the next agent is shown."""
+
+    def __init__(self, root: str, repository: str, mark: str, period: Period, reason: Reason) -> None:
+        self._place = (root, repository, mark)
+        self._told = (period, reason)
+
+    def old(self) -> str:
+        """The text that is there."""
+        found = notes.read(*self._place)
+        return found.text if found else ""
+
+    def write(self, where: str, text: str) -> None:
+        """Replaces it."""
+        try:
+            notes.write(*self._place, notes.Note(_brief(*self._told, where), where, text))
+        except OSError:
+            pass  # the note itself is where it says
 
 
 def _file(top: str, issue: str, text: str) -> str:
@@ -145,7 +165,7 @@ def tail(log: str) -> list[str]:
 def _brief(period: Period, reason: Reason, where: str) -> str:
     """What the next agent is told."""
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(reason.at))
-    whole = f"`bd show {period.issue}`" if where == "beads" else where
+    whole = f"`bd show {period.issue}`" if where == BEADS else where
     end = f" The whole note: {whole}"
     text = f"Issue {period.issue} was left unfinished by {_who(period.owner)} at {when}: {_line(reason.why)}."
     if reason.missing:

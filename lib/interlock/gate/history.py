@@ -14,12 +14,14 @@ from interlock.doors.audit import ACTIVE, archives
 from interlock.doors.client import SHELLS
 from interlock.gate.rules import Rules
 from interlock.log.lines import open_file
+from interlock.words.owner import parse
 
 _FEW = re.compile(rb'^.{0,80}"event":"(?:issue_\w+|gate\w*|handoff|owner\w*|committed|stop|taken_over|\w+_start)"')
 """Records that are few: read from the whole log. The name stands in a line's first 80 bytes (doors/audit)."""
 _MANY = re.compile(rb'^.{0,80}"event":"(?:decision|tool_done|tool_failed|shell_changed|granted)"')
 """Records that every call brings: read from the time on that is asked for."""
 _LONGEST = 86400.0  # seconds that a command is taken to run at most
+_WRITES = ("tool_done", "shell_changed", "granted")
 ENDS = ("issue_stopped", "gate_fault")
 
 
@@ -106,12 +108,18 @@ class History:
 
     def own(self, period: Period) -> list[str]:
         """The files that the owner wrote in the period, as the log spells them."""
-        names = ("tool_done", "shell_changed", "granted")
         found: dict[str, None] = {}
         for event in self.calls(period.since - 1):
-            if event.owner == period.owner and event.name in names:
+            if event.owner == period.owner and event.name in _WRITES:
                 found.update((path, None) for path in _wrote(event))
         return list(found)
+
+    def worked(self, period: Period) -> bool:
+        """Whether the owner, or a subagent for which it answers, wrote anything in the period."""
+        return any(
+            event.name in _WRITES and answers_for(period.owner, event.owner) and _wrote(event)
+            for event in self.calls(period.since - 1)
+        )
 
     def writers(self, since: float) -> dict[str, str]:
         """Who wrote each file last at or after ``since``."""
@@ -150,6 +158,11 @@ class History:
                 found.append(_window(start, event.at))
         found += [_window(one, float("inf")) for one in begun.values()]
         return [window for window in found if window.end >= since]
+
+
+def answers_for(owner: str, other: str) -> bool:
+    """Whether what ``other`` did counts as the owner's: a main agent answers for the subagents of its session."""
+    return other == owner or (not parse(owner).is_subagent and other.startswith(owner[: owner.rindex("|") + 1]))
 
 
 def _window(start: Event, end: float) -> Window:

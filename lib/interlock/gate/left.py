@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from interlock.doors import keys, repo
 from interlock.gate.history import Event, History, Period
 from interlock.gate.work import Work
-from interlock.leases.issues import BRANCH
+from interlock.leases.issues import BRANCH, PROMPT
 from interlock.leases.records import OwnerRow
 from interlock.words.owner import PERSON
 
@@ -49,8 +49,9 @@ def _due(history: History, working: dict[str, str]) -> list[tuple[Period, str]]:
         begun = history.begun(owner, issue)
         if begun is None or event.name == "handoff" or event.facts.get("met") or f"|{PERSON}" in owner:
             continue
-        if begun.how == BRANCH and not history.own(begun):
-            continue  # it stood on the branch and wrote nothing: it had no work to leave
+        named = begun.how == BRANCH or (begun.how == PROMPT and event.name == "issue_started")
+        if named and not history.worked(begun):
+            continue  # it was only named to it, and it wrote nothing: it had no work to leave
         if event.name == "gate_fault":
             found.append((begun, f"the gate could not be checked: {event.text('problem')[:200]}"))
         elif event.name == "issue_stopped":

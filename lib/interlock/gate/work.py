@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from interlock.doors import head, keys, repo
 from interlock.doors.config import load
 from interlock.doors.git import Git
-from interlock.gate import handoff, stopping
+from interlock.gate import commits, handoff, stopping
+from interlock.gate.block import claimed
 from interlock.gate.check import Place, Verdict, check, seen
 from interlock.gate.handoff import Reason
 from interlock.gate.history import History, Period
 from interlock.gate.rules import Rules
-from interlock.leases.issues import BRANCH, PROMPT, begin, end
+from interlock.leases.issues import BRANCH, COMMAND, PROMPT, begin, end
 from interlock.leases.records import OwnerRow, lease_of
 from interlock.words.faults import Fault, Unreadable
 
@@ -52,7 +53,7 @@ class Work:
     def stop(self, asked: Stop) -> str:
         """What the agent is told if its stop is blocked; "" where it passes."""
         period = self._period(asked)
-        if period is None or (period.how in ("", BRANCH) and not self._wrote(period)):
+        if period is None or not self._worked(period, asked.message):
             return ""
         verdict = self.check(period, asked.message)
         outcome = stopping.judge(verdict, self.history.checks(period), period.issue)
@@ -90,12 +91,21 @@ class Work:
         """Leaves the note on the period; returns where it is."""
         reason = Reason(
             why, verdict.missing if verdict else [], self._held(period), self._ends(verdict),
-            self._failed(period), self.desk.store.wall(),
+            self._failed(period), self.desk.store.wall(), self._alone(period),
         )  # fmt: skip
-        where = handoff.leave(self.desk.root, self.desk.environ, self.rules, period, reason)
+
+        def log(where: str) -> None:
+            with self.desk.transaction() as tx:
+                tx.event("handoff", owner=period.owner, issue=period.issue, reason=why[:400], where=where)
+
+        return handoff.leave(self.desk.root, self.desk.environ, self.rules, period, reason, log)
+
+    def _alone(self, period: Period) -> bool:
+        """Whether nobody else here works on the issue."""
+        mark = self.rules.mark(period.issue)
         with self.desk.transaction() as tx:
-            tx.event("handoff", owner=period.owner, issue=period.issue, reason=why[:400], where=where)
-        return where
+            rows = [row for row in map(OwnerRow, tx.run("owner_all")) if row.issue and row.id != period.owner]
+        return all(self.rules.mark(row.issue) != mark for row in rows)
 
     def _period(self, asked: Stop) -> Period | None:
         """The period that the stop would end. An issue that only the transcript names began with its agent."""
@@ -143,9 +153,21 @@ class Work:
             return ""
         return said.decode("ascii", "replace").strip()
 
+    def _worked(self, period: Period, message: str) -> bool:
+        """Whether there is work to prove. A branch's name alone, or a config that gates everybody, asks nothing of
+        a turn in which nothing was written; an ISSUE line nothing of who wrote, committed and claimed nothing."""
+        if period.how in ("", BRANCH):
+            return self._wrote(period)
+        return (
+            period.how == COMMAND
+            or bool(self.history.checks(period))
+            or claimed(message)
+            or self.history.worked(period)
+            or commits.any_of(period, self.history, self.top, self.desk.environ)
+        )
+
     def _wrote(self, period: Period) -> bool:
-        """Whether the owner has written anything since its last turn ended. A branch's name alone, or a config
-        that gates everybody, makes nobody who only reads and answers prove anything."""
+        """Whether the owner has written anything since its last turn ended."""
         with self.desk.transaction() as tx:
             if any(lease_of(row).resource.shown.startswith("/") for row in tx.run("lease_of", owner=self.owner)):
                 return True
