@@ -33,6 +33,12 @@ NAMES = [
 ]  # fmt: skip
 FLAG = st.one_of(st.booleans(), st.booleans(), SCALARS)
 LIST = st.lists(st.one_of(TEXTS, TEXTS, SCALARS), max_size=3)
+LINES = st.lists(
+    st.sampled_from(
+        ["pytest", "-q", "&&", "|", "cd", "A=1", "'a;b'", '"$x"', "'", "$x", "#", ">log", "\n", "\\;"]
+    ),
+    max_size=4,
+).map(" ".join)
 VALIDATION = st.fixed_dictionaries(
     {},
     optional={
@@ -46,7 +52,7 @@ VALIDATION = st.fixed_dictionaries(
 GATE = st.fixed_dictionaries(
     {},
     optional={
-        "required": st.one_of(LIST, SCALARS),
+        "required": st.one_of(LIST, SCALARS, st.lists(LINES, max_size=2)),
         "pattern": st.one_of(TEXTS, st.sampled_from(["{issue}" + "x" * 73, "{issue}" + "x" * 74])),
         "neutral": LIST,
         "claims": LIST,

@@ -111,6 +111,9 @@ BAD = [
     'gate = { required = [""] }',
     'gate = { required = [" "] }',
     'gate = { required = ["pytest -k \'a"] }',
+    'gate = { required = ["cd api && pytest -q"] }',
+    'gate = { required = ["FOO=1 pytest -q"] }',
+    'gate = { required = ["pytest -q | tail"] }',
     'gate = { pattern = "bd" }',
     "gate = { clean_tree = 1 }",
     "gate = { claims = [1] }",
@@ -280,3 +283,51 @@ def test_seconds_are_taken_just_in_their_range(name: str, value: float) -> None:
     """Each number of seconds is good from its least to its greatest, both included."""
     low, high = RANGES[name]
     assert (check({name: value}) == "") is (low <= value <= high)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("cd api && pytest -q", "'&&'"),
+        ("pytest; ruff check", "';'"),
+        ("pytest | tail", "'|'"),
+        ("pytest || true", "'||'"),
+        ("pytest > log", "'>'"),
+        ("pytest &", "'&'"),
+        ("(pytest)", "'('"),
+        ("pytest $ARGS", "'$'"),
+        ("x `date`", "'`'"),
+        ('pytest -k "$X"', "'$'"),
+        ("pytest\nruff check", "''"),
+        ("FOO=1 pytest", "'FOO=1'"),
+        ("cd api", "'cd'"),
+        ("env FOO=1 pytest", "'env'"),
+        ("timeout 60 pytest", "'timeout'"),
+        ("! pytest", "'!'"),
+        ("bash -c 'a && b'", "'bash'"),
+        ("pytest # all", "'#'"),
+    ],
+)
+def test_a_line_that_no_run_can_match_is_refused(line: str, what: str) -> None:
+    """A required command stands by itself, so that a run's words are comparable; the sentence says what to do."""
+    told = check({"gate": {"required": [line]}})
+    assert what in told and "by itself" in told and len(told) <= 300
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pytest -q",
+        "./check.sh",
+        "uv run pytest -q",
+        "pytest -k 'a and (b or c)'",
+        'pytest -k "a | b"',
+        "pytest -k a\\&b",
+        "python -m pytest --x=1",
+        "npm run test:unit",
+        "make A=1 test",
+    ],
+)
+def test_a_command_by_itself_is_taken(line: str) -> None:
+    """Quoted signs are no signs of the shell's."""
+    assert check({"gate": {"required": [line]}}) == ""

@@ -11,6 +11,15 @@ from interlock.words.jsontext import dumps
 _ADDED = ("name", "command", "mutex", "writes")
 _NAME = re.compile(r"[\w:./+@-]+( [\w:./+@-]+)*", re.ASCII)
 _MUTEX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_QUOTED = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.""", re.DOTALL)
+_EXPANDED = re.compile(r"(?<!\\)[$`]")
+_SIGNS = re.compile(r"&&|\|\||[;&|<>()$`\n]|(?:^|\s)[#!](?=\s|$)|(?:^|\s)#")
+_SET = re.compile(r"\s*[A-Za-z_]\w*(\[.*?\])?\+?=")
+_BEFORE = frozenset(
+    "cd pushd env genv export set unset time timeout gtimeout nice ionice nohup stdbuf sudo doas command builtin"
+    " exec eval source . if while until for case { interlock".split()
+)
+"""What stands before a command and is no word of the run's own."""
 _LONGEST = {"name": 40, "mutex": 40, "command": 200, "pattern": 80}
 
 
@@ -87,16 +96,37 @@ def _gate(gate: object) -> str:
     for name in GATE_LISTS:
         if not _texts(gate.get(name, [])):
             wrong = wrong or f"`{name}` must be a list of texts, none empty"
-    if not wrong and not all(map(_is_command, gate.get("required", []))):
-        wrong = "`required` must be a list of commands, with their quotes in pairs"
+    if not wrong:
+        wrong = next((told for line in gate.get("required", []) if (told := unfit(line))), "")
     return f"gate: {wrong}" if wrong else ""
 
 
-def _is_command(line: str) -> bool:
+def _is_text(words: list[str]) -> bool:
+    """``bash -c TEXT``: what is in the text runs, each by itself."""
+    return (
+        words[0].rpartition("/")[2] in ("sh", "bash", "zsh", "dash") and words[1][:1] == "-"
+        if words[1:]
+        else False
+    )
+
+
+def unfit(line: str) -> str:
+    """Why a line can't be required: no run would ever match it. "" if it can."""
     try:
-        return bool(shlex.split(line))
+        words = shlex.split(line)
     except ValueError:
-        return False
+        words = []
+    if not words:
+        return "`required` must be a list of commands, with their quotes in pairs"
+    plain = _QUOTED.sub(lambda found: "$" if found[0][0] == '"' and _EXPANDED.search(found[0]) else "q", line)
+    sign = _SIGNS.search(plain)
+    if sign is None and not _SET.match(plain) and words[0] not in _BEFORE and not _is_text(words):
+        return ""
+    why = f"has {sign[0].strip()!r} in it" if sign else f"begins with {words[0][:20]!r}"
+    return (
+        f"`required` has a line that no run can match, for it {why}: {line[:60]!r}. Name one command by itself, as"
+        " it is typed at the checkout's top; what needs more goes into a script"
+    )
 
 
 def _unknown(values: dict[str, object], known: set[str]) -> str:

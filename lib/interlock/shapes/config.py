@@ -3,18 +3,19 @@ sentences; a test holds that both accept the same files."""
 
 from __future__ import annotations
 
-import shlex
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from interlock.doors.config_source import unfit
 
 STRICTLY = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 _PLAIN = r"^[A-Za-z0-9_:./+@-]+( [A-Za-z0-9_:./+@-]+)*$"
 
 
 def _command(line: str) -> str:
-    if not shlex.split(line):
-        raise ValueError("no command")
+    if problem := unfit(line):
+        raise ValueError(problem)
     return line
 
 
