@@ -2,9 +2,9 @@
 
 The whole way, as installed: a command under the mutex, started through the prefix program, writes down when it
 ends; another session's hook waits for the mutex and answers. Beside it: the same where the run is killed -9,
-which nobody can tell the waiter (it looks each second); what a command under the mutex costs over a plain one;
-and what a plain command's hook costs. `--files` is the size of the repository, whose fingerprint is taken around
-each run.
+which nobody can tell the waiter (it looks ten times a second); what a command under the mutex costs over a plain
+one; and what a plain command's hook costs. `--files` is the size of the repository, whose fingerprint is taken
+around each run.
 
 `--smoke` runs a few rounds and fails on wrong answers only; `--check` exits 1 if a promised measure is missed.
 """

@@ -17,6 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from interlock.doors import clock
+from interlock.doors.audit import AuditFile
+from interlock.doors.store.embedded import Embedded
+from interlock.leases.records import lease_of, lease_values
+from interlock.words.resource import is_run
+
 from .guarded import Guarded
 from .model import Model, ToolResult
 from .say import agent, bash
@@ -197,12 +203,13 @@ def test_a_timeout(suite: Guarded, model: Model) -> None:
 
 
 def test_a_permission_denied(suite: Guarded, model: Model) -> None:
-    """A command that its user does not allow, after the mutex was granted, gives it back by its thirty seconds;
-    who waits is told, and gets it then."""
+    """A command that its user does not allow, after the mutex was granted, gives it back by its thirty seconds
+    (here most of them are taken off the clock); who waits is told, and gets it then."""
     suite.configure("wait = 0\nrun_wait = 1\n")
     model.scripts["ALPHA"] = [[bash(PYTEST)], [bash("sleep 1")]]
     suite.client.start("ALPHA", env=env(suite), permission_mode="default", allowed=("Bash(sleep:*)",)).wait()
     assert model.tool_results("ALPHA")[0].is_error and spans(suite) == []
+    _later(suite, 20)
     wait = Tool("Bash", {"command": "interlock wait tests", "description": "a step", "timeout": 60_000})
     model.scripts["BETA"] = [[bash(PYTEST)], [wait], [bash(PYTEST)]]
     suite.client.start("BETA", env=env(suite)).wait(90)
@@ -210,6 +217,14 @@ def test_a_permission_denied(suite: Guarded, model: Model) -> None:
     assert refused.is_error and "interlock wait tests" in refused.text
     assert not waited.is_error and "your turn" in waited.text
     assert "1 passed" in passed.text
+
+
+def _later(place: Guarded, seconds: float) -> None:
+    """As if the mutex had been granted so many seconds earlier."""
+    root = str(place.state)
+    with Embedded(root, AuditFile(root), clock.now, clock.wall, clock.boot_id()).transaction() as tx:
+        (lease,) = [lease for lease in map(lease_of, tx.run("lease_all")) if is_run(lease.resource)]
+        tx.run("lease_put", **lease_values(lease.lasting(lease.until - seconds)))
 
 
 RULES = {"ask": ["Bash(mypy ask:*)"], "deny": ["Bash(pytest --never:*)", "Bash(npm test:*)"]}
@@ -237,6 +252,7 @@ def test_rules_answer_as_before(place: Guarded, model: Model) -> None:
     (place.project / ".claude" / "settings.json").write_text(json.dumps({"permissions": RULES}))
     (place.project / "Makefile").write_text("test x:\n\t@echo $@\n")
     _write_suite(place)
+    (place.client.home / "tools" / "pytest").write_text("#!/bin/sh\necho $*\n")  # what it does is no matter
     found: list[list[ToolResult]] = []
     for marker in ("BEFORE", "AFTER"):
         calls: list[Block] = [bash(command) for command in COMMANDS]

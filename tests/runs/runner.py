@@ -33,12 +33,12 @@ def main(base: str, name: str, rounds: int, seed: int) -> None:
         use_id = f"{name}_{number}"
         asked = wait(ground, owner, use_id)
         doomed = dice.random() < 0.1
-        seconds = 1.5 if doomed else dice.uniform(0, 0.01)
+        seconds = 0.5 if doomed else dice.uniform(0, 0.01)
         command = COMMAND.format(span=spans / use_id, seconds=f"{seconds:.4f}")
         ground.leave(use_id, command, owner, asked.leases)
         process = ground.start(command, use_id, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if doomed:
-            time.sleep(dice.uniform(0, 0.8))
+            time.sleep(dice.uniform(0, 0.5))  # before, at and after the wrapper's beginning, which takes half of that
             if dice.random() < 0.3:  # the wrapper alone: its command goes on, and writes its own end
                 process.kill()
             else:

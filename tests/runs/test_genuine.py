@@ -108,7 +108,7 @@ def test_a_program_that_nobody_installed_is_doubted(ground: Ground) -> None:
 def test_a_program_off_the_sessions_path(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the folder is an ordinary one, the session's own PATH says whether it is the user's."""
     monkeypatch.setattr(places, "_TEMPORARY", ())
-    monkeypatch.setattr(places.tempfile, "gettempdir", lambda: "/nowhere")
+    monkeypatch.setattr("tempfile.gettempdir", lambda: "/nowhere")
     environ = {"PATH": f"{ground.program(ground.base / 'fake/pytest').parent}:{ground.bin}", "TMPDIR": "/nowhere"}
     told = "fake/pytest is not on the PATH that this session began with"
     assert doubt(ground, environ=environ, path=str(ground.bin)).endswith(told)

@@ -112,7 +112,7 @@ def test_a_circle_ends_the_wait(ground: Ground, desk: Desk, monkeypatch: pytest.
     monkeypatch.setattr(turn, "acquire", lambda *_, **__: Circle((ALPHA, BETA), ALPHA))
     asked = job.made("late", ALPHA.id, (str(ground.repo), str(ground.repo)), "touch ran", (), "")
     asked = job.under(asked, ((ground.mutex.key, 0),))
-    with pytest.raises(turn.GiveWay, match="session beta waits for what you hold.*release-all"):
+    with pytest.raises(turn.GiveWay, match=r"session beta waits for what you hold.*release-all"):
         turn.stand_in_line(desk, asked)
     monkeypatch.setattr(os, "_exit", lambda code: (_ for _ in ()).throw(Ended(code)))
     with pytest.raises(Ended) as end:
