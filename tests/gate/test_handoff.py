@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from interlock.doors import notes
+from interlock.gate import left
 from interlock.gate.handoff import BRIEF
+from interlock.guard import gating
 
 from .ground import Ground, owner, report
 
@@ -226,6 +228,49 @@ def test_ended_in_the_middle(ground: Ground) -> None:
     assert "its agent's session ended before the work did" in said
     ground.interlock("issue", "start", "12", by="gamma")
     assert len(ground.records("handoff")) == 1
+
+
+def test_a_session_that_ended_is_seen_to_at_the_next_start(ground: Ground) -> None:
+    """The next session's start leaves the note on an issue that an ended session, or its subagent, had open; where
+    nothing is open it asks nobody."""
+    ground.start()
+    ground.edit("src/a.py", "a = 2\n")
+    ground.hook("SessionEnd", reason="other")
+    ground.hook("SessionStart", "beta", source="startup")
+    assert [record["issue"] for record in ground.records("handoff")] == ["12"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gating, "_ask", lambda *_: 1 / 0)
+        ground.hook("SessionStart", "gamma", source="startup")
+
+
+def test_a_worktree_that_is_gone(ground: Ground, tmp_path: Path) -> None:
+    """What was left in a worktree that is removed is noted from another checkout of the repository."""
+    side, main = tmp_path / "side", ground.repo
+    ground.git("worktree", "add", "-q", "-b", "side", str(side))
+    ground.repo = side
+    ground.environ["CLAUDE_PROJECT_DIR"] = str(side)
+    ground.start()
+    ground.edit("src/a.py", "a = 2\n")
+    ground.hook("SessionEnd", reason="other")
+    ground.repo = main
+    ground.environ["CLAUDE_PROJECT_DIR"] = str(main)
+    ground.git("worktree", "remove", "--force", str(side))
+    said = ground.interlock("issue", "start", "12", by="beta").stdout
+    assert "Issue 12 was left unfinished by session alpha" in said
+    assert (main / ".runs/handoffs/12.md").exists()
+
+
+def test_many_notes_are_left_in_turns(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each note may take seconds of a tracker's: one look begins no more of them than its time allows."""
+    monkeypatch.setattr(left, "BEGIN", 0.0)
+    for session, issue in (("alpha", "12"), ("beta", "13")):
+        ground.start(session, issue)
+        ground.edit(f"src/{session}.py", "a = 2\n", by=session)
+    for session in ("alpha", "beta"):
+        ground.hook("SessionEnd", session, reason="other")
+    for number in (1, 2, 2):
+        ground.hook("SessionStart", "gamma", source="startup")
+        assert len(ground.records("handoff")) == number
 
 
 def test_who_only_asked_on_a_branch_leaves_nothing(ground: Ground) -> None:

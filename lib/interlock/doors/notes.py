@@ -58,6 +58,33 @@ def write(root: str, repository: str, mark: str, note: Note) -> None:
     os.replace(fresh, file)
 
 
+def due(root: str, repository: str) -> None:
+    """Notes that somebody who ended should have left: the next session's start sees to them. ``repository`` is the
+    common git folder as the store spells it."""
+    try:
+        os.makedirs(os.path.join(root, "handoffs"), mode=0o700, exist_ok=True)
+        os.close(os.open(_mark(root, repository), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError:
+        pass  # who takes up the issue sees to it all the same
+
+
+def is_due(root: str, repository: str) -> bool:
+    """Whether there are such notes."""
+    return os.path.lexists(_mark(root, repository))
+
+
+def settled(root: str, repository: str) -> None:
+    """They are being left now."""
+    try:
+        os.unlink(_mark(root, repository))
+    except OSError:
+        pass
+
+
+def _mark(root: str, repository: str) -> str:
+    return os.path.join(root, "handoffs", _digest(repository) + ".due")
+
+
 def _digest(text: str) -> str:
     from _blake2 import blake2b
 

@@ -4,9 +4,10 @@ asked. It is handed over by who looks next: at a session's start, and at `interl
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
-from interlock.doors import keys, repo
+from interlock.doors import keys, notes, repo
 from interlock.gate.history import Event, History, Period
 from interlock.gate.work import Work
 from interlock.leases.issues import BRANCH, PROMPT
@@ -18,23 +19,39 @@ if TYPE_CHECKING:
 
 MOST = 20
 """Notes that one look leaves; the next one goes on."""
+BEGIN = 1.0
+"""Seconds in which a look begins notes after the first: each may wait for a tracker (beads.SECONDS)."""
 
 
 def hand_over(desk: Desk) -> list[tuple[str, str]]:
     """Leaves the notes that are due in this repository; (issue, where) of each."""
+    end = time.monotonic() + BEGIN
+    repository = desk.repo()
+    notes.settled(desk.root, keys.text(repository))
     history = History(desk.root)
     with desk.transaction() as tx:
         working = {row.id: row.issue for row in map(OwnerRow, tx.run("owner_all"))}
-    repository = desk.repo()
-    found = []
+    found: list[tuple[str, str]] = []
     for period, why in _due(history, working):
-        top = keys.path_of(period.checkout)
-        if not os.path.isdir(top) or repo.common_dir(repo.checkout(top) or top) != repository:
+        here = _from_here(desk, history, period, repository)
+        if here is None:
             continue
-        found.append((period.issue, Work(desk, period.owner, top).hand_over(period, why)))
-        if len(found) >= MOST:
+        if found and (len(found) >= MOST or time.monotonic() >= end):
+            notes.due(desk.root, keys.text(repository))
             break
+        top = keys.path_of(here.checkout)
+        found.append((here.issue, Work(desk, here.owner, top).hand_over(here, why)))
     return found
+
+
+def _from_here(desk: Desk, history: History, period: Period, repository: str) -> Period | None:
+    """The period, if it was in this repository. A worktree that is gone leaves its work to the checkout in which
+    somebody looks."""
+    top = keys.path_of(period.checkout)
+    if os.path.isdir(top):
+        return period if repo.common_dir(repo.checkout(top) or top) == repository else None
+    known = [event.text("repo") for event in history.of(period.owner, "owner")][-1:]
+    return period._replace(checkout=keys.text(desk.project)) if known == [keys.text(repository)] else None
 
 
 def _due(history: History, working: dict[str, str]) -> list[tuple[Period, str]]:

@@ -37,7 +37,7 @@ LAUNCH = "Agent"
 """What a call that starts a subagent is called in the store; its note is the issue."""
 SECONDS = 18.0
 """For the desk's answer; the guard's own deadline is 25 s."""
-_LEFT = 5.0  # seconds to hand over the work of the dead
+_LEFT = 6.0  # seconds to hand over the work of the dead
 _ANSWER = 64 * 1024  # bytes of the desk's answer
 _MESSAGE = 256 * 1024  # characters of the agent's last message that are sent
 _LAG = 2.0  # seconds that a transcript gets to be written
@@ -139,18 +139,25 @@ def _late(scene: "Scene", launched: set[str]) -> str:
     return launched.pop()
 
 
-def hand_over(scene: "Scene", dead: list[OwnerRow]) -> None:
-    """Has the desk leave notes on the work of owners that were found dead, if any had an issue."""
-    if any(row.issue for row in dead):
-        _left(scene)
+def hand_over(scene: "Scene", repository: str, gone: bool) -> None:
+    """Has the desk leave notes on the work of owners that ended with an issue: some that are ``gone`` now, or
+    before (``ending``). ``repository`` as the store spells it."""
+    if gone or notes.is_due(scene.root, repository):
+        _left(scene, repository)
 
 
-def _left(scene: "Scene") -> None:
+def ending(scene: "Scene", rows: list[OwnerRow]) -> None:
+    """Owners end. What those with an issue leave is seen to at the next session's start: now there is no time."""
+    for repository in {row.repo for row in rows if row.issue}:
+        notes.due(scene.root, repository)
+
+
+def _left(scene: "Scene", repository: str) -> None:
     """Has the desk write the notes that are due, so that who takes up an issue finds them."""
     try:
         _ask(scene, ["gate", "left"], {"cwd": scene.cwd}, _LEFT)
     except Unreadable:
-        pass  # the next one does it
+        notes.due(scene.root, repository)  # the next one does it
 
 
 def _ask(scene: "Scene", words: list[str], said: dict[str, object], seconds: float) -> dict[str, object]:
@@ -189,7 +196,7 @@ def _fault(scene: "Scene", owner: Owner, issue: str, problem: str) -> None:
 def _told(scene: "Scene", issue: str, top: str) -> str:
     """What who takes up the issue is told: what will be asked, and what was handed over."""
     says = mark(issue, scene.config.gate_pattern)
-    _left(scene)
+    _left(scene, keys.text(repo.common_dir(top)))
     text = gatesays.started(issue, says, scene.config.gate_required)
     note = notes.read(scene.root, repo.common_dir(top), says)
     return f"{text}\n{fit(note.brief, GREETING)}" if note else text

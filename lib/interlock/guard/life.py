@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 def session_start(scene: Scene) -> Decision:
     """Arms the guard: buries the dead, notes the session, and tells the agent who else is here."""
     with scene.store.transaction() as tx:
-        dead = sweep(tx, scene.world, scene.store.wall())
+        working = _with_issues(tx)
+        sweep(tx, scene.world, scene.store.wall())
+        gone = bool(working - _with_issues(tx))
         scene.store.tidy({row[0] for row in tx.run("ticket_all")})
-        scene.arrive(tx, main=True)
+        repository = scene.arrive(tx, main=True).repo
         tx.run("call_end", owner=scene.main.id)  # a killed client's; its next one begins
         watch.look_after(tx, scene, scene.store.wall())
         tidying.tidy(tx, scene.root, scene.store.wall())
         tx.event("session_start", **scene.facts(), source=part(scene.call.source), ms=scene.milliseconds())
         others = _others(tx, scene)
-    gating.hand_over(scene, dead)
+    gating.hand_over(scene, repository, gone)
     _put_on_path(scene)
     try:
         refresh(scene.root, lib_dir())
@@ -38,6 +40,10 @@ def session_start(scene: Scene) -> Decision:
         pass  # only slower
     text = messages.greeting(others, scene.project, scene.config.problem)
     return Decision(PASS, "session_start", context=text)
+
+
+def _with_issues(tx: "Tx") -> set[str]:
+    return {row.id for row in map(OwnerRow, tx.run("owner_all")) if row.issue}
 
 
 def _others(tx: "Tx", scene: Scene) -> "list[tuple[str, list[Lease], int]]":
@@ -89,6 +95,8 @@ def subagent_stop(scene: Scene) -> Decision:
         watch.look_after(tx, scene, scene.store.wall())
         if scene.owner.is_subagent:
             _pass_turn(tx, scene, scene.owner)
+            rows = tx.run("owner_get", id=scene.owner.id)
+            gating.ending(scene, [OwnerRow(row) for row in rows])
             tidying.hand_on(tx, scene.owner, part(scene.call.agent_type), scene.main, scene.store.wall())
             depart(tx, scene.owner, gone=True)
         tx.event("subagent_stop", **scene.facts())
@@ -119,12 +127,14 @@ def session_end(scene: Scene) -> Decision:
         watch.look_after(tx, scene, scene.store.wall())
         if scene.call.reason == "clear":
             _pass_turn(tx, scene, scene.main)
-        for row in session_owners(tx, scene.owner.host, scene.owner.session):
-            if scene.call.reason != "clear" or not row.owner.is_subagent:
-                depart(tx, row.owner, gone=True)
+        rows = session_owners(tx, scene.owner.host, scene.owner.session)
+        ended = [row for row in rows if scene.call.reason != "clear" or not row.owner.is_subagent]
+        for row in ended:
+            depart(tx, row.owner, gone=True)
         if scene.call.reason == "clear":
             forget(tx, scene.main)  # its context is empty: it goes by nothing that it saw
         tx.event("session_end", **scene.facts(), reason=part(scene.call.reason))
+    gating.ending(scene, ended)
     return Decision(PASS, "session_end")
 
 
