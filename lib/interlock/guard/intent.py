@@ -10,6 +10,7 @@ from interlock.guard.shellcall import MARKED
 from interlock.guard.targets import guarded
 from interlock.shell.read import read
 from interlock.shell.reading import Reading, Write
+from interlock.shell.validations.guess import guessed
 from interlock.shell.where import Where
 from interlock.words.faults import Unreadable
 from interlock.words.resource import TREE, Resource
@@ -32,9 +33,10 @@ def reading_of(scene: Scene) -> Reading:
     cwd = (carried.cwd if carried is not None else "") or scene.cwd
     where = Where(cwd, home(scene.environ), scene.environ, Ground(), parser.parse, scene.config.validations)
     try:
-        return read(parser.parse(call.command), where)
+        found = read(parser.parse(call.command), where)
     except Unreadable as problem:
-        return Reading(unread=(str(problem),), quiet=False, whole=False)
+        found = Reading(unread=(str(problem),), quiet=False, whole=False)
+    return guessed(found, call.command, scene.config.validations)
 
 
 class Intent:

@@ -141,6 +141,7 @@ _SILENT = frozenset(
 
 def _program(made: "Call") -> "Status":
     from interlock.shell.programs import run
+    from interlock.shell.validations.hidden import HANDS_ON, look
 
     folder, slash, base = made.name.rpartition("/")
     trusted = not slash or folder in _STANDARD or any(part in f"/{made.name}" for part in _TOOLED)
@@ -159,6 +160,8 @@ def _program(made: "Call") -> "Status":
         made.name = whole
         made.unread()  # it has a program's name, and may be another
     sink.calm -= known
+    if sink.noted == noted and base in HANDS_ON:
+        look(made)
     if not known and sink.where.validations and sink.noted == noted:
         stirs = sink.stirs[stirred:]
         del sink.stirs[stirred:]

@@ -111,6 +111,17 @@ class Sink:
             self._steps = probe._steps
         return not probe._noisy
 
+    def hand_on(self, run: "Callable[[Sink], object]") -> None:
+        """Notes the runs, and nothing else, of what runs with a sink of its own."""
+        probe = Sink(self.where)
+        probe._steps, probe.texts = self._steps, self.texts
+        try:
+            run(probe)
+        finally:
+            self._steps, self.texts = probe._steps, probe.texts
+        for one in probe._runs.values():
+            self.validates(one)
+
     def write(self, path: str, how: str, tree: bool = False, blind: bool = False) -> None:
         """Notes a write to an absolute, literal path. A device or an open file is no write."""
         if path in _NOWHERE or path.startswith("/dev/pts/"):

@@ -32,9 +32,7 @@ def may_validate(command: str, added: "Iterable[Addition]" = ()) -> bool:
     """Whether a validation command may stand in the text: a look at its words, 5 µs for an everyday command. Never
     no for what spells one; ``added`` are those of the config."""
     names = NAMES.union(_base(one.words[0]) for one in added if one.words) if added else NAMES
-    words = set(command.translate(_APART).split())
-    if "'" in command or '"' in command or "\\" in command:
-        words.update(command.translate(_TOGETHER).split())
+    words = set(words_of(command))
     if not names.isdisjoint(words):
         return True
     return any(
@@ -42,6 +40,14 @@ def may_validate(command: str, added: "Iterable[Addition]" = ()) -> bool:
         for word in words
         if "/" in word or "@" in word or word[0] == "-" or word[-1] in "0123456789"
     )
+
+
+def words_of(command: str) -> list[str]:
+    """The words of a text, as far as they can be told without reading it: quotes may join or part them."""
+    words = command.translate(_APART).split()
+    if "'" in command or '"' in command or "\\" in command:
+        words += command.translate(_TOGETHER).split()
+    return words
 
 
 def _base(word: str) -> str:
