@@ -38,7 +38,7 @@ def main(base: str, name: str, rounds: int, seed: int) -> None:
         ground.leave(use_id, command, owner, asked.leases)
         process = ground.start(command, use_id, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if doomed:
-            time.sleep(dice.uniform(0, 0.5))  # before, at and after the wrapper's beginning, which takes half of that
+            time.sleep(dice.uniform(0, 0.5))  # around the wrapper's beginning, which takes half of that
             if dice.random() < 0.3:  # the wrapper alone: its command goes on, and writes its own end
                 process.kill()
             else:

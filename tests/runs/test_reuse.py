@@ -172,7 +172,8 @@ def test_four_agents_cost_one_run(ground: Ground) -> None:
     lib = Path(interlock.__file__).parents[1]
     agents = [
         subprocess.Popen(
-            [sys.executable, "-m", "interlock", "run", "--", "pytest", "-q"], cwd=ground.repo,
+            ["sh", "-c", '"$@"; exit', "sh", sys.executable, "-m", "interlock", "run", "pytest", "-q"],
+            cwd=ground.repo,
             env={**ground.environ, "PYTHONPATH": str(lib), "CLAUDE_CODE_SESSION_ID": f"s{number}"},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
