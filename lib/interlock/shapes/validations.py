@@ -28,6 +28,8 @@ mutex = "tests"                   # those with the same run one at a time
 writes = false                    # whether it changes sources
 ```
 
+What the gate's `required` names is one, too, without a table: `./check.sh` is then no doubtful script of the checkout.
+
 ## What counts
 
 A run is evidence where exit status 0 of the whole command proves that it ran and passed. It does in `cd x && pytest`,
@@ -45,7 +47,9 @@ not known to be harmless (`env --help`, `uv run --project X`);
 when the program is a path into the checkout that is no tool folder (`.venv/bin`, `node_modules/.bin`, `vendor/bin`);
 with words that can't be told (`pytest $ARGS`); beside what may change the files and put them back: `git stash`, `mv`,
 `sed -i`, `> test_a.py`, a program that is not known (`./prepare.sh && pytest`, `python3 x.py & pytest`). Looking around,
-installs, other checks, `mkdir`, logs and what comes after it are fine. Then the outcome is unknown, and the agent is told how to run it.
+installs, other checks, `mkdir`, logs and what comes after it are fine. Then the outcome is unknown, and the agent is
+told how to run it. A run that another program hands on (`find -exec`, `tmux new`, `git bisect run`, `nix develop -c`), or
+in a command that can't be read, takes the mutex all the same.
 
 ## The table
 
