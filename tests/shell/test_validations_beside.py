@@ -69,6 +69,7 @@ ALONE = [
     "pytest -q && git commit -qam done && git push",
     "pytest -q && python3 report.py",
     "ls; cat a.py; grep -n x a.py; sleep 1; date; which pytest; pytest",
+    "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/pytest",
     "python3 -c 'print(1)' && pytest",
     "python --version && node -v && pytest",
     "source .venv/bin/activate && pytest",

@@ -120,7 +120,7 @@ def _module(call: "Call", module: str, rest: list[str]) -> None:
     elif module == "pip":
         call.again(["pip", *rest], chosen=chosen)
     elif module not in _QUIET_MODULES:
-        call.unread(f"{call.name} -m {module}")
+        call.shell.sink.unread(f"{call.name} -m {module}", stirs=module != "venv")
 
 
 def _archive(call: "Call", module: str, rest: list[str]) -> None:
