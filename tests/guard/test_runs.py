@@ -204,7 +204,7 @@ def test_who_is_asked_is_marked(marked: Guard) -> None:
     """A command that the person is asked about first finds its ticket too, once allowed."""
     marked.config('wait = 0\nrun_wait = 0\nshell_unread = "ask"')
     marked.write(marked.repo / "held.txt", "beta")
-    answer = pre(marked, "sudo ./x; pytest", use="toolu_ask")
+    answer = pre(marked, "mount ./x ./y; ./x; pytest", use="toolu_ask")  # root contains sudo, but not this
     assert answer["permissionDecision"] == "ask"
     assert command(answer).endswith("# interlock:toolu_ask")
 
