@@ -37,7 +37,7 @@ def blocks(model: Model, marker: str) -> int:
 
 def test_a_stop_is_blocked_three_times(gated: Guarded, model: Model) -> None:
     """With a new commit each time it is blocked three times; then it stops, and the issue is handed over."""
-    model.scripts["MAIN"] = [[Text("done")]]
+    model.scripts["MAIN"] = [[write(gated.project / "b.py", "b = 1\n")], [Text("done")]]
     for number in range(3):
         model.scripts["MAIN"] += [[bash(f"{COMMIT} 'bd-12: try {number}'")], [Text(f"done {number}")]]
     session = gated.client.start("MAIN\nISSUE: 12", env=PATH).wait()
@@ -55,7 +55,7 @@ def test_a_stop_is_blocked_three_times(gated: Guarded, model: Model) -> None:
 
 def test_no_progress_ends_it(gated: Guarded, model: Model) -> None:
     """An agent that does nothing new is asked once; the next one on that issue is shown the note."""
-    model.scripts["MAIN"] = [[Text("done")], [Text("still done")]]
+    model.scripts["MAIN"] = [[write(gated.project / "b.py", "b = 1\n")], [Text("done")], [Text("still done")]]
     gated.client.start("MAIN\nISSUE: 12", env=PATH).wait()
     assert [(r["attempt"], r["no_progress"]) for r in gated.log("gate")] == [(1, False), (2, True)]
     assert len(gated.log("stop")) == 1
@@ -101,13 +101,35 @@ def test_without_an_issue_nothing_is_asked(gated: Guarded, model: Model) -> None
     assert gated.log("gate") == [] and len(gated.log("stop")) == 1
 
 
+def test_who_only_reads_is_not_gated(gated: Guarded, model: Model) -> None:
+    """An ISSUE line in the prompt of who writes and claims nothing asks for nothing."""
+    model.scripts["MAIN"] = [[bash("ls")], [Text("It has one test.")]]
+    gated.client.start("MAIN\nISSUE: 12", env=PATH).wait()
+    assert gated.log("gate") == [] and len(gated.log("stop")) == 1
+    assert not (gated.project / ".runs").exists()
+
+
+def test_a_main_agents_issue_done_by_a_subagent(gated: Guarded, model: Model) -> None:
+    """A subagent writes, commits and tests; its main agent's gate is met by that."""
+    model.scripts["MAIN"] = [[agent("SUB", run_in_background=False)], [Text(f"All is well.\n{BLOCK}")]]
+    model.scripts["SUB"] = [
+        [write(gated.project / "b.py", "b = 1\n")],
+        [bash(f"git add b.py && {COMMIT} 'bd-12: b'")],
+        [bash("pytest -q")],
+        [Text("committed and tested")],
+    ]
+    gated.client.start("MAIN\nISSUE: 12", env=PATH).wait()
+    assert [(r["met"], r["missing"]) for r in gated.log("gate")] == [(True, [])]
+
+
 def test_subagents_at_once(gated: Guarded, model: Model) -> None:
     """Of two subagents started together each has the issue of its own prompt; their parent has none."""
     model.scripts["MAIN"] = [
         [agent("SUBONE\nISSUE: 1", run_in_background=False), agent("SUBTWO\nISSUE: 2", run_in_background=False)],
         [Text("both are done")],
     ]
-    model.scripts["SUBONE"] = [[Text("one")], [Text("one again")]]
+    path = gated.project / "b.py"
+    model.scripts["SUBONE"] = [[write(path, "b = 1\n")], [Text("one")], [Text("one again")]]
     model.scripts["SUBTWO"] = [[bash(f"{COMMIT} 'bd-2: x'")], [Text("two")], [Text("two again")]]
     gated.client.start("MAIN", env=PATH).wait()
     one, two = (actor(gated.log("issue_started", issue=issue)[0]) for issue in "12")
