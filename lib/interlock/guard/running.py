@@ -125,10 +125,8 @@ def pause(store: "Store", world: "World", wants: list[Resource], ticket: int, se
     -9), or the seconds are over."""
     busy = not all(map(world.idle, wants))
     end = time.monotonic() + seconds
-    while (began := time.monotonic()) < end:
-        piece = min(_LOOK, end - began)
-        store.wait(ticket, piece)
-        rung = time.monotonic() - began < piece
+    while (now := time.monotonic()) < end:
+        rung = store.wait(ticket, min(_LOOK, end - now))
         if rung or (busy and all(map(world.idle, wants))):
             return
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
     class Store(Protocol):
         def transaction(self) -> Tx: ...
-        def wait(self, ticket: int, seconds: float) -> None:
-            """Returns when the ticket was rung for, or the seconds are over."""
+        def wait(self, ticket: int, seconds: float) -> bool:
+            """Returns when the ticket was rung for, or the seconds are over; whether it was."""
 
         def forget(self, ticket: int) -> None:
             """The ticket is not waited for any more."""

@@ -97,7 +97,7 @@ class Embedded:
     def transaction(self) -> Transaction:
         return Transaction(self)
 
-    def wait(self, ticket: int, seconds: float) -> None:
+    def wait(self, ticket: int, seconds: float) -> bool:
         """Looks for the bell every 10 ms: a stat costs 2 microseconds and works on any system."""
         import time
 
@@ -106,9 +106,10 @@ class Embedded:
         while not os.path.exists(bell):
             left = end - time.monotonic()
             if left <= 0:
-                return
+                return False
             time.sleep(min(0.01, left))
         self.forget(ticket)
+        return True
 
     def forget(self, ticket: int) -> None:
         try:

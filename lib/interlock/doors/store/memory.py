@@ -55,13 +55,15 @@ class Memory:
             self.events.append(record(seq + 1, self.wall(), "new_boot", {"boot": self.boot}))
         return Tables(self.tables.tables, self.tables.meta)
 
-    def wait(self, ticket: int, seconds: float) -> None:
+    def wait(self, ticket: int, seconds: float) -> bool:
         if self.pause is not None:
             self.pause(ticket, seconds)
         else:
             with self._bell:
                 self._bell.wait_for(lambda: ticket in self.rung, seconds)
+        rung = ticket in self.rung
         self.forget(ticket)
+        return rung
 
     def forget(self, ticket: int) -> None:
         with self._bell:
