@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .ground import Ground, report
+from .ground import HOST, Ground, report
 
 
 def test_a_subagent_is_gated_by_its_transcript(ground: Ground, tmp_path: Path) -> None:
@@ -69,6 +69,42 @@ def test_a_background_subagent_has_its_issue_at_once(ground: Ground) -> None:
     told = {"status": "async_launched", "agentId": "sub1"}
     ground.hook("PostToolUse", tool_name="Agent", tool_use_id="t1", tool_input=given, tool_response=told)
     assert ground.issue("alpha/sub1") == "12"
+
+
+def launch(ground: Ground, use: str, prompt: str) -> None:
+    ground.hook("PreToolUse", tool_name="Agent", tool_use_id=use, tool_input={"prompt": prompt})
+
+
+def test_a_lone_launch_is_known_from_its_start(ground: Ground) -> None:
+    """Where one call to start a subagent is underway, the subagent that starts is that one, and has its issue;
+    the next one's start is no longer of that call."""
+    launch(ground, "t1", "x\nISSUE: 12")
+    ground.hook("SubagentStart", "alpha/sub1")
+    assert ground.issue("alpha/sub1") == "12"
+    assert ground.records("issue_started")[0]["rules"]["required"] == ["pytest -q"]
+    ground.hook("SubagentStart", "alpha/sub2")
+    assert ground.issue("alpha/sub2") == ""
+    done = ground.records("issue_started", owner=f"{HOST}|alpha|sub1")
+    assert [record["how"] for record in done] == ["prompt"]
+
+
+@pytest.mark.parametrize("other", ["Look around.", "x\nISSUE: 13"])
+def test_of_two_launches_nobody_knows(ground: Ground, other: str) -> None:
+    """Calls made together start in any order: whose issue it is stays open until the transcript tells."""
+    launch(ground, "t1", "x\nISSUE: 12")
+    launch(ground, "t2", other)
+    for name in ("sub1", "sub2"):
+        ground.hook("SubagentStart", f"alpha/{name}")
+        assert ground.issue(f"alpha/{name}") == ""
+
+
+def test_who_is_resumed_is_no_new_launch(ground: Ground) -> None:
+    """A subagent that worked before is not the one that a call is about to start."""
+    ground.hook("SubagentStart", "alpha/sub1")
+    ground.hook("SubagentStop", "alpha/sub1")
+    launch(ground, "t1", "x\nISSUE: 12")
+    ground.hook("SubagentStart", "alpha/sub1")
+    assert ground.issue("alpha/sub1") == ""
 
 
 def test_who_starts_a_subagent_hands_it_the_rules(ground: Ground) -> None:

@@ -7,7 +7,8 @@ the issue is handed over: a guard must not wedge an agent.
 An issue comes from `interlock issue start`, from a line `ISSUE: id` in the prompt, or (main agents) from the
 branch, in that order. The user's prompt comes with UserPromptSubmit. No hook has a subagent's prompt together with
 its id, but PostToolUse of the call that started it in the background; in any case its transcript begins with its
-prompt, and is read at SubagentStop, where it may lag behind for a moment. (To pair these calls with SubagentStart
+prompt, and is read at SubagentStop, where it may lag behind for a moment. A lone call that starts one is paired
+with the SubagentStart that follows it. (To pair these calls with SubagentStart
 by their order fails where several are made at once: they come in any order. Live, 2.1.197 and 2.1.329.)
 """
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from interlock.guard.scene import Scene
-    from interlock.leases.port import Tx
+    from interlock.leases.port import Row, Tx
 
 LAUNCH = "Agent"
 """What a call that starts a subagent is called in the store; its note is the issue."""
@@ -62,15 +63,28 @@ def launched(scene: "Scene") -> Decision:
     """PreToolUse of what starts subagents: what this one should know of its issue is put below its prompt."""
     prompt = scene.call.prompt
     issue = in_prompt(prompt)
-    if not issue:
-        return Decision(PASS, "no_path")
     with scene.store.transaction() as tx:
         scene.settle(tx)
         use = scene.call.use_id[:128]
         tx.run("call_put", id=use, owner=scene.main.id, tool=LAUNCH, at=tx.now, decision="", ended=0)
         tx.run("call_mark", id=use, note=issue)
+    if not issue:
+        return Decision(PASS, "no_path")
     top = repo.checkout(scene.cwd) or scene.project
     return Decision(PASS, "issue", command=f"{prompt}\n\n{_told(scene, issue, top)}")
+
+
+def begun(tx: "Tx", scene: "Scene", row: OwnerRow) -> None:
+    """SubagentStart of one that was never here before. Where just one call that starts any is underway it is that
+    one's, and has its issue at once; of several it is not told which."""
+    underway = _launches(tx, scene)
+    if len(underway) != 1:
+        return
+    use, issue = str(underway[0][0]), str(underway[0][6])
+    tx.run("call_put", id=use, owner=scene.main.id, tool=LAUNCH, at=tx.now, decision="", ended=1)
+    if issue and not row.issue:
+        top = repo.checkout(scene.cwd) or scene.project
+        begin(tx, row, issue, PROMPT, head.read(top).commit, keys.text(top), **_rules(scene))
 
 
 def started(scene: "Scene") -> Decision:
@@ -123,9 +137,14 @@ def at_stop(scene: "Scene") -> Decision | None:
 
 def _launched(tx: "Tx", scene: "Scene") -> set[str]:
     """The issues of subagents that this session started and waits for."""
+    return {str(call[6]) for call in _launches(tx, scene) if call[6]}
+
+
+def _launches(tx: "Tx", scene: "Scene") -> "list[Row]":
+    """The session's open calls that start subagents."""
     low = f"{scene.main.host}|{scene.main.session}|"
     calls = tx.run("call_open", low=low, high=f"{low[:-1]}}}")
-    return {str(call[6]) for call in calls if call[2] == LAUNCH and call[6]}
+    return [call for call in calls if call[2] == LAUNCH]
 
 
 def _late(scene: "Scene", launched: set[str]) -> str:

@@ -80,8 +80,12 @@ def _put_on_path(scene: Scene) -> None:
 
 def subagent_start(scene: Scene) -> Decision:
     with scene.store.transaction() as tx:
-        scene.arrive(tx)
+        scene.settle(tx)
+        fresh = not tx.run("past_get", owner=scene.owner.id)
+        row = scene.arrive(tx)
         tx.event("subagent_start", **scene.facts(), **gatesays.rules(scene.config))
+        if fresh and scene.owner.is_subagent:
+            gating.begun(tx, scene, row)
     return Decision(PASS, "subagent_start")
 
 
