@@ -220,7 +220,7 @@ def test_after_everything_of_ours_is_gone(holding: Guarded, model: Model) -> Non
 
 
 def test_a_monitor_cannot_write_a_held_file(holding: Guarded, model: Model) -> None:
-    """A command that the Monitor tool starts is contained as Bash's are."""
+    """A command that the Monitor tool starts, where the client has one (2.1.329), is contained as Bash's are."""
     watch = {
         "command": "make target; echo ran > ran.txt",
         "description": "x",
@@ -230,7 +230,8 @@ def test_a_monitor_cannot_write_a_held_file(holding: Guarded, model: Model) -> N
     model.scripts["ONE"] = [[Tool("Monitor", watch)], [bash("sleep 1")]]
     holding.client.start("ONE", allowed=("Bash", "Monitor")).wait()
     if "No such tool available" in model.tool_results("ONE")[0].text:
-        pytest.skip("this client has no Monitor")
+        assert not (holding.project / "ran.txt").exists()
+        return
     assert held(holding) == HELD and (holding.project / "ran.txt").exists()
     (decision,) = holding.log("decision", tool="Monitor")
     assert decision["reason"] == "contained"

@@ -28,6 +28,9 @@ class Watched(Guard):
         self.base = base
         self.root = base / "state" / "interlock"
         subprocess.run(["git", "init", "-q", str(self.repo)], check=True)
+        (self.repo / ".git" / "info" / "exclude").write_text(
+            "/.claude/\n"
+        )  # made a moment before the first command
 
     def held(self, name: str = "held.py", text: str = "mine\n", by: str = "alpha") -> Path:
         """A file that ``by`` wrote, and holds."""

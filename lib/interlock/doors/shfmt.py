@@ -15,7 +15,7 @@ from interlock.words.faults import Unreadable
 from interlock.words.jsontext import loads
 
 MAX_COMMAND = 64 * 1024
-MAX_TREE = 768 * 1024
+MAX_TREE = 512 * 1024
 """Bytes of JSON: shfmt makes some 17 MB of it in a second. A command of everyday length gives 2-60 KiB."""
 PATIENCE = 0.5
 """Seconds of waiting, for a command and all that is parsed inside it. It takes 3 ms of processor time; but where
