@@ -2,7 +2,7 @@
 
 LIB holds the `interlock` package, STATE is Interlock's state folder; both are baked in by the installer, so
 that no environment, working directory or site-packages can change what runs. If the guard itself can't be
-loaded, what may write is refused, shell commands apart: the client would let it through.
+loaded, what may write is refused, as the client would let it through; shell commands pass.
 """
 
 import gc

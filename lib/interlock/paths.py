@@ -27,6 +27,7 @@ def dirname(name: str) -> str:
 
 
 def normpath(name: str) -> str:
+    """By the function that ``os.path`` itself has it from (3.11 and newer), of which no type is published."""
     try:
         from posix import _path_normpath  # type: ignore[attr-defined]
     except ImportError:

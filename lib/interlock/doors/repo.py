@@ -30,8 +30,7 @@ def checkouts(common: str) -> list[str]:
         return found
     for name in names:
         try:
-            with open(os.path.join(notes, name, "gitdir"), encoding="utf-8", errors="surrogateescape") as file:
-                top, _, git = file.read(8192).strip().rpartition("/")
+            top, _, git = _note(os.path.join(notes, name, "gitdir")).rpartition("/")
         except OSError:
             continue
         if git == ".git" and top.startswith("/"):
@@ -45,11 +44,20 @@ def common_dir(top: str) -> str:
     git = os.path.join(top, ".git")
     try:
         if os.path.isfile(git):
-            with open(git, encoding="utf-8", errors="surrogateescape") as file:
-                line = file.read(8192).strip()
-            git = os.path.join(top, line.removeprefix("gitdir:").strip())
-            with open(os.path.join(git, "commondir"), encoding="utf-8", errors="surrogateescape") as file:
-                git = os.path.join(git, file.read(8192).strip())
+            git = os.path.join(top, _note(git).removeprefix("gitdir:").strip())
+            git = os.path.join(git, _note(os.path.join(git, "commondir")))
     except (OSError, ValueError):
         pass
     return os.path.realpath(git) if os.path.isdir(git) else os.path.realpath(top)
+
+
+def _note(path: str) -> str:
+    """The text of a small file of git's. Raises OSError, for anything else in its place too: a FIFO would hold up
+    every hook."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if os.fstat(handle).st_mode & 0o170000 != 0o100000:
+            raise OSError(22, "no plain file")
+        return os.fsdecode(os.read(handle, 8192)).strip()
+    finally:
+        os.close(handle)

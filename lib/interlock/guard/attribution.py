@@ -36,7 +36,6 @@ _NAMES = 4096  # names from git that are looked at
 _SECONDS = 0.3  # for git, and for reading what it names
 _OFTEN = 10.0  # seconds at least between two looks for what a background command changed
 _STATUS = ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--no-renames", "--ignore-submodules=all"]
-_SHELL = ("id", "owner", "command", "background", "began", "over", "noted")
 
 
 class Changed:
@@ -143,7 +142,7 @@ def attribute(
             mine.append(target)
             fresh.wrote(tx, row, target, look, wall)
     for run in runs:
-        tx.run("shell_put", **dict(zip(_SHELL, (*run[:6], tx.now), strict=True)))
+        behind.noted(tx, run, noted=tx.now)
         if found.problem and run[3]:
             behind.slow(tx, run[0])
     _events(tx, scene, runs[0], mine, shared, found)

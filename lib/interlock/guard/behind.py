@@ -52,8 +52,13 @@ def seen(tx: "Tx", scene: "Scene", row: "Row") -> Run:
             run.sure = what.seen = tx.now if there else 0.0
             tx.run("call_mark", id=run.id, note=what.text())
     if run.over <= tx.now:
-        tx.run("shell_put", **dict(zip(_SHELL, (*row[:5], run.over, row[6]), strict=True)))
+        noted(tx, row, over=run.over)
     return run
+
+
+def noted(tx: "Tx", row: "Row", **changed: float) -> None:
+    """Writes the command's row down again, with these columns changed."""
+    tx.run("shell_put", **{**dict(zip(_SHELL, row, strict=True)), **changed})
 
 
 def sure(tx: "Tx", row: "Row") -> float:

@@ -15,9 +15,8 @@ from interlock.shell.where import Where
 from interlock.words.faults import Unreadable
 from interlock.words.resource import TREE, Resource
 
-_MOST = (
-    128  # files that one command takes leases on, some 0.3 ms each; of more it is only asked whether they are held
-)
+_MOST = 128
+"""Files that one command takes leases on, some 0.3 ms each; of more it is only asked whether they are held."""
 _REMOVERS = frozenset("rm mv rmdir rmtree rmSync rm_rf move rename renameSync --remove-files -delete".split())
 _PASSING = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108  no file is made there
 """Folders for passing things: what a command writes there is not locked until its owner's turn ends."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HELD, BREACH, REPLACED = "held", "breach", "replaced"
 """Whose a version is: its holder's, what another made of it, what stood there before a restore."""
-QUIET = "quiet"  # watched.Known
+QUIET = "quiet"  # as in ``watched``, which a plain write does not load
 GOES_ON = 1e18
 """In place of the time when a write began: a part of the holder's command goes on with the file."""
 _COMMAND = 120  # characters of a command that are kept
