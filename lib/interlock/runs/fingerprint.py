@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
+from interlock.doors import head as heads
 from interlock.doors.git import Git
 from interlock.runs.gitindex import Listed, Special, of_listed, special
 from interlock.runs.places import with_git
@@ -128,16 +129,20 @@ class _Taking:
     def tree(self) -> Tree:
         shadow, kept = self.shadow, self._kept()
         shadow.prepare()
-        marks, index = shadow.marks(), shadow.own_index()
-        with ThreadPoolExecutor(3) as pool:
-            asking = pool.submit(shadow.real.tried, "rev-parse", "-q", "--verify", "HEAD")
+        marks = shadow.marks()
+        index = None if kept.tree and marks == kept.marks else shadow.own_index()
+        if index is not None and not kept.tree:
+            shadow.seed(index)
+        with ThreadPoolExecutor(2) as pool:
             finding = pool.submit(shadow.real.names, "ls-files", "-o", "-z", "--exclude-standard")
-            looking = pool.submit(self._look, index if not kept.tree else None)
-            paths, listed = self._paths(kept, marks, index)
-            head = asking.result()[1].decode("ascii", "replace").strip()
+            looking = pool.submit(shadow.differing)
+            commit = self._head()
+            paths, listed = self._paths(kept, index)
             untracked, differing = finding.result(), looking.result()
-        if kept.tree and self._stale(kept, marks, head, paths):
-            kept, differing = Kept(), self._look(index)
+        if kept.tree and self._stale(kept, marks, commit, paths):
+            kept = Kept()
+            shadow.seed(shadow.own_index())
+            differing = shadow.differing()
         if not kept.tree:
             kept, listed = Kept(links=paths.links), None
             if there := [path for path in paths.flagged if os.path.lexists(os.path.join(self.checkout, path))]:
@@ -150,18 +155,19 @@ class _Taking:
         if entries or hashed or not tree:
             shadow.put(entries, hashed)
             tree = shadow.tree()
-        self._keep(sorting.kept(mark(shadow.index), marks, paths.digest, head, tree))
-        return Tree(tree, head)
+        self._keep(sorting.kept(mark(shadow.index), marks, paths.digest, commit, tree))
+        return Tree(tree, commit)
 
-    def _look(self, seed: Index | None) -> list[tuple[str, str]]:
-        """What differs from the private index, which is made anew of ``seed`` before."""
-        if seed is not None:
-            self.shadow.seed(seed)
-        return self.shadow.differing()
+    def _head(self) -> str:
+        """The commit checked out, from git's files, else from git; "" for none."""
+        if found := heads.read(self.checkout).commit:
+            return found
+        return self.shadow.real.tried("rev-parse", "-q", "--verify", "HEAD")[1].decode("ascii", "replace").strip()
 
-    def _paths(self, kept: Kept, marks: list[str], index: Index) -> tuple[Special, Listed | None]:
-        """What is special among the tracked paths; all of them, where they may be others than at the last look."""
-        if kept.tree and marks == kept.marks:
+    def _paths(self, kept: Kept, index: Index | None) -> tuple[Special, Listed | None]:
+        """What is special among the tracked paths; all of them, where they may be others than at the last look,
+        which had the same ``index`` if that is None."""
+        if index is None:
             return Special(kept.digest, kept.links or {}, [], False), None
         found = special(index.content)
         if found is not None and (not kept.tree or found.digest == kept.digest):
@@ -169,10 +175,10 @@ class _Taking:
         listed = self.shadow.listed()
         return found or of_listed(listed), listed
 
-    def _stale(self, kept: Kept, marks: list[str], head: str, paths: Special) -> bool:
+    def _stale(self, kept: Kept, marks: list[str], commit: str, paths: Special) -> bool:
         """Whether the private index is to be made anew: what decides how content is hashed has changed, or which
         files a sparse checkout leaves out; or there is a commit that may have been made through filters."""
-        return marks[1:] != (kept.marks or [])[1:] or paths.sparse or (head != kept.head and self._filters())
+        return marks[1:] != (kept.marks or [])[1:] or paths.sparse or (commit != kept.head and self._filters())
 
     def _filters(self) -> bool:
         """Whether any file may have a clean filter."""
