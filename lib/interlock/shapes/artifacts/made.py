@@ -1,0 +1,136 @@
+"""What only `interlock` writes: the worklist, verdicts and receipts. Whoever edits them by hand is found out: the
+audit log has the digest of each as it was made."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from interlock.shapes.artifacts.base import (
+    Artifact,
+    Count,
+    Digest,
+    Flow,
+    ItemId,
+    Line,
+    Location,
+    Path,
+    RunId,
+    Severity,
+    Shape,
+    Text,
+    When,
+)  # fmt: skip
+
+ItemState = Literal["pending", "in_progress", "fixed", "wontfix"]
+STUCK_AFTER = 3
+"""Rounds without change, after which a worklist goes to a person."""
+
+
+class Item(Shape):
+    """A finding on its way."""
+
+    id: ItemId
+    source: Path = Field(description="The critique that it comes from.")
+    severity: Severity = Field(strict=False)
+    location: Location
+    issue: Text
+    status: ItemState
+    by: str = Field(max_length=400, description="Who moved it last: `host|session|agent`.")
+    agent_type: str = Field(max_length=128)
+    at: When
+    why: str = Field("", max_length=400)
+
+
+class Round(Shape):
+    """A look that a critic took at the flow."""
+
+    source: Path
+    number: int = Field(ge=1)
+    digest: Digest
+    moved: int = Field(ge=0, description="Items that came or moved since the round before.")
+
+
+class Worklist(Artifact):
+    """`worklist.json` of a flow."""
+
+    flow: Flow
+    issue_id: RunId | None = Field(description="The run's issue: the gate looks for it.")
+    items: list[Item] = Field(max_length=2000)
+    rounds: list[Round] = Field(max_length=200)
+    moves: int = Field(ge=0, description="How often items came or moved.")
+
+    def idle(self) -> int:
+        """The last rounds in a row without change."""
+        idle = 0
+        for one in reversed(self.rounds):
+            if one.moved:
+                break
+            idle += 1
+        return idle
+
+    @property
+    def stuck(self) -> bool:
+        """Whether it goes to a person: open items, and nothing has moved for some rounds."""
+        return self.idle() >= STUCK_AFTER and any(item.status in ("pending", "in_progress") for item in self.items)
+
+
+class Ruling(Shape):
+    """What an advocate says. The steelman first: the best case for what is then judged."""
+
+    verdict: Literal["PASS", "AMEND", "BLOCK"]
+    steelman: Text = Field(min_length=1)
+    reasons: list[Line] = Field(max_length=40)
+    paths: list[Path] = Field(max_length=100, description="What it is about: patterns as in .gitignore.")
+    by: str = Field(max_length=400)
+    agent_type: str = Field(max_length=128)
+    at: When
+
+
+class Verdicts(Artifact):
+    """`verdicts.json` of a flow, the newest last."""
+
+    flow: Flow
+    verdicts: list[Ruling] = Field(max_length=500)
+
+
+class Counts(Shape):
+    """Figures of a flow, each made from artifacts or evidence; null where not known."""
+
+    tests_passed: Count
+    tests_failed: Count
+    tests_skipped: Count
+    tests_planned: Count
+    tests_written: Count
+    files_changed: Count
+    criteria: Count
+    criteria_done: Count
+    findings_critical: Count
+    findings_major: Count
+    findings_minor: Count
+    findings_info: Count
+    items_pending: Count
+    items_in_progress: Count
+    items_fixed: Count
+    items_wontfix: Count
+
+
+class Receipt(Artifact):
+    """`FLOW_receipt.json`, the seal of a flow: it exists, so the flow is complete."""
+
+    flow: Flow
+    status: Literal["VERIFIED", "UNVERIFIED", "CANNOT_PROCEED"]
+    recommended_action: Literal["PROCEED", "RERUN", "BOUNCE", "FIX_ENV"]
+    missing_required: list[Path] = Field(max_length=200)
+    reasons: list[Line] = Field(max_length=100)
+    counts: Counts
+    gates: dict[str, Literal["PASS", "FAIL"] | None] = Field(
+        max_length=100, description="Each required command; null where there is no evidence."
+    )
+    artifacts: dict[Path, Digest] = Field(max_length=500)
+    evidence_sha: Digest | None = Field(description="Of the evidence lines that count, as the log has them.")
+    tree: str | None = Field(description="The fingerprint that the evidence is about.")
+    forensic_check: Literal["PASS", "MISMATCH"]
+    made: When
+    seal: Digest = Field(description="Of all other fields, as canonical JSON.")

@@ -1,0 +1,40 @@
+"""What is known of runs: `.runs/index.json` and `.runs/RUN/run_meta.json`. Both are made by `interlock runs`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from interlock.shapes.artifacts.base import Artifact, Line, RunId, Shape, When
+
+State = Literal["open", "closed"]
+
+
+class RunMeta(Artifact):
+    """One run."""
+
+    title: Line
+    issue: RunId | None = Field(description="The issue that it works on.")
+    state: State
+    started: When
+    started_by: str = Field(max_length=400, description="`host|session|agent`: who won the claim.")
+    closed: When | None
+    base: str | None = Field(pattern=r"^[0-9a-f]{40,64}$", description="The commit it began on.")
+
+
+class Entry(Shape):
+    """A run's line in the index."""
+
+    run_id: RunId
+    title: Line
+    issue: RunId | None
+    state: State
+    started: When
+
+
+class Index(Shape):
+    """All runs, the newest last. Derived from their run_meta.json; made again whenever one changes."""
+
+    version: Literal[1]
+    runs: list[Entry]

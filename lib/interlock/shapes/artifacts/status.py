@@ -1,0 +1,24 @@
+"""`ac_status.json`: where each acceptance criterion stands, by everybody who works on it. The one shape of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from interlock.shapes.artifacts.base import Artifact, ItemId, Shape
+
+AgentType = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,79}$")]
+
+
+class Standing(Shape):
+    """How far one agent type is with one criterion."""
+
+    status: Literal["pending", "in_progress", "done", "failed", "blocked"]
+    note: str = Field("", max_length=400)
+
+
+class AcStatus(Artifact):
+    """A section for each agent type, which only that one writes; criterion to standing."""
+
+    sections: dict[AgentType, dict[ItemId, Standing]] = Field(max_length=40)

@@ -1,0 +1,95 @@
+"""The contract block of an agent's markdown, as people write it: ```` ```toml contract ````."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from interlock.words.contract import MAYBE, RUN, RUNS, SOURCE, TESTS
+
+_STATES = ("pending", "in_progress", "fixed", "wontfix")
+EDGES = frozenset(
+    {
+        "pending>in_progress", "pending>wontfix", "in_progress>pending", "in_progress>fixed",
+        "in_progress>wontfix", "fixed>pending", "wontfix>pending",
+    }
+)  # fmt: skip
+"""How an item of a worklist may move at all; the last two reopen it."""
+
+
+def _pattern(text: str) -> str:
+    if text in (TESTS, SOURCE):
+        return text
+    if text.startswith("@"):
+        raise ValueError(f"{text} is not known: there are {TESTS} and {SOURCE}")
+    return _path(text)
+
+
+def _path(text: str) -> str:
+    parts = text.strip("/").split("/")
+    if text.startswith(("/", "~")) or ".." in parts or "" in parts or "." in parts:
+        raise ValueError("it must be a path from the checkout's top, without `..`")
+    if any(not sign.isprintable() for sign in text):
+        raise ValueError("it holds a sign that can't be printed")
+    if parts[0] == RUNS and (len(parts) < 3 or parts[1] not in (RUN, "*")):
+        raise ValueError(f"in {RUNS}/ it must begin with {RUNS}/{RUN}/")
+    if RUN in text and not text.startswith(f"{RUNS}/{RUN}/"):
+        raise ValueError(f"{RUN} stands only in {RUNS}/{RUN}/")
+    return text
+
+
+def _artifact(text: str) -> str:
+    path = _path(text)
+    if any(sign in path.removesuffix(MAYBE) for sign in "*?["):
+        raise ValueError("it must name one file, without `*` or `?`")
+    return path
+
+
+def _edge(text: str) -> str:
+    if text not in EDGES:
+        raise ValueError(f"it must be one of {', '.join(sorted(EDGES))}")
+    return text
+
+
+Pattern = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_pattern)]
+Artifact = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_artifact)]
+Edge = Annotated[str, AfterValidator(_edge)]
+
+
+class Contract(BaseModel):
+    """What an agent type reads, writes, owns, and how it resumes. A `?` at a path's end: it may be missing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    given: list[Artifact] = Field([], max_length=40, description="What it reads that a person makes.")
+    inputs: list[Artifact] = Field([], max_length=40, description="What it reads that other agents make.")
+    outputs: list[Artifact] = Field([], max_length=40, description="The artifacts that it makes. It owns them.")
+    owns: list[Pattern] = Field(
+        [], max_length=40, description="What else it may write: patterns as in .gitignore."
+    )
+    shares: list[Artifact] = Field(
+        [], max_length=10, description="JSON files in which it writes the section that bears its name."
+    )
+    moves: list[Edge] = Field([], max_length=7, description="How it may move items of a worklist.")
+    resume: str = Field(
+        min_length=1, max_length=400, description="How a half-done run is gone on with, from disk."
+    )
+
+    @model_validator(mode="after")
+    def _apart(self) -> Contract:
+        for path in self.outputs + self.shares:
+            if path.endswith(MAYBE):
+                raise ValueError(f"{path}: only what is read may be missing")
+        for path in self.outputs:
+            if path in self.read():
+                raise ValueError(f"{path} is an input and an output: to go on with its own output needs no input")
+        return self
+
+    def read(self) -> list[str]:
+        """All that it reads, without the `?`."""
+        return [path.removesuffix(MAYBE) for path in self.given + self.inputs]
+
+    def needed(self) -> list[str]:
+        """What must be there before it starts."""
+        return [path for path in self.given + self.inputs if not path.endswith(MAYBE)]

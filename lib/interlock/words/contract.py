@@ -1,0 +1,84 @@
+"""Contract: what an agent type reads, writes and owns. As the guard has it, compiled; ``shapes.contract`` is what
+people write."""
+
+from interlock.words.pattern import ignored
+from interlock.words.value import Value
+
+RUNS = ".runs"
+RUN = "{run}"
+TESTS, SOURCE = "@tests", "@source"
+NOT_SOURCE = (".git", ".runs", ".claude")
+"""First names of paths that are nobody's source."""
+MAYBE = "?"
+"""Ends an input that may be missing."""
+
+
+class Contract(Value):
+    """``name`` is the agent type, ``file`` its markdown as shown. ``inputs`` and ``given`` (the user's) are read
+    before the first write, those in ``needed`` must exist; ``outputs`` and ``owns`` may be written, of ``shares``
+    the section that bears the agent's name. ``moves``: edges of the worklist, "pending>in_progress". ``fault``:
+    what is wrong with the block, a sentence; nothing else of it counts then."""
+
+    __slots__ = (
+        "fault",
+        "file",
+        "given",
+        "inputs",
+        "moves",
+        "name",
+        "needed",
+        "outputs",
+        "owns",
+        "resume",
+        "shares",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        file: str,
+        inputs: tuple[str, ...] = (),
+        given: tuple[str, ...] = (),
+        needed: tuple[str, ...] = (),
+        outputs: tuple[str, ...] = (),
+        owns: tuple[str, ...] = (),
+        shares: tuple[str, ...] = (),
+        moves: tuple[str, ...] = (),
+        resume: str = "",
+        fault: str = "",
+    ) -> None:
+        self.name = name
+        self.file = file
+        self.inputs = inputs
+        self.given = given
+        self.needed = needed
+        self.outputs = outputs
+        self.owns = owns
+        self.shares = shares
+        self.moves = moves
+        self.resume = resume
+        self.fault = fault
+
+    def may_write(self, path: str, tests: list[str]) -> bool:
+        """Whether ``path``, from the checkout's top, is this agent's. ``tests``: what ``@tests`` stands for."""
+        return any(covers(pattern, path, tests) for pattern in (*self.outputs, *self.owns))
+
+    def shares_in(self, path: str) -> bool:
+        """Whether the agent has a section of the file."""
+        return any(covers(pattern, path, []) for pattern in self.shares)
+
+
+def covers(pattern: str, path: str, tests: list[str]) -> bool:
+    """Whether the contract's pattern has the path."""
+    if pattern in (TESTS, SOURCE):
+        if path.split("/", 1)[0] in NOT_SOURCE:
+            return False
+        return ignored(path, tests) is (pattern == TESTS)
+    rooted = pattern if "/" in pattern else f"/{pattern}"
+    return ignored(path, [rooted.replace(RUN, "*")])
+
+
+def run_of(path: str) -> str:
+    """The run in whose folder the path (from the checkout's top) lies, "" for none."""
+    parts = path.split("/")
+    return parts[1] if len(parts) > 2 and parts[0] == RUNS else ""
