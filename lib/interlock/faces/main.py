@@ -7,7 +7,10 @@ from importlib import import_module
 
 from interlock import __version__
 
-FACES = ("install", "lock", "restore", "commit", "mode", "issue", "gate", "run", "status", "log", "doctor", "demo")
+FACES = (
+    "install", "lock", "restore", "commit", "mode", "issue", "gate", "contracts", "run", "status", "log", "doctor",
+    "demo", "artifacts", "runs",
+)  # fmt: skip
 
 
 def parser(only: str = "") -> argparse.ArgumentParser:

@@ -1,0 +1,213 @@
+"""Where runs lie: `.runs/RUN/`, each with a `run_meta.json`, and `.runs/index.json`, which is derived from these.
+
+A run is started by whoever makes its `run_meta.json`, a step that only one can do; a folder without one, as a
+killed starter leaves, or an agent that wrote before, is taken over by the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from interlock.artifacts import files, telling
+from interlock.artifacts.flaw import Flaw, Unfit, clean
+from interlock.artifacts.read import NO_RUNS, load
+from interlock.doors.place import state_root
+from interlock.shapes.artifacts.kinds import kind_of
+from interlock.shapes.artifacts.runs import Entry, Index, RunMeta
+from interlock.words.contract import RUNS
+from interlock.words.faults import Deadline, Fault, StorageFull, Unreadable
+from interlock.words.issue import is_issue
+
+PATIENCE = 10.0
+"""Seconds to wait for another command that starts or closes a run in this checkout."""
+INDEX = f"{RUNS}/index.json"
+Log = Callable[[RunMeta], None]
+"""Notes an event before it happens: what could not be noted does not happen."""
+
+
+class Taken(NamedTuple):
+    """There is such a run already."""
+
+    meta: RunMeta
+
+
+class Found(NamedTuple):
+    """What is in `.runs/`: the runs, oldest first; folders that nobody started; metas that can't be read."""
+
+    runs: list[RunMeta]
+    unstarted: list[str]
+    flaws: list[Flaw]
+
+
+class Runs:
+    """The runs of the checkout whose top is ``top``. ``root``: Interlock's state folder, the user's by default."""
+
+    def __init__(self, top: Path, root: str = "") -> None:
+        self.top = top
+        self._root = root or state_root()
+
+    def path(self, run: str) -> Path:
+        """The run's folder, whether it exists or not."""
+        return self.top / RUNS / run
+
+    def all(self) -> list[RunMeta]:
+        """Every run, oldest first."""
+        return self.look().runs
+
+    def open(self) -> list[RunMeta]:
+        """Those that are not closed."""
+        return [meta for meta in self.all() if meta.state == "open"]
+
+    def get(self, run: str) -> RunMeta | None:
+        """The run, None where it was not started. Raises Unreadable."""
+        meta, flaws = self._read(run) if is_run(run) else (None, [])
+        if flaws and os.path.lexists(self.path(run) / "run_meta.json"):
+            raise Unreadable(str(flaws[0]))
+        return meta
+
+    def look(self) -> Found:
+        """All that is there. Raises Unreadable where `.runs` itself can't be read."""
+        found = Found([], [], [])
+        try:
+            names = files.names(self.top, RUNS)
+        except Unfit as problem:
+            raise Unreadable(str(problem.flaw(RUNS))) from None
+        for name, folder in names:
+            if name in NO_RUNS or name.startswith("."):
+                continue
+            if not folder or not is_run(name):
+                what = "it is no folder" if not folder else "its name is no run's id"
+                found.flaws.append(Flaw(clean(f"{RUNS}/{name}"), 0, what, "move it away: only runs lie here"))
+            elif not os.path.lexists(self.path(name) / "run_meta.json"):
+                found.unstarted.append(name)
+            else:
+                meta, flaws = self._read(name)
+                found.flaws.extend(flaws)
+                found.runs.extend([meta] if meta else [])
+        found.runs.sort(key=lambda meta: (meta.started, meta.run_id))
+        return found
+
+    def start(
+        self, run: str, title: str, issue: str, by: str, commit: str, now: float, log: Log | None = None
+    ) -> RunMeta | Taken:
+        """Starts the run, or says that there is one. ``issue`` and ``commit``: "" for none. Raises Fault."""
+        if not is_run(run):
+            raise Fault(
+                f"`{clean(run, 70)}` can't be a run's id: 1 to 64 letters, digits, dots, - and _, not an index."
+            )
+        meta = _meta(
+            run_id=run, title=title, issue=issue or None, state="open", started=now, started_by=by, closed=None,
+            base=commit or None,
+        )  # fmt: skip
+        with self._alone():
+            if there := self.get(run):
+                return Taken(there)
+            if log:
+                log(meta)
+            with _told(self._meta(run)):
+                won = files.claim(self.top, self._meta(run), _json(meta))
+            there = self.get(run)
+            self._rebuild()
+        if won:
+            return meta
+        if there is None:
+            raise Fault(f"{self._meta(run)} came and went meanwhile. Try again.")
+        return Taken(there)
+
+    def close(self, run: str, now: float, log: Log | None = None) -> RunMeta:
+        """Closes the run; one that is closed stays as it is. Raises Fault."""
+        with self._alone():
+            meta = self.get(run)
+            if meta is None:
+                raise Fault(f"There is no run `{clean(run, 70)}` here. `interlock runs list` names them.")
+            if meta.state == "open":
+                meta = meta.model_copy(update={"state": "closed", "closed": now})
+                if log:
+                    log(meta)
+                with _told(self._meta(run)):
+                    files.put(self.top, self._meta(run), _json(meta))
+            self._rebuild()
+        return meta
+
+    def rebuild(self) -> Index:
+        """Writes the index anew, if it is not what the runs say. Raises Fault."""
+        with self._alone():
+            return self._rebuild()
+
+    def index(self) -> Index:
+        """What the index should hold."""
+        shared = ("run_id", "title", "issue", "state", "started")
+        entries = [Entry(**{name: getattr(meta, name) for name in shared}) for meta in self.all()]
+        return Index(version=1, runs=entries)
+
+    def _rebuild(self) -> Index:
+        index = self.index()
+        raw = _json(index)
+        try:
+            same = files.take(self.top, INDEX) == raw
+        except Unfit:
+            same = False
+        if not same:
+            with _told(INDEX):
+                files.put(self.top, INDEX, raw)
+        return index
+
+    def _meta(self, run: str) -> str:
+        return f"{RUNS}/{run}/run_meta.json"
+
+    def _read(self, run: str) -> tuple[RunMeta | None, list[Flaw]]:
+        kind = kind_of(self._meta(run))
+        assert kind is not None
+        value, flaws = load(self.top, self._meta(run), kind)
+        return (value if isinstance(value, RunMeta) and not flaws else None), flaws
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else of this user changes these runs meanwhile. The kernel frees the lock of the dead."""
+        place = hashlib.sha256(os.path.realpath(self.top).encode(errors="surrogateescape")).hexdigest()[:32]
+        folder = Path(self._root) / "artifacts"
+        lock = FileLock(folder / f"{place}.lock", timeout=PATIENCE, mode=0o600)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout:
+            raise Deadline(f"Another command has changed runs here for {PATIENCE:.0f} s. Try again.") from None
+        except OSError as problem:
+            raise StorageFull(f"Interlock's state folder can't be written ({problem.strerror}).") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def is_run(name: str) -> bool:
+    """Whether the name can be a run's."""
+    return is_issue(name) and name.lower() not in NO_RUNS
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    try:
+        yield
+    except Unfit as problem:
+        raise Fault(str(problem.flaw(path))) from None
+
+
+def _meta(**facts: object) -> RunMeta:
+    try:
+        return RunMeta.model_validate({"version": 1, **facts})
+    except ValidationError as problem:
+        flaw = telling.flaws("a run", RunMeta, problem, {})[0]
+        raise Fault(f"{flaw.what}; {flaw.mend}") from None
+
+
+def _json(value: RunMeta | Index) -> bytes:
+    return (value.model_dump_json(indent=2) + "\n").encode()
