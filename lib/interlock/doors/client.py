@@ -24,6 +24,8 @@ READERS = {"Read": "file_path", "NotebookRead": "notebook_path"}
 SHELLS = frozenset({"Bash", "PowerShell", "Monitor", "REPL"})
 LAUNCHERS = frozenset({"Agent", "Task"})
 """What starts subagents; its older name is the second."""
+GENERAL = "general-purpose"
+"""The type of a subagent that is started without one."""
 _NOTICE = "<task-notification"
 _FIRST, _LINES = 1 << 20, 20  # bytes and lines of a transcript's beginning that are looked at
 
@@ -94,6 +96,11 @@ class Call:
         return self.tool in LAUNCHERS
 
     @property
+    def launches(self) -> str:
+        """The type of the subagent that the call would start."""
+        return _text(self.input, "subagent_type") or GENERAL
+
+    @property
     def prompt(self) -> str:
         """What the user says (UserPromptSubmit), or a subagent is told (the tool that starts it). What the client
         says in the user's place when a background task ends holds an agent's words: none (live, 2.1.329)."""
@@ -123,11 +130,13 @@ class Call:
         return _text(self._data, "last_assistant_message")
 
     def first_prompt(self) -> str:
-        """At SubagentStop: what the subagent was told, by its transcript; "" where that can't be read."""
+        """What the subagent was told, by its transcript; "" where that can't be read. Only SubagentStop has its path;
+        else it is beside the session's (live, 2.1.197 and 2.1.329)."""
         import os
 
-        path = _text(self._data, "agent_transcript_path")
-        if not path.endswith(f"agent-{self.agent}.jsonl"):
+        session = _text(self._data, "transcript_path").removesuffix(".jsonl")
+        path = _text(self._data, "agent_transcript_path") or f"{session}/subagents/agent-{self.agent}.jsonl"
+        if not path.endswith(f"/agent-{self.agent}.jsonl"):
             return ""
         try:
             handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -225,6 +234,24 @@ def texts(call: Call) -> tuple[str | None, str | None]:
     if original is None or old not in original:
         return original, None
     return original, original.replace(old, new, -1 if call.input.get("replace_all") is True else 1)
+
+
+def applied(call: Call, text: str) -> str | None:
+    """What a Write or Edit would make of the file's ``text``; None where that can't be foreseen: another tool, or an
+    Edit whose old text is not there as it is spelled, which the client may match by rules of its own."""
+    if call.tool == "Write":
+        return _text(call.input, "content")
+    edits = call.input.get("edits") if call.tool == "MultiEdit" else [call.input] if call.tool == "Edit" else None
+    if not isinstance(edits, list):
+        return None
+    for edit in edits:
+        if not isinstance(edit, dict):
+            return None
+        old, new = _text(edit, "old_string"), _text(edit, "new_string")
+        if old not in text or (not old and text):
+            return None
+        text = text.replace(old, new, -1 if edit.get("replace_all") is True else 1)
+    return text
 
 
 def _said(line: bytes) -> str:

@@ -27,14 +27,28 @@ class _Context:
         raise ValueError(f"{name} is not JSON")
 
 
-def loads(data: bytes) -> object:
+class _Once(_Context):
+    """The same; a key that comes twice in an object is a fault."""
+
+    @staticmethod
+    def object_pairs_hook(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for name, value in pairs:
+            if name in found:
+                raise Unreadable(f"the key {name[:40]!a} comes twice")
+            found[name] = value
+        return found
+
+
+def loads(data: bytes, once: bool = False) -> object:
     """The value that ``data`` spells. Raises Unreadable, with a sentence, on anything that isn't
-    one JSON value in UTF-8 of at most MAX_BYTES: depth, NaN and endless integers included."""
+    one JSON value in UTF-8 of at most MAX_BYTES: depth, NaN and endless integers included; with ``once`` also
+    where a key comes twice in an object. Else the last one counts."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the input is {len(data)} bytes; the limit is {MAX_BYTES}")
     try:
         text = data.decode("utf-8").strip(_SPACE)
-        return _parse(text)
+        return _parse(text, _Once if once else _Context)
     except Unreadable:
         raise
     except RecursionError:
@@ -45,14 +59,15 @@ def loads(data: bytes) -> object:
         raise Unreadable(f"the input is not JSON ({type(problem).__name__}: {str(problem)[:80]})") from None
 
 
-def _parse(text: str) -> object:
+def _parse(text: str, context: type[_Context]) -> object:
     try:
         from _json import make_scanner
     except ImportError:
         import json
 
-        return json.loads(text, parse_constant=_Context.parse_constant)
-    value, end = make_scanner(_Context())(text, 0)  # type: ignore[arg-type]
+        hook = context.object_pairs_hook
+        return json.loads(text, parse_constant=context.parse_constant, object_pairs_hook=hook)
+    value, end = make_scanner(context())(text, 0)  # type: ignore[arg-type]
     if end != len(text):
         raise ValueError(f"more text after the value, at {end}")
     return value

@@ -128,6 +128,8 @@ UPDATE wrote SET at = -1;
 DELETE FROM wrote WHERE wall < :before;
 -- name: seen_of
 SELECT key, digest, mark FROM seen WHERE owner = :owner ORDER BY key LIMIT 512;
+-- name: seen_under
+SELECT key, digest FROM seen WHERE owner = :owner AND key >= :low AND key < :high ORDER BY key;
 
 -- name: base_get
 SELECT * FROM base WHERE key = :key;

@@ -67,6 +67,9 @@ class Bookkeeping(Watching):
     def seen_of(self, values: "Values") -> "list[Row]":
         return [row[1:] for row in self._rows("seen") if row[0] == values["owner"]][:512]
 
+    def seen_under(self, values: "Values") -> "list[Row]":
+        return [row[1:3] for row in self._between("seen", 1, values) if row[0] == values["owner"]]
+
     def seen_copy(self, values: "Values") -> "list[Row]":
         for _, key, digest, mark in [row for row in self._rows("seen") if row[0] == values["old"]]:
             place = (values["new"], key)

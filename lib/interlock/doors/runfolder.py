@@ -1,0 +1,73 @@
+"""The runs in a checkout (`.runs/`), as far as the guard needs them: which are open, what is there. What lies there is
+the repository's: whatever it is, it is read without waiting, and not much of it."""
+
+from interlock import system as os
+from interlock.words.artifact import INDEX, META
+from interlock.words.contract import RUNS
+from interlock.words.faults import Unreadable
+from interlock.words.issue import is_issue
+from interlock.words.jsontext import loads
+
+MAX_BYTES = 1024 * 1024
+_MOST = 256  # folders that are looked into where there is no index
+
+
+def open_runs(top: str) -> list[str]:
+    """The ids of the runs that are open in the checkout: by the index, else by what is in their folders."""
+    folder = f"{top}/{RUNS}"
+    entries = _object(f"{folder}/{INDEX}").get("runs")
+    if not isinstance(entries, list):
+        entries = [_object(f"{folder}/{name}/{META}") for name in _names(folder)]
+    named = [one.get("run_id") for one in entries if isinstance(one, dict) and one.get("state") == "open"]
+    return [run for run in named if isinstance(run, str) and is_issue(run)]
+
+
+def is_run(top: str, run: str) -> bool:
+    """Whether that run was ever started in the checkout."""
+    return bool(_object(f"{top}/{RUNS}/{run}/{META}"))
+
+
+def is_there(path: str) -> bool:
+    """Whether ``path`` is a regular file, by whatever links."""
+    try:
+        return os.stat(path).st_mode & 0o170000 == 0o100000
+    except (OSError, ValueError):
+        return False
+
+
+def text(path: str) -> str | None:
+    """The file's text, None if there is no file. Raises Unreadable, with a phrase that says what it is."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as problem:
+        raise Unreadable(f"can't be read ({getattr(problem, 'strerror', '') or 'no such name'})") from None
+    try:
+        info = os.fstat(handle)
+        if info.st_mode & 0o170000 != 0o100000:
+            raise Unreadable("is no regular file")
+        if info.st_size > MAX_BYTES:
+            raise Unreadable("is over 1 MiB")
+        return os.read(handle, MAX_BYTES).decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise Unreadable("is not UTF-8") from None
+    except OSError as problem:
+        raise Unreadable(f"can't be read ({problem.strerror})") from None
+    finally:
+        os.close(handle)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return [name for name in sorted(os.listdir(folder)) if is_issue(name)][:_MOST]
+    except OSError:
+        return []
+
+
+def _object(path: str) -> dict[str, object]:
+    try:
+        value = loads((text(path) or "").encode("utf-8"))
+    except Unreadable:
+        return {}
+    return value if isinstance(value, dict) else {}

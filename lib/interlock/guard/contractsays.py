@@ -1,0 +1,164 @@
+"""What agents are told of contracts and artifacts: who owns what, what to read, what is wrong with what they wrote.
+At most 400 characters, with the next step."""
+
+from interlock.guard.messages import brief, fit
+from interlock.words.contract import Contract
+from interlock.words.owner import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from interlock.doors.blocks import Block
+
+_TESTS, _SOURCE = "the tests", "the source"
+
+
+def broken(contract: Contract) -> str:
+    """The agent's contract can't be gone by."""
+    return fit(
+        f"Interlock: the contract of {brief(contract.name, 40)} can't be read, so it writes nothing: "
+        f"{_path(contract.file, 80)}: {_sentence(contract.fault, 150)} Ask the person you work for to mend it; "
+        "`interlock contracts check` says what is wrong."
+    )
+
+
+def made_by_code(path: str, command: str, run: str) -> str:
+    """The artifact is never typed."""
+    how = f"{command} {brief(run, 64)}" if run and command == "interlock receipt" else command
+    return fit(
+        f"Interlock: {_path(path)} is made by `{command}` alone; what is typed there would not count. "
+        f"Call `{how}` (`{command} --help` says how), and leave the file as it is."
+    )
+
+
+def not_owned(path: str, owner: str, contract: Contract, folder: bool) -> str:
+    """The path is not this agent's; ``owner`` has it, "" for nobody."""
+    me = brief(contract.name, 40)
+    if folder:
+        return fit(
+            f"Interlock: not all of the folder {_path(path)} is {me}'s by its contract. It writes {_what(contract)}. "
+            "Name your own files in the command."
+        )
+    if owner and owner != contract.name:
+        whose, step = f"{brief(owner, 40)}'s", f"Leave the change to {brief(owner, 40)}: say in your handoff what it is."
+    else:
+        whose, step = "no agent's", "If it should be written, say so in your handoff: it is for the person to do."
+    return fit(f"Interlock: {_path(path)} is {whose} by contract, not {me}'s, which writes {_what(contract)}. {step}")
+
+
+def unread(missing: "Sequence[str]", name: str, runs: "Sequence[str]") -> str:
+    """The inputs are there, and the agent has not looked at them."""
+    which = ""
+    if len(runs) > 1:
+        which = f" (open runs: {_few(list(runs), 3, 20)}; read those of yours)"
+    return fit(
+        f"Interlock: {brief(name, 40)} reads its inputs before it writes. Not read yet: {_few(missing, 3, 64)}{which}. "
+        "Read them with the Read tool, then write again."
+    )
+
+
+def section(path: str, name: str, what: str) -> str:
+    """A shared file: the write is not within the agent's own section."""
+    me = brief(name, 40)
+    return fit(
+        f"Interlock: in {_path(path)} {me} writes nothing but its own section, `sections.{me}`; {brief(what, 150)}. "
+        "Read the file again, then change that section alone, with Edit or Write."
+    )
+
+
+def blocked(path: str, block: "Block") -> str:
+    """A BLOCK verdict stands."""
+    return fit(
+        f"Interlock: {_path(path)} is under a BLOCK verdict of run {brief(block.run, 40)} by {_by(block.by)}: "
+        f"{_sentence(block.reason, 120)} Answer it in your handoff; the path is free again once another advocate "
+        "gives PASS (`interlock verdict list`)."
+    )
+
+
+def unknown_blocks(problem: str) -> str:
+    """Nobody knows whether one stands."""
+    return fit(f"Interlock: whether a BLOCK verdict stands here is not known. {_sentence(problem, 300)}")
+
+
+def missing(name: str, path: str, maker: str, more: int) -> str:
+    """A subagent is not started: what it can't do without is not there."""
+    me = brief(name, 40)
+    rest = f", and {more} more of its inputs" if more else ""
+    step = f"Start {brief(maker, 40)} first" if maker else "Put it there first"
+    whence = f" (made by {brief(maker, 40)})" if maker else ""
+    return fit(f"Interlock: Cannot proceed: {_path(path)} missing{whence}{rest}. {step}, then start {me} again.")
+
+
+def which_run(name: str, runs: "Sequence[str]") -> str:
+    """A subagent is not started: it would not know in which run."""
+    return fit(
+        f"Interlock: Cannot proceed: {len(runs)} runs are open ({_few(runs, 4, 24)}), and {brief(name, 40)} works in "
+        "one. Put a line of its own `RUN: id` into its prompt, then start it again."
+    )
+
+
+def no_run(name: str, path: str, named: str) -> str:
+    """A subagent is not started: there is no run (of that name)."""
+    why = f"there is no run {brief(named, 64)} here" if named else "no run is open here"
+    return fit(
+        f"Interlock: Cannot proceed: {why}, and {brief(name, 40)} needs {_path(path)}. See `interlock runs list`; "
+        "`interlock runs start ID --title TITLE` begins one."
+    )
+
+
+def bad_receipt(path: str, status: str, what: str, name: str) -> str:
+    """A subagent is not started: a receipt among its inputs is not to be believed."""
+    return fit(
+        f"Interlock: Cannot proceed: {_path(path)} is {brief(status, 24)}: {_sentence(what, 170)} "
+        f"Have cleanup make it again (`interlock receipt`), then start {brief(name, 40)} again."
+    )
+
+
+def flaws(found: "Sequence[str]") -> str:
+    """Said after the write of an artifact that does not fit its shape. ``found``: FILE:LINE: what. mend."""
+    more = len(found) - 1
+    rest = f" And {more} more: `interlock artifacts check` lists them." if more > 0 else ""
+    return fit(f"Interlock: not valid yet: {_sentence(found[0], 280)}{rest} Mend it now: it will keep you from ending.")
+
+
+def stop(found: "Sequence[str]", left: int) -> str:
+    """A stop is blocked: outputs are not valid."""
+    more = len(found) - 1
+    rest = f" And {more} more (`interlock artifacts check`)." if more > 0 else ""
+    tries = f"{left} more time{'s' if left != 1 else ''}" if left else "for the last time"
+    return fit(
+        f"Interlock: your output is not valid yet: {_sentence(found[0], 230)}{rest} Mend it, then end again. "
+        f"You are asked {tries}."
+    )
+
+
+def _what(contract: Contract) -> str:
+    names = {"@tests": _TESTS, "@source": _SOURCE}
+    own = [names.get(one, one) for one in (*contract.owns, *contract.outputs)]
+    own += [f"its section of {one}" for one in contract.shares]
+    return _few(own, 3, 52) if own else "nothing"
+
+
+def _few(texts: "Sequence[str]", most: int, room: int) -> str:
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(_path(text, room) for text in texts[:most]) + more
+
+
+def _path(path: str, room: int = 64) -> str:
+    """The path, its middle cut out where it is long; the checkout for its top."""
+    text = "".join(sign if sign.isprintable() else "?" for sign in path) or "the whole checkout"
+    return text if len(text) <= room else f"{text[: room // 3]}…{text[-(room - room // 3 - 1) :]}"
+
+
+def _sentence(text: str, room: int) -> str:
+    told = brief(text, room).rstrip() or "no reason was given"
+    return told if told.endswith((".", "!", "?", "…")) else f"{told}."
+
+
+def _by(owner: str) -> str:
+    try:
+        who = parse(owner)
+    except ValueError:
+        return brief(owner, 40)
+    return brief(who.session if who.is_person else who.agent if who.is_subagent else f"session {who.session[:8]}", 40)
