@@ -23,6 +23,7 @@ MAY = {
 SIBLINGS = {
     "doors/store": {"doors/store", "doors.audit", "doors.oslock"},
     "doors/config": {"doors.config"},
+    "doors/contracts.py": {"doors.config"},  # what `@tests` is; both keep a sealed copy, in the same way
     "doors/contain.py": {"doors.clock", "doors.contain_why"},  # what was tried counts until the next boot
     "doors/git.py": {"doors.spawn", "doors.repo"},
     "doors/client.py": {"doors.mcp"},

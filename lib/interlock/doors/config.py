@@ -29,6 +29,12 @@ FLAGS = ("freeze", "reuse")
 GATE_FLAGS = ("clean_tree", "full_rerun", "every_owner")
 GATE_LISTS = ("required", "neutral", "claims")
 PATTERN = "bd-{issue}"
+TEST_FILES = (
+    "tests", "test", "__tests__", "testdata", "src/test", "__mocks__", "__snapshots__", "e2e", "spec",
+    "test_*.py", "*_test.py", "conftest.py", "*.test.*", "*.spec.*", "*_test.go", "tests.rs",
+    "*Test.java", "*Tests.java", "*IT.java", "*Test.kt", "*_spec.rb",
+)  # fmt: skip
+"""Patterns of test files where the config has none: of Python, JavaScript, Go, Rust, Java and the like."""
 TESTS = "tests"
 """The mutex of a validation command for which the config names no other."""
 
@@ -57,12 +63,14 @@ class Config:
     of one that should be contained and can't be. ``validations``: commands that count as such beside the
     known ones. ``freeze``: writes of others wait while one runs; ``reuse``: one that passed on the same tree is
     not run again. ``gate_…``: the table ``[gate]``, what an issue's owner must bring before it may stop.
-    ``problem``: what is wrong with the file, "" if nothing."""
+    ``contracts_…``: the table ``[contracts]``: patterns of the files that ``@tests`` stands for, and whether the
+    main agent writes no more than an owner of source and tests. ``problem``: what is wrong with the file, "" if
+    nothing."""
 
     __slots__ = (
-        "freeze", "gate_claims", "gate_clean_tree", "gate_every_owner", "gate_full_rerun", "gate_neutral",
-        "gate_pattern", "gate_required", "ignore", "mcp", "mode", "problem", "reuse", "run_wait",
-        "shell_uncontained", "shell_unread", "terms", "validations", "wait",
+        "contracts_main", "contracts_tests", "freeze", "gate_claims", "gate_clean_tree", "gate_every_owner",
+        "gate_full_rerun", "gate_neutral", "gate_pattern", "gate_required", "ignore", "mcp", "mode", "problem",
+        "reuse", "run_wait", "shell_uncontained", "shell_unread", "terms", "validations", "wait",
     )  # fmt: skip
 
     def __init__(self, values: dict[str, object], problem: str = "") -> None:
@@ -84,6 +92,10 @@ class Config:
         added = values.get("validations", [])
         self.validations = tuple(map(_added, added)) if isinstance(added, list) else ()
         self._take_gate(values.get("gate", {}))
+        contracts = values.get("contracts", {})
+        table = contracts if isinstance(contracts, dict) else {}
+        self.contracts_tests: list[str] = table.get("tests", list(TEST_FILES))
+        self.contracts_main = table.get("main") is True
         self.validations += tuple(one for line in self.gate_required if (one := _demanded(line)).words)
         self.problem = problem
 
@@ -114,14 +126,14 @@ def load(project: str, root: str) -> Config:
     """The config of the project; the defaults where it has none."""
     copy = _copy_path(project, root)
     try:
-        raw = _read(os.path.join(project, NAME))
+        raw = read(os.path.join(project, NAME))
     except (OSError, ValueError) as problem:
         told = f"{NAME} can't be read ({problem}). Until it is mended the last good settings are in force."
-        return Config(_compiled(copy)[1], told)
+        return Config(compiled(copy)[1], told)
     if raw is None:
         return Config({})
-    digest = _digest(raw)
-    kept, values = _compiled(copy)
+    digest = digest_of(raw)
+    kept, values = compiled(copy)
     if kept == digest:
         return Config(values)
     from interlock.doors.config_source import compile_source
@@ -129,10 +141,10 @@ def load(project: str, root: str) -> Config:
     return compile_source(raw, digest, copy, values)
 
 
-def _compiled(copy: str) -> tuple[str, dict[str, object]]:
-    """(digest of the source, values) of the compiled copy; ("", {}) where there is none to trust."""
+def compiled(copy: str, limit: int = MAX_BYTES * 4) -> tuple[str, dict[str, object]]:
+    """(digest of the source, values) of a compiled copy; ("", {}) where there is none to trust."""
     try:
-        data = loads(_read(copy, MAX_BYTES * 4) or b"")
+        data = loads(read(copy, limit) or b"")
     except (OSError, ValueError, Unreadable):
         return "", {}
     if not isinstance(data, dict):
@@ -143,7 +155,9 @@ def _compiled(copy: str) -> tuple[str, dict[str, object]]:
     return digest, values
 
 
-def _read(path: str, limit: int = MAX_BYTES) -> bytes | None:
+def read(path: str, limit: int = MAX_BYTES) -> bytes | None:
+    """The regular file's bytes, None if there is none. Never waits; raises OSError, and ValueError for what is
+    no such file or is larger."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
@@ -160,14 +174,16 @@ def _read(path: str, limit: int = MAX_BYTES) -> bytes | None:
 
 
 def _copy_path(project: str, root: str) -> str:
-    return os.path.join(root, "config", _digest(os.fsencode(project)) + ".json")
+    return os.path.join(root, "config", digest_of(os.fsencode(project)) + ".json")
 
 
 def seal(digest: str, values: dict[str, object]) -> str:
-    return _digest(f"{digest}{dumps(values)}".encode())
+    """What a compiled copy bears: damage is found by it."""
+    return digest_of(f"{digest}{dumps(values)}".encode())
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
+    """Of a source; of the seal, too."""
     from _blake2 import blake2b
 
     return blake2b(data, digest_size=16).hexdigest()

@@ -33,19 +33,26 @@ def compile_source(raw: bytes, digest: str, copy: str, last: dict[str, object]) 
     if problem:
         return Config(last, f"{problem}. Until it is mended the last good settings are in force.")
     try:
-        os.makedirs(os.path.dirname(copy), mode=0o700, exist_ok=True)
-        fresh = f"{copy}.{os.getpid()}"
-        with open(fresh, "w", encoding="ascii") as file:
-            file.write(dumps({"digest": digest, "values": values, "seal": seal(digest, values)}))
-        os.replace(fresh, copy)
+        keep(copy, digest, values)
     except (OSError, TypeError):
         pass  # the next hook compiles it again
     return Config(values)
 
 
+def keep(copy: str, digest: str, values: dict[str, object]) -> None:
+    """Writes what ``compiled`` reads: sealed, at once or not at all. Raises OSError, TypeError."""
+    os.makedirs(os.path.dirname(copy), mode=0o700, exist_ok=True)
+    fresh = f"{copy}.{os.getpid()}"
+    with open(fresh, "w", encoding="ascii") as file:
+        file.write(dumps({"digest": digest, "values": values, "seal": seal(digest, values)}))
+    os.replace(fresh, copy)
+
+
 def check(values: dict[str, object]) -> str:
     """What is wrong with the values, in a sentence; "" if nothing."""
-    wrong = _unknown(values, {"gate", "ignore", "mcp", "validations", *FLAGS, *WORDS, *RANGES}) or _simple(values)
+    wrong = _unknown(
+        values, {"contracts", "gate", "ignore", "mcp", "validations", *FLAGS, *WORDS, *RANGES}
+    ) or _simple(values)
     return f"{NAME}: {wrong}" if wrong else ""
 
 
@@ -63,7 +70,12 @@ def _simple(values: dict[str, object]) -> str:
     mcp = values.get("mcp", {})
     if not isinstance(mcp, dict) or not all(_texts(keys) for keys in mcp.values()):
         return "`mcp` must map a tool's name to the list of its path keys"
-    return _flags(values, FLAGS) or _validations(values.get("validations", [])) or _gate(values.get("gate", {}))
+    return (
+        _flags(values, FLAGS)
+        or _validations(values.get("validations", []))
+        or _gate(values.get("gate", {}))
+        or _contracts(values.get("contracts", {}))
+    )
 
 
 def _validations(tables: object) -> str:
@@ -99,6 +111,15 @@ def _gate(gate: object) -> str:
     if not wrong:
         wrong = next((told for line in gate.get("required", []) if (told := unfit(line))), "")
     return f"gate: {wrong}" if wrong else ""
+
+
+def _contracts(table: object) -> str:
+    if not isinstance(table, dict):
+        return "`contracts` must be a table"
+    wrong = _unknown(table, {"main", "tests"}) or _flags(table, ("main",))
+    if not wrong and not _texts(table.get("tests", [])):
+        wrong = "`tests` must be a list of patterns, none empty"
+    return f"contracts: {wrong}" if wrong else ""
 
 
 def _is_text(words: list[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from interlock.doors.config import TEST_FILES
 from interlock.doors.config_source import unfit
 
 STRICTLY = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -60,6 +61,21 @@ class Gate(BaseModel):
     claims: list[Word] = Field([], description="Further keys that the completion block must have.")
 
 
+class Contracts(BaseModel):
+    """What the contracts of agents (docs/contracts.md) mean here."""
+
+    model_config = STRICTLY
+
+    tests: list[Word] = Field(
+        list(TEST_FILES),
+        description="Patterns, as in .gitignore: the files that `@tests` stands for. All others are `@source`.",
+    )
+    main: bool = Field(
+        False,
+        description="The main agent writes source and tests alone: what agents make or share is not its own.",
+    )
+
+
 class Config(BaseModel):
     """Interlock's settings in a project. Every key is optional; an unknown one is an error."""
 
@@ -104,3 +120,6 @@ class Config(BaseModel):
         description="A validation command that passed on the same files is not run again: its output is given.",
     )
     gate: Gate = Field(Gate.model_validate({}), description="What an issue's owner must bring before it may stop.")
+    contracts: Contracts = Field(
+        Contracts.model_validate({}), description="What the contracts of agents mean here (docs/contracts.md)."
+    )

@@ -17,7 +17,7 @@ class Contract(Value):
     """``name`` is the agent type, ``file`` its markdown as shown. ``inputs`` and ``given`` (the user's) are read
     before the first write, those in ``needed`` must exist; ``outputs`` and ``owns`` may be written, of ``shares``
     the section that bears the agent's name. ``moves``: edges of the worklist, "pending>in_progress". ``fault``:
-    what is wrong with the block, a sentence; nothing else of it counts then."""
+    what is wrong with the file, a sentence that begins with FILE:LINE; nothing else of it counts then."""
 
     __slots__ = (
         "fault",
@@ -74,8 +74,12 @@ def covers(pattern: str, path: str, tests: list[str]) -> bool:
         if path.split("/", 1)[0] in NOT_SOURCE:
             return False
         return ignored(path, tests) is (pattern == TESTS)
-    rooted = pattern if "/" in pattern else f"/{pattern}"
-    return ignored(path, [rooted.replace(RUN, "*")])
+    return ignored(path, [rooted(pattern)])
+
+
+def rooted(pattern: str) -> str:
+    """The contract's pattern as ``ignored`` takes it: from the checkout's top, even where it is one name."""
+    return f"/{pattern.replace(RUN, '*')}"
 
 
 def run_of(path: str) -> str:

@@ -1,0 +1,88 @@
+"""The contracts of a project, compiled for the guard: sealed JSON in the state folder, for ``doors.contracts``."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from interlock.contracts.fault import MOST, Fault, plain
+from interlock.contracts.files import within
+from interlock.contracts.source import Source, read
+from interlock.doors import contracts as door
+from interlock.doors.config_source import keep
+from interlock.words.contract import MAYBE, Contract
+
+YOUNG = 0.02
+"""Seconds in which a file may change twice and bear one time."""
+_TRIES = 5
+
+
+class Set(NamedTuple):
+    """The agents in force in a project, the project's first; ``marks`` of all files that were looked at."""
+
+    sources: list[Source]
+    marks: dict[str, list[int]]
+
+
+def gather(project: str, user: str) -> Set:
+    """Reads all agent files of the project and of the user. What changes meanwhile is read again."""
+    for _ in range(_TRIES):
+        before = door.marks(project, user)
+        newest = max((mark[3] for mark in before.values() if mark), default=0)
+        if 0 <= time.time_ns() - newest < YOUNG * 1e9:
+            time.sleep(YOUNG)
+        found = [_source(path, project, user) for path in before]
+        if door.marks(project, user) == before:
+            break
+    return Set([source for source in found if source is not None], before)
+
+
+def shown(path: str, project: str, user: str) -> str:
+    """What the file is called: from the project's top, or from the user's own folder."""
+    if path.startswith(f"{project}/"):
+        return plain(path[len(project) + 1 :], 120)
+    return plain(f"~/{os.path.basename(user)}{path[len(user) :]}", 120)
+
+
+def compile_project(project: str, root: str, user: str) -> Set:
+    """Compiles them. Raises OSError where the state folder can't be written."""
+    found = gather(project, user)
+    contracts = [_entry(source) for source in found.sources if source.held]
+    values: dict[str, object] = {"files": found.marks, "contracts": contracts}
+    keep(door.copy_path(project, root), door.fingerprint(found.marks), values)
+    return found
+
+
+def word(source: Source) -> Contract:
+    """The source's contract as the guard has it."""
+    shape = source.contract
+    if shape is None:
+        first = source.faults[0] if source.faults else Fault(source.shown, 1, "there is no contract", "write one")
+        return Contract(source.name, source.shown, fault=str(first)[:MOST])
+    return Contract(
+        source.name, source.shown,
+        inputs=_bare(shape.inputs), given=_bare(shape.given), needed=tuple(shape.needed()),
+        outputs=tuple(shape.outputs), owns=tuple(shape.owns), shares=tuple(shape.shares), moves=tuple(shape.moves),
+        resume=shape.resume,
+    )  # fmt: skip
+
+
+def _bare(paths: list[str]) -> tuple[str, ...]:
+    return tuple(path.removesuffix(MAYBE) for path in paths)
+
+
+def _entry(source: Source) -> dict[str, object]:
+    contract = word(source)
+    return {"path": str(source.path), **{name: getattr(contract, name) for name in Contract.__slots__}}
+
+
+def _source(path: str, project: str, user: str) -> Source | None:
+    """A repository can come from anyone: its agents are files in it. The user's own may lie wherever they like."""
+    name = shown(path, project, user)
+    found = read(Path(path), name)
+    if found is None or not found.held or not path.startswith(f"{project}/") or within(Path(path), Path(project)):
+        return found
+    fault = Fault(name, 1, "it is a link that leads out of the project", "put the file itself there")
+    return found._replace(faults=[fault, *found.faults], contract=None)

@@ -1,0 +1,61 @@
+"""An agent's file as text: bounded, never waited for, and whatever else may stand in its place told."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+MOST = 64 * 1024
+"""Bytes of an agent's file: a prompt of that length would cost more than any work it does."""
+
+
+class Odd(ValueError):
+    """The file can't be read as an agent; ``line`` says where it shows."""
+
+    def __init__(self, what: str, mend: str, line: int = 1) -> None:
+        super().__init__(what)
+        self.what, self.mend, self.line = what, mend, line
+
+
+def text(path: Path) -> str:
+    """The file's text, its line ends as they are. Raises Odd."""
+    raw = _raw(path)
+    if len(raw) > MOST:
+        raise Odd(f"it is over {MOST} bytes", "make it shorter: it is a prompt")
+    if b"\0" in raw:
+        raise Odd("it holds a NUL byte, so it is no text", "write it anew, as UTF-8", _line(raw, raw.index(b"\0")))
+    try:
+        told = raw.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise Odd("it is not UTF-8", "save it as UTF-8", _line(raw, problem.start)) from None
+    if told.startswith("\ufeff"):
+        raise Odd("it begins with a byte order mark, so no front matter is seen", "save it as UTF-8 without one")
+    return told
+
+
+def within(path: Path, top: Path) -> bool:
+    """Whether the file, all links followed, lies below the folder."""
+    try:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(top))
+    except (OSError, ValueError):
+        return False
+
+
+def _raw(path: Path) -> bytes:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or str(problem)
+        raise Odd(f"it can't be opened ({why})", "look at what it is") from None
+    with os.fdopen(handle, "rb", closefd=True) as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise Odd("it is not a regular file", "remove it, or write the agent in its place")
+        try:
+            return file.read(MOST + 1)
+        except OSError as problem:
+            raise Odd(f"it can't be read ({problem.strerror})", "look at what it is") from None
+
+
+def _line(raw: bytes, at: int) -> int:
+    return raw.count(b"\n", 0, at) + 1

@@ -1,0 +1,131 @@
+"""Contracts for the guard: what each agent type reads, writes and owns, as the desk has compiled it.
+
+Agents are Markdown with a block of TOML, which the guard has no time to read. `interlock contracts compile` keeps
+a sealed copy in the state folder, with a mark of each file that it was made of; who loads it compares the marks
+with the files as they are. ``stale`` says that they differ: have it compiled, then load again. Until then the
+types of new and changed files have a contract that is nothing but a fault.
+"""
+
+from interlock import system as os
+from interlock.doors.config import Config, compiled, digest_of
+from interlock.words.contract import Contract
+from interlock.words.jsontext import dumps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+AGENTS = "agents"
+FOLDER = f".claude/{AGENTS}"
+MOST = 1000
+"""Agent files that are looked at; more in one place are no agents that a client would load in reason."""
+_END = ".md"
+_BYTES = 4 * 1024 * 1024
+
+
+class Contracts:
+    """The contracts in force in a project. ``tests``: the patterns that ``@tests`` stands for; ``restricts_main``:
+    whether the main agent is held to source and tests; ``stale``: whether files are not as they were compiled."""
+
+    __slots__ = ("all", "restricts_main", "stale", "tests")
+
+    def __init__(self, found: tuple[Contract, ...], config: Config, stale: bool = False) -> None:
+        self.all = found
+        self.tests = config.contracts_tests
+        self.restricts_main = config.contracts_main
+        self.stale = stale
+
+    def of(self, agent_type: str) -> Contract | None:
+        """The contract of the type; of a plugin's (``plugin:name``) the one that bears its name alone."""
+        for name in (agent_type, agent_type.rpartition(":")[2]):
+            for contract in self.all:
+                if contract.name == name:
+                    return contract
+        return None
+
+    def owner_of(self, path: str) -> str:
+        """The agent type that makes or owns the path, which is from the checkout's top; "" if none does."""
+        return next((one.name for one in self.all if one.may_write(path, self.tests)), "")
+
+
+def load(project: str, root: str, user: str, config: Config) -> Contracts:
+    """The contracts of the agents in ``.claude/agents`` of the project and in ``agents`` of ``user``, the folder
+    of the user's own settings (~/.claude). No file is opened where neither has any."""
+    now = marks(project, user)
+    if not now:
+        return Contracts((), config)
+    kept, values = compiled(copy_path(project, root), _BYTES)
+    if kept == fingerprint(now):
+        return Contracts(tuple(one for _, one in _contracts(values)), config)
+    return Contracts(_still(values, now), config, stale=True)
+
+
+def marks(project: str, user: str) -> dict[str, list[int]]:
+    """Every agent file with what changes when it does: time, size, inode and the inode's time. The project's come
+    first. The client looks into folders below, too; one level is looked at here."""
+    found: dict[str, list[int]] = {}
+    for folder in (f"{project}/{FOLDER}", f"{user}/{AGENTS}"):
+        for path in _files(folder):
+            if path not in found and len(found) < MOST:
+                found[path] = _mark(path)
+    return found
+
+
+def fingerprint(now: dict[str, list[int]]) -> str:
+    """Of all marks."""
+    return digest_of(dumps(now).encode("ascii"))
+
+
+def copy_path(project: str, root: str) -> str:
+    """Where the compiled copy lies."""
+    return os.path.join(root, "contracts", digest_of(os.fsencode(project)) + ".json")
+
+
+def _files(folder: str, below: bool = True) -> list[str]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    found = []
+    for name in names:
+        path = f"{folder}/{name}"
+        if name.endswith(_END):
+            found.append(path)
+        elif below:
+            found += _files(path, below=False)
+    return found
+
+
+def _mark(path: str) -> list[int]:
+    try:
+        info = os.stat(path)
+    except (OSError, ValueError):
+        return []  # a link that leads nowhere; what it may lead to one day has a mark
+    return [info.st_mtime_ns, info.st_size, info.st_ino, info.st_ctime_ns]
+
+
+def _contracts(values: dict[str, object]) -> list[tuple[str, Contract]]:
+    """(the file's path, the contract) of each that was compiled."""
+    listed = values.get("contracts", [])
+    found = []
+    for entry in listed if isinstance(listed, list) else []:
+        facts: Any = {name: tuple(one) if isinstance(one, list) else one for name, one in entry.items()}
+        found.append((str(facts.pop("path")), Contract(**facts)))
+    return found
+
+
+def _still(values: dict[str, object], now: dict[str, list[int]]) -> tuple[Contract, ...]:
+    """What is known without the desk: the contracts of files that are as they were. A file that is new or changed
+    may have any."""
+    files = values.get("files", {})
+    old = files if isinstance(files, dict) else {}
+    names: dict[str, Contract] = dict(_contracts(values))
+    found = []
+    for path, mark in now.items():
+        if path in old and old[path] == mark:
+            found += [names[path]] if path in names else []
+            continue
+        name = names[path].name if path in names else path.rpartition("/")[2][: -len(_END)]
+        fault = f"{path} changed and could not be compiled: `interlock contracts check` says why."
+        found.append(Contract(name, path, fault=fault))
+    return tuple(found)
