@@ -15,11 +15,12 @@ def is_issue(text: str) -> bool:
     return fits and all(sign.isalnum() or sign in _SIGNS for sign in text)
 
 
-def in_prompt(prompt: str) -> str:
-    """The id in the prompt's first line that is ``ISSUE: id`` and nothing more; "" if there is none."""
-    for line in prompt.split("\n", _LINES)[:_LINES]:
-        said = line.strip()
-        named = said[len(_LINE) :].strip() if said.startswith(_LINE) else ""
+def in_prompt(prompt: str, line: str = _LINE) -> str:
+    """The id in the prompt's first line that is ``ISSUE: id`` and nothing more (``line``: what stands for
+    ``ISSUE:``); "" if there is none."""
+    for text in prompt.split("\n", _LINES)[:_LINES]:
+        said = text.strip()
+        named = said[len(line) :].strip() if said.startswith(line) else ""
         if is_issue(named):
             return named
     return ""
