@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from interlock.artifacts.flaw import Unfit
+from interlock.artifacts.flaw import Unfit, clean
 
 MOST = 1024 * 1024
 """Bytes of an artifact."""
@@ -171,9 +171,8 @@ def _odd(folder: int, name: str) -> Unfit:
         (stat.S_ISDIR, "a folder"), (stat.S_ISREG, "a file"),
     )  # fmt: skip
     found = next((said for test, said in kinds if test(mode)), "a device")
-    return Unfit(
-        f"`{name[:80]}` is {found}, which is not followed here", "put a plain file in a plain folder there"
-    )
+    what = f"`{clean(name, 80)}` is {found}: only plain files in plain folders are read and written here"
+    return Unfit(what, "put one there")
 
 
 def _there(folder: int, name: str) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from interlock.words.issue import is_issue
 
@@ -32,11 +33,13 @@ def _path(text: str) -> str:
     return text
 
 
-RunId = Annotated[str, AfterValidator(_run_id)]
+RunId = Annotated[str, AfterValidator(_run_id), Field(description="An id: letters, digits, dots, - and _.")]
 Flow = Literal["signal", "plan", "build", "review", "gate", "deploy", "wisdom"]
-Path = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_path)]
-Location = Annotated[str, Field(max_length=420), AfterValidator(_location)]
-Line = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^[^\r\n]+$")]
+Path = Annotated[
+    str, Field(min_length=1, max_length=400, description="A path from the checkout's top."), AfterValidator(_path)
+]
+Location = Annotated[str, Field(max_length=420, description="FILE:LINE."), AfterValidator(_location)]
+Line = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^[^\r\n]+$", description="One line.")]
 Text = Annotated[str, Field(max_length=4000)]
 ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file's bytes.")]
@@ -58,6 +61,16 @@ class Shape(BaseModel):
     """A part of an artifact. JSON and YAML have no enums: a text that names one will do."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def once(field: str, key: str, values: list[str]) -> None:
+    """Raises where two items of the list ``field`` have the same ``key``, with the place of the second."""
+    seen: set[str] = set()
+    for number, value in enumerate(values):
+        if value in seen:
+            told = "`{value}` stands there twice"
+            raise PydanticCustomError("doubled", told, {"value": value[:80], "at": (field, number, key)})
+        seen.add(value)
 
 
 class Artifact(Shape):

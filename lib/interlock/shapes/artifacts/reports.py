@@ -7,7 +7,18 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from interlock.shapes.artifacts.base import Artifact, ItemId, Line, Location, Path, Severity, Shape, Text
+from interlock.shapes.artifacts.base import (
+    Artifact,
+    Flow,
+    ItemId,
+    Line,
+    Location,
+    Path,
+    Severity,
+    Shape,
+    Text,
+    once,
+)
 
 
 class Finding(Shape):
@@ -27,7 +38,7 @@ class Critique(Artifact):
 
     @model_validator(mode="after")
     def _once(self) -> Critique:
-        _different([item.id for item in self.items])
+        once("items", "id", [item.id for item in self.items])
         return self
 
     def counts(self) -> dict[str, int]:
@@ -51,6 +62,15 @@ class TestStrategy(Artifact):
 
     tests: list[Planned] = Field(max_length=1000)
 
+    @model_validator(mode="after")
+    def _once(self) -> TestStrategy:
+        once("tests", "location", [f"{test.criterion} {test.kind} {test.location}" for test in self.tests])
+        return self
+
+    def counts(self) -> dict[str, int]:
+        """How many are planned (all of them) and written."""
+        return {"planned": len(self.tests), "written": sum(test.state == "written" for test in self.tests)}
+
 
 class Change(Shape):
     """What became of one file."""
@@ -65,15 +85,14 @@ class ImplChanges(Artifact):
 
     changes: list[Change] = Field(max_length=1000)
 
+    @model_validator(mode="after")
+    def _once(self) -> ImplChanges:
+        once("changes", "path", [change.path for change in self.changes])
+        return self
+
 
 class Handoff(Artifact):
     """The front matter of any other report (`*_handoff.md`): who hands what on."""
 
     agent: ItemId
-    flow: Literal["signal", "plan", "build", "review", "gate", "deploy", "wisdom"]
-
-
-def _different(ids: list[str]) -> None:
-    twice = sorted({one for one in ids if ids.count(one) > 1})
-    if twice:
-        raise ValueError(f"ids come twice: {', '.join(twice[:5])}")
+    flow: Flow

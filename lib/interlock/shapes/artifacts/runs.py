@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from interlock.shapes.artifacts.base import Artifact, Line, RunId, Shape, When
+from interlock.shapes.artifacts.base import Artifact, Line, RunId, Shape, When, once
 
 State = Literal["open", "closed"]
 
@@ -21,6 +21,12 @@ class RunMeta(Artifact):
     started_by: str = Field(max_length=400, description="`host|session|agent`: who won the claim.")
     closed: When | None
     base: str | None = Field(pattern=r"^[0-9a-f]{40,64}$", description="The commit it began on.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> RunMeta:
+        if (self.state == "closed") is (self.closed is None):
+            raise ValueError("a closed run has the time when it was closed, an open one null")
+        return self
 
 
 class Entry(Shape):
@@ -38,3 +44,8 @@ class Index(Shape):
 
     version: Literal[1]
     runs: list[Entry]
+
+    @model_validator(mode="after")
+    def _once(self) -> Index:
+        once("runs", "run_id", [entry.run_id for entry in self.runs])
+        return self

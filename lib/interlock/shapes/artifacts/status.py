@@ -22,3 +22,11 @@ class AcStatus(Artifact):
     """A section for each agent type, which only that one writes; criterion to standing."""
 
     sections: dict[AgentType, dict[ItemId, Standing]] = Field(max_length=40)
+
+    def counts(self) -> dict[str, int]:
+        """Criteria that anybody names, and how many of them are done by all who name them."""
+        said: dict[str, set[str]] = {}
+        for section in self.sections.values():
+            for criterion, standing in section.items():
+                said.setdefault(criterion, set()).add(standing.status)
+        return {"criteria": len(said), "done": sum(one == {"done"} for one in said.values())}
