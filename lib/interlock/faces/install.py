@@ -6,8 +6,9 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from interlock.doors import place, repo
@@ -31,8 +32,8 @@ _DONE = {
 def add(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register both commands."""
     table: tuple[tuple[str, Callable[[Setup, Scope, bool], Report], str], ...] = (
-        ("install", install, "put the hooks into Claude Code's settings"),
-        ("uninstall", uninstall, "take the hooks out again"),
+        ("install", install, "put hooks, agents and commands into Claude Code's settings"),
+        ("uninstall", uninstall, "take them out again"),
     )
     for name, act, about in table:
         parser = sub.add_parser(name, help=about, description=about)
@@ -58,8 +59,13 @@ def setup(folder: str) -> Setup:
         lib=Path(place.lib_dir()),
         root=Path(place.state_root()),
     )
-    own = os.environ.get(VARIABLE, "")
-    return Setup(repo=Path(folder).absolute(), home=Path(place.home()), baked=baked, environ_prefix=own)
+    return Setup(
+        repo=Path(folder).absolute(),
+        home=Path(place.home()),
+        baked=baked,
+        environ_prefix=os.environ.get(VARIABLE, ""),
+        pack=Path(place.pack_dir()),
+    )
 
 
 def _run(args: argparse.Namespace, act: Callable[[Setup, Scope, bool], Report]) -> int:
@@ -94,7 +100,11 @@ def _as_json(report: Report, dry: bool) -> str:
         "changed": report.before != report.after,
         "written": not dry,
         "others": [str(path) for path in report.others],
-        "notes": report.notes,
+        "pack": {
+            "written": [str(path) for path in report.pack.written],
+            "removed": [str(path) for path in report.pack.removed],
+        },
+        "notes": [*report.notes, *report.pack.notes],
         "content": None if report.after is None else report.after.decode(),
     }
     return json.dumps(facts, indent=2) + "\n"
@@ -107,7 +117,9 @@ def _as_text(report: Report, args: argparse.Namespace) -> str:
     installs = report.action in ("installed", "updated", "unchanged", "covered")
     verb = "Wrote" if installs else "Removed"
     said += [f"{verb} {path}." for path in report.others]
-    said += [f"Note: {note}" for note in report.notes]
+    said += [f"Wrote {what}." for what in _told(report.pack.written)]
+    said += [f"Removed {what}." for what in _told(report.pack.removed)]
+    said += [f"Note: {note}" for note in (*report.notes, *report.pack.notes)]
     if installs:
         here = "" if args.repo == "." else f" {shlex.quote(args.repo)}"
         said.append(f"Next: start a new Claude Code session there; `interlock doctor{here}` checks the hooks.")
@@ -118,5 +130,14 @@ def _difference(report: Report) -> str:
     old, new = ((data or b"").decode().splitlines() for data in (report.before, report.after))
     changed = list(difflib.unified_diff(old, new, f"{report.settings} (now)", f"{report.settings}", lineterm=""))
     lines = [f"Nothing was written. `{report.action}` would be the outcome:", *changed]
-    lines += [f"Note: {note}" for note in report.notes]
+    lines += [f"It would write {what}." for what in _told(report.pack.written)]
+    lines += [f"It would remove {what}." for what in _told(report.pack.removed)]
+    lines += [f"Note: {note}" for note in (*report.notes, *report.pack.notes)]
     return "\n".join(lines) + "\n"
+
+
+def _told(files: list[Path]) -> Iterator[str]:
+    """The files by name, several of one folder by their number."""
+    for folder, group in groupby(files, lambda file: file.parent):
+        names = [file.name for file in group]
+        yield str(folder / names[0]) if len(names) == 1 else f"{len(names)} files in {folder}"

@@ -1,8 +1,8 @@
 """``install`` and ``uninstall``.
 
-Order of writing: plain prefix program (it is tried), receipt, launcher, prefix program that chains, settings.
-A kill between any two leaves either no entries at all, or entries whose programs are there and whose original is
-kept.
+Order of writing: plain prefix program (it is tried), receipt, launcher, prefix program that chains, settings, then
+agents, commands and the page. A kill between any two leaves either no entries at all, or entries whose programs
+are there and whose original is kept.
 """
 
 import time
@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from interlock.install import disk, launchers, merge, plan, prefix, receipt
+from interlock.install import beside, disk, launchers, merge, pack, plan, prefix, receipt
+from interlock.install.change import Outcome, Where
 from interlock.install.command import Baked, baked_command, project_command
 from interlock.install.entries import groups, own_entries
 from interlock.install.errors import InstallError
@@ -36,6 +37,8 @@ class Setup:
     sleep: Callable[[float], None] = time.sleep
     environ_prefix: str = ""
     """The shell prefix in the environment, which settings would override."""
+    pack: Path | None = None
+    """The folder with the agents, commands and page that are to be brought; None for hooks alone."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Report:
     others: tuple[Path, ...] = ()
     """The files beside the settings that were written (by install) or removed (by uninstall)."""
     notes: list[str] = field(default_factory=list)
+    pack: Outcome = field(default_factory=Outcome)
 
 
 def install(setup: Setup, scope: Scope = Scope.LOCAL, dry: bool = False) -> Report:
@@ -62,9 +66,11 @@ def install(setup: Setup, scope: Scope = Scope.LOCAL, dry: bool = False) -> Repo
         if committed is not None:
             return _cover(setup, committed, dry)
         report = _put_in(setup, target, dry)
+        adopt = report.action in ("updated", "unchanged")
+        brought = beside.put(_where(setup, target), _pieces(setup), adopt, dry)
         if scope is Scope.PROJECT:
             _retire_local(setup, report.notes, dry)
-        return report
+        return replace(report, pack=brought)
 
 
 def uninstall(setup: Setup, scope: Scope = Scope.LOCAL, dry: bool = False) -> Report:
@@ -75,10 +81,27 @@ def uninstall(setup: Setup, scope: Scope = Scope.LOCAL, dry: bool = False) -> Re
     with _faults(setup.repo):
         target = locate(scope, setup.repo, setup.home)
     with _faults(target.named), nullcontext() if dry else disk.alone(root):
-        report = _take_out(setup, target, dry)
+        report = _without_pack(setup, target, dry)
         if dry or receipt.any_left(root):
             return report
         return replace(report, others=tuple(launchers.remove(root)), notes=_left(root))
+
+
+def _without_pack(setup: Setup, target: Target, dry: bool) -> Report:
+    """The files go first: the `.claude` folder that an install made goes with its settings, if it is empty."""
+    current = _known(setup, target).current
+    had = current is not None and bool(own_entries(merge.read(current).value))
+    gone = beside.take(_where(setup, target), _pieces(setup), had, dry)
+    return replace(_take_out(setup, target, dry), pack=gone)
+
+
+def _where(setup: Setup, target: Target) -> Where:
+    inside = None if target.scope is Scope.USER else setup.repo.resolve()
+    return Where(target, inside, setup.baked.root)
+
+
+def _pieces(setup: Setup) -> list[pack.Piece]:
+    return [] if setup.pack is None else pack.pieces(setup.pack)
 
 
 def _put_in(setup: Setup, target: Target, dry: bool) -> Report:
@@ -248,7 +271,7 @@ def _cover(setup: Setup, target: Target, dry: bool) -> Report:
 def _retire_local(setup: Setup, said: list[str], dry: bool) -> None:
     """The committed hooks do for this user too: two sets would check every call twice."""
     with suppress(InstallError):
-        report = _take_out(setup, locate(Scope.LOCAL, setup.repo, setup.home), dry)
+        report = _without_pack(setup, locate(Scope.LOCAL, setup.repo, setup.home), dry)
         if report.action != "absent":
             said.append(f"The entries in {report.settings} are taken out: the project's do their work.")
 

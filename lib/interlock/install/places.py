@@ -63,6 +63,20 @@ def locate(scope: Scope, repo: Path, home: Path) -> Target:
     return Target(scope, shown, file, folder)
 
 
+def below(folder: Path, name: str, inside: Path | None) -> Path:
+    """Where the file ``name`` below the real ``folder`` lies, its folders there or not; its own last name is not
+    looked at. Raises InstallError where a folder leads out of ``inside``, or is none."""
+    *folders, last = name.split("/")
+    for one in folders:
+        folder = _resolved(folder / one, inside, stat.S_ISDIR, "a directory")
+    return folder / last
+
+
+def file_in(path: Path, inside: Path | None) -> Path:
+    """Where the file at ``path`` lies, there or not. Raises InstallError as ``below`` does."""
+    return _resolved(path.parent.resolve() / path.name, inside, stat.S_ISREG, "a regular file")
+
+
 def _directory(path: Path, what: str) -> Path:
     try:
         real = path.resolve(strict=True)
