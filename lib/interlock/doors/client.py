@@ -130,8 +130,8 @@ class Call:
         return _text(self._data, "last_assistant_message")
 
     def first_prompt(self) -> str:
-        """What the subagent was told, by its transcript; "" where that can't be read. Only SubagentStop has its path;
-        else it is beside the session's (live, 2.1.197 and 2.1.329)."""
+        """What the subagent was told, by its transcript; "" where that can't be read. Only SubagentStop has its
+        path; else it is beside the session's (live, 2.1.197 and 2.1.329)."""
         import os
 
         session = _text(self._data, "transcript_path").removesuffix(".jsonl")
@@ -234,24 +234,6 @@ def texts(call: Call) -> tuple[str | None, str | None]:
     if original is None or old not in original:
         return original, None
     return original, original.replace(old, new, -1 if call.input.get("replace_all") is True else 1)
-
-
-def applied(call: Call, text: str) -> str | None:
-    """What a Write or Edit would make of the file's ``text``; None where that can't be foreseen: another tool, or an
-    Edit whose old text is not there as it is spelled, which the client may match by rules of its own."""
-    if call.tool == "Write":
-        return _text(call.input, "content")
-    edits = call.input.get("edits") if call.tool == "MultiEdit" else [call.input] if call.tool == "Edit" else None
-    if not isinstance(edits, list):
-        return None
-    for edit in edits:
-        if not isinstance(edit, dict):
-            return None
-        old, new = _text(edit, "old_string"), _text(edit, "new_string")
-        if old not in text or (not old and text):
-            return None
-        text = text.replace(old, new, -1 if edit.get("replace_all") is True else 1)
-    return text
 
 
 def _said(line: bytes) -> str:

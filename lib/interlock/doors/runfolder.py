@@ -1,5 +1,5 @@
-"""The runs in a checkout (`.runs/`), as far as the guard needs them: which are open, what is there. What lies there is
-the repository's: whatever it is, it is read without waiting, and not much of it."""
+"""The runs in a checkout (`.runs/`), as far as the guard needs them: which are open, what is there. What lies
+there is the repository's: whatever it is, it is read without waiting, and not much of it."""
 
 from interlock import system as os
 from interlock.words.artifact import INDEX, META
@@ -20,6 +20,11 @@ def open_runs(top: str) -> list[str]:
         entries = [_object(f"{folder}/{name}/{META}") for name in _names(folder)]
     named = [one.get("run_id") for one in entries if isinstance(one, dict) and one.get("state") == "open"]
     return [run for run in named if isinstance(run, str) and is_issue(run)]
+
+
+def any_runs(top: str) -> bool:
+    """Whether there may be runs in the checkout."""
+    return os.path.isdir(f"{top}/{RUNS}")
 
 
 def is_run(top: str, run: str) -> bool:

@@ -9,6 +9,7 @@ from interlock.guard import fresh, reading, watch
 from interlock.guard.scene import Scene
 from interlock.guard.targets import guarded, written
 from interlock.leases.records import lease_of, lease_values
+from interlock.words.contract import RUNS
 from interlock.words.decision import PASS, Decision
 from interlock.words.faults import Unreadable
 from interlock.words.resource import FILE, Resource
@@ -45,6 +46,10 @@ def after_tool(scene: Scene) -> Decision:
         told = watch.notices(tx, row.id)
     if runs:
         _attribute(scene, runs)
+    if wrote and not failed and any(RUNS in target.shown for target in wrote):
+        from interlock.guard.outputs import after_write
+
+        told = "\n".join(text for text in (told, after_write(scene, wrote)) if text)
     return Decision(PASS, "noted" if wrote or read or call.is_shell else "no_path", context=told)
 
 

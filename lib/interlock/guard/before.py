@@ -18,6 +18,7 @@ from interlock.words.resource import TREE, Resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from interlock.guard.contracting import Bound
     from interlock.leases.port import Tx
 
 _SAME_CALL = 5.0  # seconds after a decision within which another hook for the same call may come to ask
@@ -43,19 +44,28 @@ def before_tool(scene: Scene) -> Decision:
         if protected(scene, target, target.kind == TREE and moves(scene.call.tool)):
             from interlock.guard.refusals import of_itself
 
-            return _record(scene, of_itself(scene, target), targets)
+            return record(scene, of_itself(scene, target), targets)
     targets = guarded(scene, targets)
     if not targets:
         return Decision(PASS, "ignored")
-    return _write(scene, targets)
+    return _write(scene, targets, bound(scene))
 
 
-def _write(scene: Scene, targets: list[Resource]) -> Decision:
+def bound(scene: Scene) -> "Bound | None":
+    """The contract that who acts is held to. Who has no agent type has none, and pays nothing for others'."""
+    if not scene.call.agent_type and not scene.config.contracts_main:
+        return None
+    from interlock.guard import contracting
+
+    return contracting.bound(scene)
+
+
+def _write(scene: Scene, targets: list[Resource], held: "Bound | None") -> Decision:
     """Asks until granted or out of patience; the place in the queue is kept."""
     patience = time.monotonic() + scene.config.wait
     while True:
         try:
-            decision, ticket = _ask(scene, targets, last=time.monotonic() >= patience)
+            decision, ticket = _ask(scene, targets, held, last=time.monotonic() >= patience)
         except StorageFull as problem:
             return _alone(scene, problem)
         if decision is not None:
@@ -64,7 +74,9 @@ def _write(scene: Scene, targets: list[Resource]) -> Decision:
         scene.store.wait(ticket, min(left, ASK_AGAIN if ticket else SOON))
 
 
-def _ask(scene: Scene, targets: list[Resource], last: bool) -> tuple[Decision | None, int]:
+def _ask(
+    scene: Scene, targets: list[Resource], held: "Bound | None", last: bool
+) -> tuple[Decision | None, int]:  # fmt: skip
     """One transaction. (None, ticket) means: wait and ask again."""
     with scene.store.transaction() as tx:
         row = scene.arrive(tx)
@@ -72,6 +84,9 @@ def _ask(scene: Scene, targets: list[Resource], last: bool) -> tuple[Decision | 
         if done is not None:
             return done, 0
         watch.look_after(tx, scene, scene.store.wall())
+        refusal = held.refusal(tx, targets) if held is not None else None
+        if refusal is not None:
+            return note(tx, scene, refusal, targets), 0
         if scene.config.mode == "strict" and not _holds(tx, scene, targets):
             from interlock.guard.refusals import not_taken
 
@@ -153,7 +168,7 @@ def note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **
     return decision
 
 
-def _record(scene: Scene, decision: Decision, targets: list[Resource]) -> Decision:
+def record(scene: Scene, decision: Decision, targets: list[Resource]) -> Decision:
     """Notes a decision that needed no store; it stands even if it can't be noted."""
     try:
         with scene.store.transaction() as tx:

@@ -1,7 +1,7 @@
-"""What agents are told of contracts and artifacts: who owns what, what to read, what is wrong with what they wrote.
-At most 400 characters, with the next step."""
+"""What agents are told of contracts and artifacts: who owns what, what to read, what is wrong with what they
+wrote. At most 400 characters, with the next step."""
 
-from interlock.guard.messages import brief, fit
+from interlock.guard.messages import brief, fit, name
 from interlock.words.contract import Contract
 from interlock.words.owner import parse
 
@@ -37,33 +37,35 @@ def not_owned(path: str, owner: str, contract: Contract, folder: bool) -> str:
     me = brief(contract.name, 40)
     if folder:
         return fit(
-            f"Interlock: not all of the folder {_path(path)} is {me}'s by its contract. It writes {_what(contract)}. "
-            "Name your own files in the command."
+            f"Interlock: not all of the folder {_path(path)} is {me}'s by its contract. It writes "
+            f"{_what(contract)}. Name your own files in the command."
         )
+    whose, step = "no agent's", "If it should be written, say so in your handoff: it is for the person to do."
     if owner and owner != contract.name:
-        whose, step = f"{brief(owner, 40)}'s", f"Leave the change to {brief(owner, 40)}: say in your handoff what it is."
-    else:
-        whose, step = "no agent's", "If it should be written, say so in your handoff: it is for the person to do."
-    return fit(f"Interlock: {_path(path)} is {whose} by contract, not {me}'s, which writes {_what(contract)}. {step}")
+        other = brief(owner, 40)
+        whose, step = f"{other}'s", f"Leave the change to {other}: say in your handoff what it is."
+    return fit(
+        f"Interlock: {_path(path)} is {whose} by contract, not {me}'s, which writes {_what(contract)}. {step}"
+    )
 
 
-def unread(missing: "Sequence[str]", name: str, runs: "Sequence[str]") -> str:
+def unread(missing: "Sequence[str]", agent: str, runs: "Sequence[str]") -> str:
     """The inputs are there, and the agent has not looked at them."""
     which = ""
     if len(runs) > 1:
         which = f" (open runs: {_few(list(runs), 3, 20)}; read those of yours)"
     return fit(
-        f"Interlock: {brief(name, 40)} reads its inputs before it writes. Not read yet: {_few(missing, 3, 64)}{which}. "
-        "Read them with the Read tool, then write again."
+        f"Interlock: {brief(agent, 40)} reads its inputs before it writes. Not read yet: {_few(missing, 3, 64)}"
+        f"{which}. Read them with the Read tool, then write again."
     )
 
 
-def section(path: str, name: str, what: str) -> str:
+def section(path: str, agent: str, what: str) -> str:
     """A shared file: the write is not within the agent's own section."""
-    me = brief(name, 40)
+    me = brief(agent, 40)
     return fit(
-        f"Interlock: in {_path(path)} {me} writes nothing but its own section, `sections.{me}`; {brief(what, 150)}. "
-        "Read the file again, then change that section alone, with Edit or Write."
+        f"Interlock: in {_path(path)} {me} writes nothing but its own section, `sections.{me}`; "
+        f"{brief(what, 150)}. Read the file again, then change that section alone, with Edit or Write."
     )
 
 
@@ -81,37 +83,37 @@ def unknown_blocks(problem: str) -> str:
     return fit(f"Interlock: whether a BLOCK verdict stands here is not known. {_sentence(problem, 300)}")
 
 
-def missing(name: str, path: str, maker: str, more: int) -> str:
+def missing(agent: str, path: str, maker: str, more: int) -> str:
     """A subagent is not started: what it can't do without is not there."""
-    me = brief(name, 40)
+    me = brief(agent, 40)
     rest = f", and {more} more of its inputs" if more else ""
     step = f"Start {brief(maker, 40)} first" if maker else "Put it there first"
     whence = f" (made by {brief(maker, 40)})" if maker else ""
     return fit(f"Interlock: Cannot proceed: {_path(path)} missing{whence}{rest}. {step}, then start {me} again.")
 
 
-def which_run(name: str, runs: "Sequence[str]") -> str:
+def which_run(agent: str, runs: "Sequence[str]") -> str:
     """A subagent is not started: it would not know in which run."""
     return fit(
-        f"Interlock: Cannot proceed: {len(runs)} runs are open ({_few(runs, 4, 24)}), and {brief(name, 40)} works in "
-        "one. Put a line of its own `RUN: id` into its prompt, then start it again."
+        f"Interlock: Cannot proceed: {len(runs)} runs are open ({_few(runs, 4, 24)}), and {brief(agent, 40)} "
+        "works in one. Put a line of its own `RUN: id` into its prompt, then start it again."
     )
 
 
-def no_run(name: str, path: str, named: str) -> str:
+def no_run(agent: str, path: str, named: str) -> str:
     """A subagent is not started: there is no run (of that name)."""
     why = f"there is no run {brief(named, 64)} here" if named else "no run is open here"
     return fit(
-        f"Interlock: Cannot proceed: {why}, and {brief(name, 40)} needs {_path(path)}. See `interlock runs list`; "
-        "`interlock runs start ID --title TITLE` begins one."
+        f"Interlock: Cannot proceed: {why}, and {brief(agent, 40)} needs {_path(path)}. See "
+        "`interlock runs list`; `interlock runs start ID --title TITLE` begins one."
     )
 
 
-def bad_receipt(path: str, status: str, what: str, name: str) -> str:
+def bad_receipt(path: str, status: str, what: str, agent: str) -> str:
     """A subagent is not started: a receipt among its inputs is not to be believed."""
     return fit(
         f"Interlock: Cannot proceed: {_path(path)} is {brief(status, 24)}: {_sentence(what, 170)} "
-        f"Have cleanup make it again (`interlock receipt`), then start {brief(name, 40)} again."
+        f"Have cleanup make it again (`interlock receipt`), then start {brief(agent, 40)} again."
     )
 
 
@@ -119,7 +121,8 @@ def flaws(found: "Sequence[str]") -> str:
     """Said after the write of an artifact that does not fit its shape. ``found``: FILE:LINE: what. mend."""
     more = len(found) - 1
     rest = f" And {more} more: `interlock artifacts check` lists them." if more > 0 else ""
-    return fit(f"Interlock: not valid yet: {_sentence(found[0], 280)}{rest} Mend it now: it will keep you from ending.")
+    first = _sentence(found[0], 270)
+    return fit(f"Interlock: not valid yet: {first}{rest} Mend it now: it will keep you from ending.")
 
 
 def stop(found: "Sequence[str]", left: int) -> str:
@@ -161,4 +164,4 @@ def _by(owner: str) -> str:
         who = parse(owner)
     except ValueError:
         return brief(owner, 40)
-    return brief(who.session if who.is_person else who.agent if who.is_subagent else f"session {who.session[:8]}", 40)
+    return name(who) if who.is_person or not who.is_subagent else f"subagent {brief(who.agent[:8], 8)}"

@@ -17,9 +17,9 @@ _ANSWER = 256 * 1024  # bytes
 
 
 def ask(scene: "Scene", words: list[str], seconds: float, folder: str) -> tuple[int, object]:
-    """(exit code, the JSON value that was printed; None for nothing) of the installed `interlock` with these words,
-    run in ``folder``. Raises Unreadable, with a sentence, where there is no answer: it is missing, is not done in
-    time, or prints something else."""
+    """(exit code, the JSON value that was printed; None for nothing) of the installed `interlock` with these
+    words, run in ``folder``. Raises Unreadable, with a sentence, where there is no answer: it is missing, is not
+    done in time, or prints something else."""
     program = os.path.join(scene.root, "bin", "interlock")
     if not os.access(program, os.X_OK):
         raise Unreadable(f"{program} is missing; run `interlock install` again")

@@ -17,7 +17,8 @@ import time
 
 from interlock.doors import head, keys, notes, repo
 from interlock.doors.spawn import run
-from interlock.guard import gatesays
+from interlock.guard import gatesays, whichrun
+from interlock.guard.deskcall import environment
 from interlock.guard.messages import GREETING, fit
 from interlock.leases.issues import BRANCH, PROMPT, begin, end
 from interlock.leases.records import OwnerRow
@@ -52,6 +53,7 @@ def prompted(scene: "Scene") -> Decision:
     now = head.read(top)
     with scene.store.transaction() as tx:
         row = scene.arrive(tx, main=True)
+        whichrun.note(tx, scene.main, whichrun.of_prompt(scene.call.prompt))
         issue = named or row.issue or of_branch(now.branch, scene.config.gate_pattern)
         if not issue or issue == row.issue:
             return Decision(PASS, "prompt")
@@ -60,13 +62,22 @@ def prompted(scene: "Scene") -> Decision:
 
 
 def launched(scene: "Scene") -> Decision:
-    """PreToolUse of what starts subagents: what this one should know of its issue is put below its prompt."""
+    """PreToolUse of what starts subagents: one that could not begin is not started (``starting``); what this one
+    should know of its issue is put below its prompt."""
+    from interlock.guard.starting import cannot
+
     prompt = scene.call.prompt
+    refusal = cannot(scene)
+    if refusal is not None:
+        from interlock.guard.before import record
+
+        return record(scene, refusal, [])
     issue = in_prompt(prompt)
     with scene.store.transaction() as tx:
         scene.settle(tx)
         use = scene.call.use_id[:128]
-        tx.run("call_put", id=use, owner=scene.main.id, tool=LAUNCH, at=tx.now, decision="", ended=0)
+        facts = whichrun.launch(scene.call.launches, prompt)
+        tx.run("call_put", id=use, owner=scene.main.id, tool=LAUNCH, at=tx.now, decision=facts, ended=0)
         tx.run("call_mark", id=use, note=issue)
     if not issue:
         return Decision(PASS, "no_path")
@@ -75,12 +86,13 @@ def launched(scene: "Scene") -> Decision:
 
 
 def begun(tx: "Tx", scene: "Scene", row: OwnerRow) -> None:
-    """SubagentStart of one that was never here before. Where just one call that starts any is underway it is that
-    one's, and has its issue at once; of several it is not told which."""
-    underway = _launches(tx, scene)
+    """SubagentStart of one that was never here before. Where just one call that starts any of its type is underway
+    it is that one's, and has its issue and its run at once; of several it is not told which."""
+    underway = whichrun.alike(_launches(tx, scene), scene.call.agent_type)
     if len(underway) != 1:
         return
     use, issue = str(underway[0][0]), str(underway[0][6])
+    whichrun.note(tx, scene.owner, whichrun.of_launch(underway[0]))
     tx.run("call_put", id=use, owner=scene.main.id, tool=LAUNCH, at=tx.now, decision="", ended=1)
     if issue and not row.issue:
         top = repo.checkout(scene.cwd) or scene.project
@@ -90,6 +102,11 @@ def begun(tx: "Tx", scene: "Scene", row: OwnerRow) -> None:
 def started(scene: "Scene") -> Decision:
     """PostToolUse of that tool: a subagent that works on in the background has its issue from now on."""
     issue, agent = in_prompt(scene.call.prompt), part(scene.call.started)
+    run = whichrun.of_prompt(scene.call.prompt)
+    if run and agent:
+        with scene.store.transaction() as tx:
+            scene.settle(tx)
+            whichrun.note(tx, Owner(scene.main.host, scene.main.session, agent), run)
     if issue:
         top = repo.checkout(scene.cwd) or scene.project
         with scene.store.transaction() as tx:
@@ -108,6 +125,12 @@ def at_stop(scene: "Scene") -> Decision | None:
     waits for its subagents is not asked yet: their end wakes it, and it will stop again."""
     if scene.call.waits:
         return None
+    if scene.call.agent_type:
+        from interlock.guard import outputs
+
+        refusal = outputs.at_stop(scene)
+        if refusal is not None:
+            return refusal
     owner = scene.main if scene.call.event == "Stop" else scene.owner
     with scene.store.transaction() as tx:
         scene.settle(tx)
@@ -185,21 +208,13 @@ def _ask(scene: "Scene", words: list[str], said: dict[str, object], seconds: flo
     if not os.access(program, os.X_OK):
         raise Unreadable(f"{program} is missing; run `interlock install` again")
     left = min(seconds, SECONDS + 3 - (time.monotonic() - scene.started))
-    code, out = run([program, *words], dumps(said).encode("ascii"), _environment(scene), left, _ANSWER)
+    code, out = run([program, *words], dumps(said).encode("ascii"), environment(scene), left, _ANSWER)
     if code:
         raise Unreadable(f"`interlock {' '.join(words)}` ended with {code}")
     answer = loads(out)
     if not isinstance(answer, dict):
         raise Unreadable("the gate's answer is not an object")
     return answer
-
-
-def _environment(scene: "Scene") -> dict[str, str]:
-    """The hook's own, without what says that an agent runs this: the guard speaks for an owner that it names. The
-    state folder is the one that was installed, whatever the surroundings say."""
-    kept = {name: value for name, value in scene.environ.items() if not name.startswith("CLAUDE")}
-    above, _, folder = scene.root.rpartition("/")
-    return {**kept, "XDG_STATE_HOME": above} if folder == "interlock" else kept
 
 
 def _rules(scene: "Scene") -> "dict[str, Any]":

@@ -23,7 +23,7 @@ MOST = 1000
 _WRITERS = (
     ">", "tee", "sed", "perl", "awk", "cp", "mv", "rm", "ln", "dd", "install", "truncate", "patch", "git", "fmt",
     "fix", "format", "open(", "write", "black", "isort", "prettier", "unzip", "tar", "sort", "curl", "wget",
-    "rsync",
+    "rsync", "touch",
 )  # fmt: skip
 """Text that most commands hold which write a file by name."""
 
@@ -89,7 +89,7 @@ def touches_uncommitted(tx: "Tx", scene: Scene) -> bool:
 def may_write_beside_others(tx: "Tx", scene: Scene, project: str) -> bool:
     """Whether the command looks like a writer while somebody else is at work in the project: then what it
     writes is taken for it, as with any write."""
-    if not _looks_like_writing(scene.call.command):
+    if not looks_like_writing(scene.call.command):
         return False
     rows = [OwnerRow(row) for row in tx.run("owner_all")]
     return any(row.id != scene.owner.id and row.until > tx.now and row.project == project for row in rows)
@@ -98,20 +98,21 @@ def may_write_beside_others(tx: "Tx", scene: Scene, project: str) -> bool:
 def takes_turns(scene: Scene) -> bool:
     """Whether the command looks like a writer, and the config lets writes through in turn (``guard/turns.py``)."""
     turns = scene.config.freeze or scene.config.mode == SEQUENTIAL
-    return turns and _looks_like_writing(scene.call.command)
+    return turns and looks_like_writing(scene.call.command)
 
 
 def speaks_of_itself(scene: Scene) -> bool:
     """Whether the command could write Interlock's own files, by their names or by those behind their links."""
     command = scene.call.command
-    if not _looks_like_writing(command):
+    if not looks_like_writing(command):
         return False
     if "git" in command and ("clean" in command or "stash" in command):
         return True  # what is ignored or new goes with it, unnamed
     return any(name in command for name in (".claude", "interlock", *aliases(scene)))
 
 
-def _looks_like_writing(command: str) -> bool:
+def looks_like_writing(command: str) -> bool:
+    """Whether there is a word in it that most commands hold which write a file by name."""
     return any(word in command for word in _WRITERS)
 
 

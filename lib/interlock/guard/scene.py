@@ -103,7 +103,7 @@ class Scene:
         self.settle(tx)
         owner = self.main if main else self.owner
         rows = tx.run("owner_get", id=owner.id)
-        facts = {"kind": part(self.call.agent_type)} if owner.is_subagent else {}
+        facts = {"kind": part(self.call.agent_type)} if owner == self.owner else {}  # a main agent's: `--agent`
         if not rows:
             from interlock.doors import repo
 

@@ -4,7 +4,8 @@ The file as it is is compared with what the write would make of it. Loaded only 
 """
 
 from interlock.doors import runfolder
-from interlock.doors.client import Call, applied
+from interlock.doors.client import Call
+from interlock.doors.edits import applied
 from interlock.words.faults import Unreadable
 from interlock.words.jsontext import loads
 
@@ -12,14 +13,14 @@ SECTIONS = "sections"
 
 
 def outside(call: Call, path: str, name: str) -> str:
-    """What the call would change beside the section of ``name`` in the file at ``path``, or why that can't be told;
-    a phrase whose subject is the file or the write, "" if nothing."""
+    """What the call would change beside the section of ``name`` in the file at ``path``, or why that can't be
+    told; a phrase whose subject is the file or the write, "" if nothing."""
     try:
         text = runfolder.text(path)
         before = _sections(text) if text is not None else {}
     except Unreadable as problem:
         return f"the file {problem}"
-    after = applied(call, (text or "").replace("\r\n", "\n"))
+    after = applied(call.tool, call.input, (text or "").replace("\r\n", "\n"))
     if after is None:
         return f"what {call.tool} makes of it can't be foreseen"
     try:

@@ -7,7 +7,7 @@ Cheap first: while nobody else holds anything within reach, the command passes u
 import time
 
 from interlock.guard import reach, watch
-from interlock.guard.before import ASK_AGAIN, SOON, answered, note
+from interlock.guard.before import ASK_AGAIN, SOON, answered, bound, note
 from interlock.guard.scene import Scene
 from interlock.shell.validations import may_validate
 from interlock.words.decision import DENY, PASS, Decision
@@ -30,8 +30,9 @@ MARKED = ("Bash", "Monitor")
 
 def before_shell(scene: Scene) -> Decision:
     """The decision on a shell command. Idempotent per tool_use_id."""
+    contract = bound(scene)
     try:
-        decision, held, due = _look(scene)
+        decision, held, due = _look(scene, contract is not None)
     except StorageFull:
         return Decision(PASS, "shell", command=mark(scene))
     if decision is not None or not due:
@@ -40,7 +41,7 @@ def before_shell(scene: Scene) -> Decision:
     from interlock.guard.shellread import Plan, judged, runs_alone
 
     reading = reading_of(scene)
-    plan = Plan(scene, Intent(scene, reading if due == WRITES else runs_alone(reading)), held)
+    plan = Plan(scene, Intent(scene, reading if due == WRITES else runs_alone(reading)), held, contract)
     patience = time.monotonic() + scene.config.wait
     while True:
         decision, ticket = judged(scene, plan, last=time.monotonic() >= patience)
@@ -53,8 +54,9 @@ def before_shell(scene: Scene) -> Decision:
             scene.store.wait(ticket, min(left, ASK_AGAIN if ticket else SOON))
 
 
-def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
-    """(the decision if it is made already, leases of others within reach, why to read the command)."""
+def _look(scene: Scene, bound: bool) -> "tuple[Decision | None, list[Lease], str]":
+    """(the decision if it is made already, leases of others within reach, why to read the command). ``bound``: who
+    acts has a contract."""
     with scene.store.transaction() as tx:
         row = scene.arrive(tx)
         done = answered(tx, scene)
@@ -72,6 +74,7 @@ def _look(scene: Scene) -> "tuple[Decision | None, list[Lease], str]":
             or reach.touches_uncommitted(tx, scene)
             or reach.may_write_beside_others(tx, scene, row.project)
             or reach.takes_turns(scene)
+            or (bound and reach.looks_like_writing(scene.call.command))
             or reach.beside(tx, scene)
         )
         if due or may_run(scene):

@@ -17,6 +17,7 @@ from interlock.words.lease import Circle, Held, Lease
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from interlock.guard.contracting import Bound
     from interlock.guard.running import Run
     from interlock.leases.port import Tx
 
@@ -27,10 +28,11 @@ class Plan:
     """What was found out about a command before the store is asked: ``intent``, ``touched`` by its git
     operations, whether others hold something ``beside`` it, and whether it ``contains``: a ticket lies ready, and
     the command will be marked. ``excused``: it can't be contained, and there is nothing else in it to contain.
-    ``run``: what of it runs one at a time."""
+    ``run``: what of it runs one at a time. ``bound``: the contract that who acts is held to."""
 
-    def __init__(self, scene: Scene, intent: Intent, held: list[Lease]) -> None:
+    def __init__(self, scene: Scene, intent: Intent, held: list[Lease], bound: "Bound | None" = None) -> None:
         self.intent = intent
+        self.bound = bound
         self.beside = bool(held)
         self.touched = gitjudge.judge_all(intent.reading.git, scene.environ)
         self.uncontained = self._contain(scene, held)
@@ -107,6 +109,8 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
         from interlock.guard.refusals import of_itself
 
         return of_itself(scene, intent.own), 0
+    if plan.bound is not None and (refusal := plan.bound.refusal(tx, intent.takes + intent.crosses)) is not None:
+        return refusal, 0
     refusal = _crossed(tx, scene, intent, wall) or _git(tx, scene, plan)
     if refusal is not None:
         return refusal, 0

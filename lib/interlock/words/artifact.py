@@ -1,5 +1,5 @@
-"""Artifacts of runs, as far as the guard must know them by their names; ``shapes.artifacts.kinds`` has their shapes,
-and a test holds both to the same."""
+"""Artifacts of runs, as far as the guard must know them by their names; ``shapes.artifacts.kinds`` has their
+shapes, and a test holds both to the same."""
 
 from interlock.words.contract import RUNS
 from interlock.words.issue import is_issue
@@ -25,10 +25,11 @@ def made_by(path: str) -> str:
 
 
 def has_shape(path: str) -> bool:
-    """Whether what an agent writes at ``path`` can be validated."""
+    """Whether the file at ``path`` can be validated: it has an artifact's name, be it in the wrong folder."""
     parts = path.split("/")
-    name = _name(parts) if parts[0] == RUNS else ""
-    return name in _WRITTEN or name.endswith(_ENDS)
+    name = parts[-1]
+    known = name in _WRITTEN or name in _MADE or name in (INDEX, META) or name.endswith((*_ENDS, _RECEIPT))
+    return parts[0] == RUNS and len(parts) > 1 and known
 
 
 def receipt(path: str) -> tuple[str, str]:

@@ -9,6 +9,12 @@ from interlock.words.faults import Unreadable
 MAX_BYTES = 16 * 1024 * 1024
 """The client's hook input holds a whole file's new content at most; more is refused, not parsed."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Hook = Callable[[list[tuple[str, object]]], dict[str, object]]
+
 _SPACE = " \t\n\r"
 
 
@@ -17,7 +23,7 @@ class _Context:
 
     strict = True
     object_hook = None
-    object_pairs_hook = None
+    object_pairs_hook: "Hook | None" = None
     parse_float = float
     parse_int = int
     memo: dict[str, str] = {}  # noqa: RUF012
@@ -27,17 +33,19 @@ class _Context:
         raise ValueError(f"{name} is not JSON")
 
 
+def _different(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Unreadable(f"the key {name[:40]!a} comes twice")
+        found[name] = value
+    return found
+
+
 class _Once(_Context):
     """The same; a key that comes twice in an object is a fault."""
 
-    @staticmethod
-    def object_pairs_hook(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for name, value in pairs:
-            if name in found:
-                raise Unreadable(f"the key {name[:40]!a} comes twice")
-            found[name] = value
-        return found
+    object_pairs_hook: "Hook | None" = staticmethod(_different)
 
 
 def loads(data: bytes, once: bool = False) -> object:
