@@ -50,7 +50,8 @@ def compile_project(project: str, root: str, user: str) -> Set:
     """Compiles them. Raises OSError where the state folder can't be written."""
     found = gather(project, user)
     contracts = [_entry(source) for source in found.sources if source.held]
-    values: dict[str, object] = {"files": found.marks, "contracts": contracts}
+    digests = {path: digest for path in found.marks if (digest := door.content(path))}
+    values: dict[str, object] = {"files": found.marks, "digests": digests, "contracts": contracts}
     keep(door.copy_path(project, root), door.fingerprint(found.marks), values)
     return found
 
@@ -81,8 +82,9 @@ def _entry(source: Source) -> dict[str, object]:
 def _source(path: str, project: str, user: str) -> Source | None:
     """A repository can come from anyone: its agents are files in it. The user's own may lie wherever they like."""
     name = shown(path, project, user)
-    found = read(Path(path), name)
-    if found is None or not found.held or not path.startswith(f"{project}/") or within(Path(path), Path(project)):
+    found, file = read(Path(path), name), Path(path)
+    led_out = path.startswith(f"{project}/") and file.is_symlink() and not within(file, Path(project))
+    if found is None or not found.held or not led_out:
         return found
     fault = Fault(name, 1, "it is a link that leads out of the project", "put the file itself there")
     return found._replace(faults=[fault, *found.faults], contract=None)

@@ -7,7 +7,7 @@ types of new and changed files have a contract that is nothing but a fault.
 """
 
 from interlock import system as os
-from interlock.doors.config import Config, compiled, digest_of
+from interlock.doors.config import Config, compiled, digest_of, read
 from interlock.words.contract import Contract
 from interlock.words.jsontext import dumps
 
@@ -114,18 +114,30 @@ def _contracts(values: dict[str, object]) -> list[tuple[str, Contract]]:
     return found
 
 
+def content(path: str) -> str:
+    """The digest of the file's bytes, "" for what is none or far too large."""
+    try:
+        return digest_of(read(path) or b"")
+    except (OSError, ValueError):
+        return ""
+
+
 def _still(values: dict[str, object], now: dict[str, list[int]]) -> tuple[Contract, ...]:
-    """What is known without the desk: the contracts of files that are as they were. A file that is new or changed
-    may have any."""
-    files = values.get("files", {})
-    old = files if isinstance(files, dict) else {}
-    names: dict[str, Contract] = dict(_contracts(values))
+    """What is known without the desk: the contracts of files that are as they were, at least in what they hold. A
+    file that is new or changed may have any."""
+    files, digests = (_table(values, name) for name in ("files", "digests"))
+    known = dict(_contracts(values))
     found = []
     for path, mark in now.items():
-        if path in old and old[path] == mark:
-            found += [names[path]] if path in names else []
+        if path in files and (files[path] == mark or digests.get(path) == content(path)):
+            found += [known[path]] if path in known else []
             continue
-        name = names[path].name if path in names else path.rpartition("/")[2][: -len(_END)]
+        name = known[path].name if path in known else path.rpartition("/")[2][: -len(_END)]
         fault = f"{path} changed and could not be compiled: `interlock contracts check` says why."
         found.append(Contract(name, path, fault=fault))
     return tuple(found)
+
+
+def _table(values: dict[str, object], name: str) -> dict[str, object]:
+    table = values.get(name, {})
+    return table if isinstance(table, dict) else {}

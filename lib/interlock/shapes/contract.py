@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from interlock.words.contract import MAYBE, RUN, RUNS, SOURCE, TESTS
 
@@ -23,6 +24,8 @@ def _pattern(text: str) -> str:
         return text
     if text.startswith("@"):
         raise ValueError(f"{text} is not known: there are {TESTS} and {SOURCE}")
+    if text.startswith("!") or any(sign in text for sign in "[]\\"):
+        raise ValueError("it has a sign that patterns here don't have: only `*`, `**` and `?` are special")
     return _path(text)
 
 
@@ -46,6 +49,12 @@ def _artifact(text: str) -> str:
     return path
 
 
+def _shared(text: str) -> str:
+    if not text.endswith(".json"):
+        raise ValueError("only JSON files have a section for each agent")
+    return _artifact(text)
+
+
 def _edge(text: str) -> str:
     if text not in EDGES:
         raise ValueError(f"it must be one of {', '.join(sorted(EDGES))}")
@@ -54,6 +63,7 @@ def _edge(text: str) -> str:
 
 Pattern = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_pattern)]
 Artifact = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_artifact)]
+Shared = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_shared)]
 Edge = Annotated[str, AfterValidator(_edge)]
 
 
@@ -68,7 +78,7 @@ class Contract(BaseModel):
     owns: list[Pattern] = Field(
         [], max_length=40, description="What else it may write: patterns as in .gitignore."
     )
-    shares: list[Artifact] = Field(
+    shares: list[Shared] = Field(
         [], max_length=10, description="JSON files in which it writes the section that bears its name."
     )
     moves: list[Edge] = Field([], max_length=7, description="How it may move items of a worklist.")
@@ -78,12 +88,13 @@ class Contract(BaseModel):
 
     @model_validator(mode="after")
     def _apart(self) -> Contract:
-        for path in self.outputs + self.shares:
+        for at, path in enumerate(self.outputs):
             if path.endswith(MAYBE):
-                raise ValueError(f"{path}: only what is read may be missing")
-        for path in self.outputs:
+                raise _wrong(at, f"{path}: only what is read may be missing")
             if path in self.read():
-                raise ValueError(f"{path} is an input and an output: to go on with its own output needs no input")
+                raise _wrong(at, f"{path} is an input, too: to go on with its own output needs no input")
+            if path in self.shares:
+                raise _wrong(at, f"{path} is among `shares`, too: either all of it is its own or a section")
         return self
 
     def read(self) -> list[str]:
@@ -93,3 +104,8 @@ class Contract(BaseModel):
     def needed(self) -> list[str]:
         """What must be there before it starts."""
         return [path for path in self.given + self.inputs if not path.endswith(MAYBE)]
+
+
+def _wrong(at: int, why: str) -> PydanticCustomError:
+    """``ctx["at"]`` is the place, as in the ``loc`` of other errors: a model's own error has none."""
+    return PydanticCustomError("apart", "{why}", {"why": why, "at": ("outputs", at)})

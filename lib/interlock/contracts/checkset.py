@@ -1,0 +1,148 @@
+"""The agents of a project as a set: each input is made by somebody, each path has one owner, nobody waits in a
+circle. What is wrong with one file alone is in its ``Source``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from interlock.contracts import sections
+from interlock.contracts.circles import Need, circles
+from interlock.contracts.fault import Fault, plain
+from interlock.contracts.pattern_overlap import Undecided, claim, overlap
+from interlock.contracts.source import Source
+from interlock.shapes.contract import Contract
+from interlock.words.artifact import made_by
+from interlock.words.contract import MAYBE, RUN, covers
+
+
+class Agent(NamedTuple):
+    """An agent whose file is good."""
+
+    source: Source
+    contract: Contract
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    def makes(self, path: str, tests: list[str]) -> bool:
+        """Whether the artifact can come from it."""
+        patterns = [*self.contract.outputs, *self.contract.owns, *self.contract.shares]
+        return any(covers(pattern, _some(path), tests) for pattern in patterns)
+
+
+def check(sources: list[Source], tests: list[str]) -> list[Fault]:
+    """All that is wrong with the agents that have a contract: with their files, and with the set. ``tests``: the
+    patterns that `@tests` stands for. In the order of files and lines."""
+    held = [source for source in sources if source.held]
+    agents = [Agent(source, source.contract) for source in held if source.contract is not None]
+    found = [fault for source in held for fault in source.faults]
+    found += _twice(held)
+    for agent in agents:
+        found += sections.check(agent.source)
+    if len(agents) == len(held):  # else who makes what is not known
+        found += _producers(agents, tests)
+    found += _owners(agents, tests)
+    found += _circles(agents, tests)
+    return sorted(found, key=lambda fault: (fault.file, fault.line))
+
+
+def _twice(held: list[Source]) -> Iterator[Fault]:
+    seen: dict[str, Source] = {}
+    for source in held:
+        other = seen.setdefault(source.name, source)
+        if other is not source:
+            what = f"`{plain(source.name)}` is the agent in {other.shown}, too"
+            yield Fault(source.shown, 1, what, "keep one of the two files")
+
+
+def _producers(agents: list[Agent], tests: list[str]) -> Iterator[Fault]:
+    for agent in agents:
+        for at, named in enumerate(agent.contract.inputs):
+            path = named.removesuffix(MAYBE)
+            if made_by(_some(path)) or any(other.makes(path, tests) for other in agents):
+                continue
+            mend = "put it under `given` if a person makes it, else among the `outputs` of the agent that does"
+            yield Fault(agent.source.shown, agent.source.line("inputs", at), f"no agent makes `{path}`", mend)
+
+
+class _Part(NamedTuple):
+    """What one agent writes by one pattern."""
+
+    agent: Agent
+    key: str
+    at: int
+    pattern: str
+
+    @property
+    def line(self) -> int:
+        return self.agent.source.line(self.key, self.at)
+
+
+def _parts(agent: Agent, *keys: str) -> list[_Part]:
+    """What is made by a command is written by nobody: whoever may call it may be many."""
+    named = [(key, at, path) for key in keys for at, path in enumerate(getattr(agent.contract, key))]
+    return [_Part(agent, *one) for one in named if not (one[0] == "outputs" and made_by(_some(one[2])))]
+
+
+def _owners(agents: list[Agent], tests: list[str]) -> Iterator[Fault]:
+    for one, other in combinations(agents, 2):
+        ours, theirs = _parts(one, "outputs", "owns"), _parts(other, "outputs", "owns")
+        yield from _both(ours, theirs + _parts(other, "shares"), tests)
+        yield from _both(theirs, _parts(one, "shares"), tests)
+
+
+def _both(ours: list[_Part], theirs: list[_Part], tests: list[str]) -> Iterator[Fault]:
+    for part in theirs:
+        for other in ours:
+            if _differ(part.pattern, other.pattern):
+                continue
+            whose = f"{other.agent.name}'s by `{other.pattern}` ({other.agent.source.shown}:{other.line})"
+            try:
+                path = overlap(claim(other.pattern, tests), claim(part.pattern, tests))
+            except Undecided:
+                what = f"whether `{part.pattern}` has a path that is {whose} is too hard to tell"
+                yield Fault(part.agent.source.shown, part.line, what, "write plainer patterns")
+                continue
+            if path:
+                known = path.replace("/*/", f"/{RUN}/")
+                what = f"`{known}` is {part.agent.name}'s by `{part.pattern}`, and {whose}"
+                yield Fault(part.agent.source.shown, part.line, what, "make one of the two patterns narrower")
+                break
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether it is plain that they have no path in common: most pairs, told without a walk."""
+    if "@" in one[:1] + other[:1]:
+        return False
+    for ours, theirs in zip(one.strip("/").split("/"), other.strip("/").split("/"), strict=False):
+        if any(sign in ours + theirs for sign in "*?{"):
+            return False
+        if ours != theirs:
+            return True
+    return False
+
+
+def _circles(agents: list[Agent], tests: list[str]) -> Iterator[Fault]:
+    """Who needs what nobody makes is told of elsewhere."""
+    for circle in circles([_needs(agent, agents, tests) for agent in agents]):
+        names = [agents[at].name for at, _ in circle]
+        first, need = agents[circle[0][0]], circle[0][1]
+        what = f"none of a circle can begin: {' needs '.join([*names, names[0]])} (`{need.path}`)"
+        mend = "end one of these inputs with `?`, so that the first round goes without"
+        yield Fault(first.source.shown, first.source.line("inputs", need.at), what, mend)
+
+
+def _needs(agent: Agent, agents: list[Agent], tests: list[str]) -> list[Need]:
+    named = [(at, path) for at, path in enumerate(agent.contract.inputs) if not path.endswith(MAYBE)]
+    return [
+        Need(at, path, frozenset(number for number, other in enumerate(agents) if other.makes(path, tests)))
+        for at, path in named
+    ]
+
+
+def _some(path: str) -> str:
+    """The path in a run."""
+    return path.replace(RUN, "r")
