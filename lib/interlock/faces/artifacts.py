@@ -6,7 +6,6 @@ Exit codes: 0 all is well, 1 something is not, 2 usage or a fault.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -14,6 +13,9 @@ from pathlib import Path
 from interlock.artifacts.flaw import Flaw, clean
 from interlock.artifacts.read import validate
 from interlock.doors import repo
+from interlock.faces.rendering import open_stream
+from interlock.shapes.artifacts import answers
+from interlock.shapes.artifacts.answers import Checked, Progress, Validated
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.words.contract import RUNS
 from interlock.words.faults import Fault
@@ -26,6 +28,10 @@ def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     artifacts = sub.add_parser("artifacts", help="are a run's artifacts right, and what comes next?")
     artifacts.description = __doc__
     verbs = artifacts.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verb = verbs.add_parser("check", help="where does the run stand, and which agents can work on it now?")
+    verb.add_argument("run", nargs="?", metavar="RUN", help="the only open one where none is named")
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(func=_guarded, act=_check)
     verb = verbs.add_parser("validate", help="what is wrong with these files, with line and mend?")
     verb.add_argument("paths", nargs="+", metavar="PATH")
     verb.add_argument("--json", action="store_true")
@@ -33,6 +39,7 @@ def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _guarded(args: argparse.Namespace) -> int:
+    open_stream()
     try:
         return int(args.act(args))
     except (Fault, OSError) as problem:
@@ -40,23 +47,60 @@ def _guarded(args: argparse.Namespace) -> int:
         return USAGE
 
 
+def _check(args: argparse.Namespace) -> int:
+    from interlock.artifacts.caller import (
+        contracts,
+    )  # all this is more than a validation after a write can wait for
+    from interlock.artifacts.place import Runs
+    from interlock.artifacts.progress import Rules, progress
+    from interlock.doors import blocks
+    from interlock.faces.desk import Desk
+    from interlock.faces.runs import only_open
+
+    desk = Desk()
+    runs = Runs(Path(desk.project), desk.root)
+    name = args.run or only_open(runs)
+    meta = runs.get(name)
+    if meta is None:
+        print(f"interlock: there is no run {name} here; `interlock runs list` names them", file=sys.stderr)
+        return NO
+    known = contracts(desk)
+    blocked = blocks.standing(desk.root, os.path.realpath(desk.project))
+    found = progress(Path(desk.project), meta, Rules(known.all, known.tests, blocked, {}))
+    print(found.model_dump_json() if args.json else "\n".join(_told(found, bool(known.all))))
+    return NO if found.invalid or found.missing or found.stuck else OK
+
+
+def _told(found: Progress, known: bool) -> list[str]:
+    where = "complete" if found.complete else f"in {found.flow}" if found.flow else "nothing is left to make"
+    lines = [f"run {found.run_id} ({found.state}): {where}"]
+    lines += [f"  done     {clean(path)}" for path in found.done]
+    lines += [f"  invalid  {flaw.path}:{flaw.line}: {flaw.what}; {flaw.mend}" for flaw in found.invalid]
+    lines += [f"  missing  {clean(one.path)}: no agent makes it, a person does" for one in found.missing]
+    lines += [f"  pending  {clean(one.path)} ({one.agent})" for one in found.pending]
+    lines += [f"  stuck    {clean(one)}" for one in found.stuck]
+    lines += [f"  next     {step.agent}: {clean('; '.join(step.why))}" for step in found.next]
+    return lines if known else [*lines, "  no agent here has a contract: `interlock contracts check`"]
+
+
 def _validate(args: argparse.Namespace) -> int:
     flaws: list[Flaw] = []
-    files: list[dict[str, object]] = []
+    looked: list[Checked] = []
     for named in args.paths:
         top, path = _inside(named)
         kind = kind_of(path)
         found = validate(top, path)
-        files.append({"path": clean(path), "kind": kind.name if kind else None, "valid": not found})
+        looked.append(Checked(path=clean(path), kind=kind.name if kind else None, valid=not found))
         flaws += found
     if args.json:
-        print(json.dumps({"valid": not flaws, "files": files, "flaws": [flaw._asdict() for flaw in flaws]}))
-    else:
-        for flaw in flaws:
-            print(flaw)
-        for file in files:
-            if file["valid"]:
-                print(f"{file['path']}: {'valid' if file['kind'] else 'no shape is asked of it'}")
+        said = [answers.Flaw(**flaw._asdict()) for flaw in flaws]
+        print(Validated(valid=not flaws, files=looked, flaws=said).model_dump_json())
+        return NO if flaws else OK
+    for flaw in flaws:
+        print(flaw)
+    for file in looked:
+        if file.valid:
+            print(f"{file.path}: {'valid' if file.kind else 'no shape is asked of it'}")
     return NO if flaws else OK
 
 

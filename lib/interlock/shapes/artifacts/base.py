@@ -10,9 +10,6 @@ from pydantic_core import PydanticCustomError
 
 from interlock.words.issue import is_issue
 
-FLOWS = ("signal", "plan", "build", "review", "gate", "deploy", "wisdom")
-"""In this order."""
-
 
 def _run_id(text: str) -> str:
     if not is_issue(text):
@@ -35,6 +32,8 @@ def _path(text: str) -> str:
 
 RunId = Annotated[str, AfterValidator(_run_id), Field(description="An id: letters, digits, dots, - and _.")]
 Flow = Literal["signal", "plan", "build", "review", "gate", "deploy", "wisdom"]
+FLOWS: tuple[Flow, ...] = ("signal", "plan", "build", "review", "gate", "deploy", "wisdom")
+"""In this order."""
 Path = Annotated[
     str, Field(min_length=1, max_length=400, description="A path from the checkout's top."), AfterValidator(_path)
 ]

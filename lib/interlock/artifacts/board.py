@@ -1,0 +1,81 @@
+"""What lies in a run's folder: which files, what is wrong with them, what they say, when they were written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from interlock.artifacts import files
+from interlock.artifacts.flaw import Flaw, Unfit
+from interlock.artifacts.read import parse, validate
+from interlock.artifacts.sealing import digest
+from interlock.shapes.artifacts.base import FLOWS, Shape
+from interlock.shapes.artifacts.kinds import kind_of
+from interlock.words.contract import RUNS
+
+MOST = 500
+"""Files of a flow that are looked at."""
+
+
+class Board:
+    """Taken once; ``paths`` (from the checkout's top) of all files of the run's flows, in their order."""
+
+    def __init__(self, top: Path, run: str) -> None:
+        self.top = top
+        self.paths: list[str] = []
+        self.flaws: dict[str, list[Flaw]] = {}
+        self.values: dict[str, Shape] = {}
+        self._times: dict[str, int] = {}
+        self._digests: dict[str, str] = {}
+        for folder in (f"{RUNS}/{run}", *(f"{RUNS}/{run}/{flow}" for flow in FLOWS)):
+            self._folder(folder)
+
+    def there(self, path: str) -> bool:
+        """Whether there is such a file, valid or not; outside of the run's folder, too."""
+        return self._time(path) > 0
+
+    def good(self, path: str) -> bool:
+        """Whether it is there and nothing is wrong with it."""
+        return self.there(path) and not self.flaws.get(path)
+
+    def newer(self, path: str, than: str) -> bool:
+        """Whether the one was written after the other. A hint: nothing rests on it but who is started next."""
+        return self._time(path) > self._time(than)
+
+    def before(self, path: str, when: float) -> bool:
+        """Whether the file was written before that time, in seconds since 1970."""
+        return self._time(path) < when * 1e9
+
+    def digest(self, path: str) -> str:
+        """SHA-256 of the file, "" where it can't be read."""
+        return self._digests.get(path, "")
+
+    def _time(self, path: str) -> int:
+        if path not in self._times:
+            self._times[path] = files.changed(self.top, path)
+        return self._times[path]
+
+    def _folder(self, folder: str) -> None:
+        try:
+            found = files.names(self.top, folder)
+        except Unfit as problem:
+            self.flaws[folder] = [problem.flaw(folder)]
+            return
+        for name, is_folder in found[:MOST]:
+            if not is_folder and not name.startswith("."):
+                self._file(f"{folder}/{name}")
+
+    def _file(self, path: str) -> None:
+        self.paths.append(path)
+        kind = kind_of(path)
+        try:
+            raw = files.take(self.top, path)
+        except Unfit as problem:
+            self.flaws[path] = [problem.flaw(path)]
+            return
+        self._digests[path] = digest(raw)
+        if kind is None:
+            self.flaws[path] = validate(self.top, path)
+            return
+        value, self.flaws[path] = parse(raw, path, kind)
+        if value is not None and not self.flaws[path]:
+            self.values[path] = value

@@ -1,0 +1,190 @@
+"""Where a run stands, and which agents can work on it now: from the agents' contracts and what lies on disk,
+nothing else. So it is the same for whoever asks, and after every interruption.
+
+An agent is *due* when an output of its is missing, invalid, or older than what it is made of; when a worklist has
+an item for it, or one that it has to look at again; when a receipt sends work back to it. Of those that are due,
+the ones can work whose inputs nobody is about to make; flows go one after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from interlock.artifacts.board import Board
+from interlock.artifacts.flaw import Flaw
+from interlock.artifacts.loop import Loop
+from interlock.doors.blocks import Block
+from interlock.shapes.artifacts import answers
+from interlock.shapes.artifacts.answers import Awaited, Progress, Step
+from interlock.shapes.artifacts.base import FLOWS, Flow
+from interlock.shapes.artifacts.made import Receipt
+from interlock.shapes.artifacts.runs import RunMeta
+from interlock.words.contract import MAYBE, RUN, Contract
+
+
+class Agent:
+    """A contract in one run. ``why``: what there is for it to do."""
+
+    def __init__(self, contract: Contract, run: str) -> None:
+        def here(paths: Sequence[str]) -> list[str]:
+            return [path.removesuffix(MAYBE).replace(RUN, run) for path in paths]
+
+        self.contract = contract
+        self.name = contract.name
+        self.inputs = here((*contract.given, *contract.inputs))
+        self.needed = here(contract.needed)
+        self.outputs = here(contract.outputs)
+        self.shares = here(contract.shares)
+        self.why: list[str] = []
+
+    @property
+    def flow(self) -> Flow:
+        """That of its first output; without one it comes last."""
+        parts = self.outputs[0].split("/") if self.outputs else []
+        return next((one for one in FLOWS if parts[2:3] == [one]), FLOWS[-1])
+
+
+class Rules(NamedTuple):
+    """What decides beside the run's files. ``tests``: what ``@tests`` stands for; ``blocks``: the BLOCKs that
+    stand; ``doubts``: of each receipt that does not hold, by its path, what differs."""
+
+    contracts: Sequence[Contract]
+    tests: list[str]
+    blocks: list[Block]
+    doubts: dict[str, list[str]]
+
+
+def progress(top: Path, meta: RunMeta, rules: Rules) -> Progress:
+    """The run's progress."""
+    return _Look(top, meta, rules).progress()
+
+
+class _Look:
+    def __init__(self, top: Path, meta: RunMeta, rules: Rules) -> None:
+        self.meta = meta
+        self.board = Board(top, meta.run_id)
+        self.doubts = rules.doubts
+        agents = [Agent(one, meta.run_id) for one in rules.contracts if not one.fault]
+        self.agents = sorted(agents, key=lambda agent: (FLOWS.index(agent.flow), agent.name))
+        self.makers = {path: agent for agent in self.agents for path in agent.outputs}
+        blocks = [block for block in rules.blocks if block.run == meta.run_id]
+        self.loop = Loop(self.board, self.agents, rules.tests, blocks)
+        self.stuck = [f"agent {one.name} can't work: {one.fault}" for one in rules.contracts if one.fault]
+
+    def progress(self) -> Progress:
+        """All of it."""
+        for agent in self.agents:
+            self._outputs(agent)
+        self._receipts()
+        for agent, why in self.loop.work():
+            agent.why.append(why)
+        self._orphans()
+        self.stuck += self.loop.stuck
+        due = [agent for agent in self.agents if agent.why]
+        missing = self._missing(due)
+        flows = {agent.flow for agent in due}
+        flow = next((one for one in FLOWS if one in flows), None)
+        ready = _ready([agent for agent in due if agent.flow == flow], self.makers, self.board)
+        is_open = self.meta.state == "open"
+        flaws = [flaw for path in self.board.flaws for flaw in self.board.flaws[path]]
+        return Progress(
+            run_id=self.meta.run_id, title=self.meta.title, state=self.meta.state, flow=flow,
+            complete=bool(self.agents) and not due and not missing and not self.stuck and not flaws,
+            done=[path for path in self.board.paths if self.board.good(path)],
+            pending=[
+                Awaited(path=path, agent=agent.name)
+                for agent in self.agents for path in agent.outputs if not self.board.there(path)
+            ],
+            missing=missing, invalid=[answers.Flaw(**flaw._asdict()) for flaw in flaws], stuck=self.stuck,
+            next=[Step(agent=one.name, flow=one.flow, why=one.why) for one in ready] if is_open else [],
+        )  # fmt: skip
+
+    def _outputs(self, agent: Agent) -> None:
+        """Outputs that are to be made, made right, or made again."""
+        for path in agent.outputs:
+            if not self.board.there(path):
+                agent.why.append(f"{path} is not made yet")
+            elif flaws := self.board.flaws.get(path):
+                agent.why.append(_told(flaws))
+            elif path in self.doubts:
+                agent.why.append(f"{path} does not hold: {'; '.join(self.doubts[path][:3])}")
+            elif not self._sealed(agent.flow):
+                newer = [one for one in agent.needed if self.board.newer(one, path)]
+                agent.why += [f"{newer[0]} is newer than {path}"] if newer else []
+
+    def _receipts(self) -> None:
+        """What receipts send back. One that is to be made anew says nothing."""
+        for path, receipt in self.board.values.items():
+            maker = self.makers.get(path)
+            if not isinstance(receipt, Receipt) or receipt.status == "VERIFIED" or (maker and maker.why):
+                continue
+            why = f"{path} is {receipt.status} ({'; '.join(receipt.reasons[:2]) or 'no reason given'})"
+            action = receipt.recommended_action
+            if action == "RERUN" and maker:
+                maker.why.append(why)
+            elif action == "BOUNCE" and (others := [one for one in self.agents if self.loop.mends(one)]):
+                others[0].why.append(why)
+            elif action != "PROCEED":
+                self.stuck.append(f"{why}: {action}")
+
+    def _sealed(self, flow: str) -> bool:
+        """Whether the flow has a receipt for just these files: then nothing in it is older than it should be, even
+        where all files got new times, as in a fresh clone."""
+        for path, receipt in self.board.values.items():
+            if isinstance(receipt, Receipt) and receipt.flow == flow and receipt.status == "VERIFIED":
+                same = all(self.board.digest(one) == known for one, known in receipt.artifacts.items())
+                return same and path not in self.doubts
+        return False
+
+    def _missing(self, due: list[Agent]) -> list[Awaited]:
+        """What is needed, and no agent makes."""
+        wanted = [path for agent in due for path in agent.needed if path not in self.makers]
+        return [Awaited(path=path, agent="") for path in dict.fromkeys(wanted) if not self.board.there(path)]
+
+    def _orphans(self) -> None:
+        """Invalid files that are no agent's output: of those that share them, or a person's."""
+        for path, flaws in self.board.flaws.items():
+            if not flaws or path in self.makers:
+                continue
+            sharing = [agent for agent in self.agents if path in agent.shares]
+            named = [agent for agent in sharing if f"sections.{agent.name}" in flaws[0].what]
+            if sharing:
+                (named or sharing)[0].why.append(_told(flaws))
+            else:
+                self.stuck.append(_told(flaws))
+
+
+def _ready(due: list[Agent], makers: dict[str, Agent], board: Board) -> list[Agent]:
+    """Those of them that can work now. What is needed must be there and good, and nobody about to make it anew;
+    for what may be missing they wait, too, unless its maker waits for them."""
+
+    def waits(agent: Agent, paths: list[str]) -> bool:
+        others = [makers[path] for path in paths if path in makers]
+        return any(other.why and other is not agent and not _needs(other, agent, makers) for other in others)
+
+    able = [
+        agent for agent in due if all(board.good(path) for path in agent.needed) and not waits(agent, agent.needed)
+    ]
+    return [agent for agent in able if not waits(agent, agent.inputs)] or able
+
+
+def _needs(agent: Agent, other: Agent, makers: dict[str, Agent]) -> bool:
+    """Whether the agent can't work before the other has, by however many steps."""
+    seen: set[str] = set()
+    left = [agent]
+    while left:
+        for path in left.pop().needed:
+            maker = makers.get(path)
+            if maker is other:
+                return True
+            if maker is not None and maker.name not in seen:
+                seen.add(maker.name)
+                left.append(maker)
+    return False
+
+
+def _told(flaws: list[Flaw]) -> str:
+    more = f" (and {len(flaws) - 1} more)" if len(flaws) > 1 else ""
+    return f"{flaws[0]}{more}"
