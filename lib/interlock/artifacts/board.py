@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from interlock.artifacts import files
 from interlock.artifacts.flaw import Flaw, Unfit
 from interlock.artifacts.read import parse, validate
-from interlock.artifacts.sealing import digest
 from interlock.shapes.artifacts.base import FLOWS, Shape
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.words.contract import RUNS
@@ -72,7 +72,7 @@ class Board:
         except Unfit as problem:
             self.flaws[path] = [problem.flaw(path)]
             return
-        self._digests[path] = digest(raw)
+        self._digests[path] = hashlib.sha256(raw).hexdigest()
         if kind is None:
             self.flaws[path] = validate(self.top, path)
             return

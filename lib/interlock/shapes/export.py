@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from interlock.gate.block import Block
+from interlock.shapes.artifacts.answers import Progress, Validated
+from interlock.shapes.artifacts.kinds import KINDS
 from interlock.shapes.config import Config
 from interlock.shapes.gate import Check
 from interlock.shapes.health import Health
@@ -33,6 +35,11 @@ def schemas() -> dict[str, str]:
         "gate": ("interlock gate check --json", Check),
         "verify": ("interlock log --verify --json", Verdict),
     }
+    for kind in KINDS:
+        part = "The front matter of " if kind.front else ""
+        models[f"artifacts/{kind.name}"] = (f"{part}{kind.file}", kind.shape)
+    models["artifacts/check"] = ("interlock artifacts check --json", Progress)
+    models["artifacts/validate"] = ("interlock artifacts validate --json", Validated)
     return {f"{name}.schema.json": _schema(title, model) for name, (title, model) in models.items()}
 
 
@@ -59,7 +66,7 @@ def page(text: str) -> str:
 
 def main(docs: Path) -> None:
     """Writes everything below ``docs``."""
-    (docs / "schema").mkdir(parents=True, exist_ok=True)
+    (docs / "schema" / "artifacts").mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():
         (docs / "schema" / name).write_text(text, encoding="utf-8")
     log = docs / "log.md"

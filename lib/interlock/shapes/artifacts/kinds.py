@@ -13,28 +13,30 @@ from interlock.words.contract import RUNS
 
 
 class Kind(NamedTuple):
-    """``front``: the shape is that of the front matter of Markdown, else of the whole JSON file. ``made_by``: the
-    command that alone writes it, "" for what agents and people write."""
+    """``file``: where it lies. ``front``: the shape is that of the front matter of Markdown, else of the whole
+    JSON file. ``made_by``: the command that alone writes it, "" for what agents and people write."""
 
     name: str
+    file: str
     shape: type[Shape]
     front: bool = False
     made_by: str = ""
 
 
-_INDEX = Kind("index", Index, made_by="interlock runs")
-_META = Kind("run_meta", RunMeta, made_by="interlock runs")
+_IN = ".runs/RUN/FLOW/"
+_INDEX = Kind("index", ".runs/index.json", Index, made_by="interlock runs")
+_META = Kind("run_meta", ".runs/RUN/run_meta.json", RunMeta, made_by="interlock runs")
 _BY_NAME = {
-    "ac_status.json": Kind("ac_status", AcStatus),
-    "worklist.json": Kind("worklist", Worklist, made_by="interlock worklist"),
-    "verdicts.json": Kind("verdicts", Verdicts, made_by="interlock verdict"),
-    "test_strategy.md": Kind("test_strategy", TestStrategy, front=True),
-    "impl_changes_summary.md": Kind("impl_changes", ImplChanges, front=True),
+    "ac_status.json": Kind("ac_status", f"{_IN}ac_status.json", AcStatus),
+    "worklist.json": Kind("worklist", f"{_IN}worklist.json", Worklist, made_by="interlock worklist"),
+    "verdicts.json": Kind("verdicts", f"{_IN}verdicts.json", Verdicts, made_by="interlock verdict"),
+    "test_strategy.md": Kind("test_strategy", f"{_IN}test_strategy.md", TestStrategy, front=True),
+    "impl_changes_summary.md": Kind("impl_changes", f"{_IN}impl_changes_summary.md", ImplChanges, front=True),
 }
 _BY_END = {
-    "_critique.md": Kind("critique", Critique, front=True),
-    "_handoff.md": Kind("handoff", Handoff, front=True),
-    "_receipt.json": Kind("receipt", Receipt, made_by="interlock receipt"),
+    "_critique.md": Kind("critique", f"{_IN}NAME_critique.md", Critique, front=True),
+    "_handoff.md": Kind("handoff", f"{_IN}NAME_handoff.md", Handoff, front=True),
+    "_receipt.json": Kind("receipt", f"{_IN}FLOW_receipt.json", Receipt, made_by="interlock receipt"),
 }
 KINDS = (_INDEX, _META, *_BY_NAME.values(), *_BY_END.values())
 
