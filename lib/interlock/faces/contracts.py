@@ -1,8 +1,8 @@
 """`interlock contracts`: what agents read, write and own (docs/contracts.md).
 
-Without PATH: the agents in force here, those in .claude/agents and the user's own; where there are none, those that
-come with Interlock. Exit codes: 0 nothing is wrong, 1 something is (`show`: there is no such contract), 2 usage or
-a fault.
+Without PATH: the agents in force here, those in .claude/agents and the user's own; where there are none, those
+that come with Interlock. A file stands in place of the agent of its name, a folder for all there is. Exit codes: 0
+nothing is wrong, 1 something is (`show`: there is no such contract), 2 usage or a fault.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 from interlock.contracts.checkset import Agent, check
-from interlock.contracts.compile import compile_project, gather
+from interlock.contracts.compile import compile_project
 from interlock.contracts.cost import Cost, cost, tokens
 from interlock.contracts.fault import plain
-from interlock.contracts.source import Source, read
-from interlock.doors import config, repo
-from interlock.doors.contracts import MOST
-from interlock.doors.place import home, pack_dir, state_root
+from interlock.contracts.ground import Ground, find
+from interlock.contracts.source import Source
+from interlock.doors import repo
+from interlock.doors.place import home, state_root
 from interlock.doors.store.ground import prepare
 from interlock.words.artifact import made_by
 from interlock.words.contract import MAYBE, RUN
@@ -29,14 +28,6 @@ from interlock.words.faults import Fault
 
 OK, NO, USAGE = 0, 1, 2
 _KEYS = ("given", "inputs", "outputs", "owns", "shares", "moves")
-
-
-class Ground(NamedTuple):
-    """Where the command looks: the agents, called ``where`` they are, and what `@tests` stands for there."""
-
-    sources: list[Source]
-    where: str
-    tests: list[str]
 
 
 def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -109,10 +100,8 @@ def _cost(args: argparse.Namespace) -> int:
     for one in [*costs, total]:
         line = f"{plain(one.agent):<{width}}  {one.lines or '':>13}  {one.prompt:>5}  {tokens(one.prompt):>7}"
         print(f"{line}  {one.description:>18}  {tokens(one.description):>7}")
-    print(
-        "Tokens are estimated, as bytes / 4. A prompt is paid at each start of its agent, all descriptions at each"
-    )
-    print(f"start of a session. Agents: {ground.where}.")
+    print("Tokens are estimated, as bytes / 4. A prompt is paid at each start of its agent, all descriptions at")
+    print(f"each start of a session. Agents: {ground.where}.")
     return OK
 
 
@@ -122,9 +111,8 @@ def _show(args: argparse.Namespace) -> int:
     source = next((one for one in ground.sources if one.held and one.name in (args.agent, name)), None)
     if source is None:
         known = ", ".join(plain(one.name) for one in ground.sources if one.held) or "none"
-        print(
-            f"There is no contract of `{plain(args.agent)}`. There are: {known} ({ground.where}).", file=sys.stderr
-        )
+        told = f"There is no contract of `{plain(args.agent)}`. There are: {known} ({ground.where})."
+        print(told, file=sys.stderr)
         return NO
     if args.json:
         values = source.contract.model_dump() if source.contract else None
@@ -166,34 +154,7 @@ def _compile(args: argparse.Namespace) -> int:
 
 
 def _ground(paths: list[str]) -> Ground:
-    project = _project()
-    tests = config.load(project, state_root()).contracts_tests
-    if paths:
-        return Ground(_sources([file for named in paths for file in _files(Path(named))]), ", ".join(paths), tests)
-    sources = gather(project, _user()).sources
-    if sources:
-        return Ground(_first(sources), "the agents in force here", tests)
-    return Ground(_sources(_files(Path(pack_dir()) / "agents")), "the agents that come with Interlock", tests)
-
-
-def _first(sources: list[Source]) -> list[Source]:
-    """Without the user's own that the project has, too: the client takes the project's."""
-    ours = {source.name for source in sources if not source.shown.startswith("~")}
-    return [source for source in sources if not (source.shown.startswith("~") and source.name in ours)]
-
-
-def _sources(files: list[Path]) -> list[Source]:
-    found = (read(file, plain(str(file), 120)) for file in dict.fromkeys(files))
-    return [source for source in found if source is not None]
-
-
-def _files(named: Path) -> list[Path]:
-    """The file; of a folder the agents in it and one level below. Raises Fault."""
-    if not os.path.lexists(named):
-        raise Fault(f"there is no {plain(str(named), 200)}")
-    if not named.is_dir():
-        return [named]
-    return sorted({*named.glob("*.md"), *named.glob("*/*.md")})[:MOST]
+    return find(paths, _project(), state_root(), _user())
 
 
 def _project() -> str:
