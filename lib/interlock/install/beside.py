@@ -14,12 +14,14 @@ from interlock.install.pack import Piece
 
 
 def put(where: Where, wanted: list[Piece], adopt: bool, dry: bool) -> Outcome:
-    """Brings the files and the line. ``adopt``: what is there just like ours is ours, though no record says so."""
+    """Brings the files and the line. ``adopt``: the settings had our hooks already, so without a record
+    what is there just like ours is ours."""
     out = Outcome()
     if not wanted:
         return out
     before = brought.load(where.root, where.target.folder)
     known = before or brought.new(where.target.folder)
+    adopt = adopt and before is None
     changes: list[Change] = []
     for piece in wanted:
         known = _file_in(where, piece, known, adopt, changes, out)
@@ -134,7 +136,7 @@ def _line_out(where: Where, line: Line | None, lost: bool, changes: list[Change]
         after = line.before
     else:
         after = imported.removed(now, where.line)
-        if line is not None and line.original is None and not after.strip():
+        if (lost or (line is not None and line.original is None)) and not after.strip() and after != now:
             after = None
     if after != now:
         changes.append(Change(real, where.memory, now, after))

@@ -21,7 +21,7 @@ def added(data: bytes | None, line: bytes) -> bytes:
         return data
     bom, text = _parted(data or b"")
     end = b"\r\n" if b"\r\n" in text else b"\n"
-    if not text.strip():
+    if not text:
         return bom + text + line + end
     if _prose(text)[1]:
         return bom + line + end + end + text
