@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from interlock.faces.main import main
+from interlock.guard import deskcall
 
 from .calls import Guard
+from .contracted import Contracted
 
 Lock = Callable[..., tuple[int, str]]
 
@@ -34,3 +36,16 @@ def lock(guard: Guard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         return code, said.out + said.err
 
     return typed
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Contracted:
+    """Agents with contracts; the guard starts the installed program."""
+    return Contracted(tmp_path)
+
+
+@pytest.fixture
+def ground(installed: Contracted, monkeypatch: pytest.MonkeyPatch) -> Contracted:
+    """The same, the program's answers had in this process."""
+    monkeypatch.setattr(deskcall, "ask", installed.answer)
+    return installed

@@ -125,6 +125,11 @@ class Call:
         return _text(self.output, "agentId") if self.output.get("status") == "async_launched" else ""
 
     @property
+    def printed(self) -> str:
+        """What a shell command printed, as far as its agent was shown it."""
+        return _text(self.output, "stdout")
+
+    @property
     def message(self) -> str:
         """The agent's last one, at its stop."""
         return _text(self._data, "last_assistant_message")

@@ -29,7 +29,7 @@ def after_tool(scene: Scene) -> Decision:
         return started(scene)
     failed = call.event == "PostToolUseFailure"
     wrote = _written(scene)
-    read = [] if failed else reading.shown(scene)
+    read = [] if failed else _read(scene)
     with scene.store.transaction() as tx:
         row = scene.arrive(tx)
         wall = scene.store.wall()
@@ -51,6 +51,15 @@ def after_tool(scene: Scene) -> Decision:
 
         told = "\n".join(text for text in (told, after_write(scene, wrote)) if text)
     return Decision(PASS, "noted" if wrote or read or call.is_shell else "no_path", context=told)
+
+
+def _read(scene: Scene) -> list[Resource]:
+    """The files that the call showed its agent; of a command's output only what its contract wants read."""
+    if scene.call.is_shell and scene.call.agent_type:
+        from interlock.guard.showing import shown
+
+        return shown(scene)
+    return reading.shown(scene)
 
 
 def _shell(tx: "Tx", scene: Scene, row: "OwnerRow", began: float, wall: float) -> "list[Row]":

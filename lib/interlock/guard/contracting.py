@@ -162,14 +162,15 @@ def bound(scene: "Scene") -> Bound | None:
 
 def loaded(scene: "Scene") -> "Contracts":
     """The contracts of the project, compiled anew where an agent's file has changed."""
-    user = scene.environ.get("CLAUDE_CONFIG_DIR", "") or f"{home(scene.environ)}/.claude"
+    named = scene.environ.get("CLAUDE_CONFIG_DIR", "")
+    user = named if named.startswith("/") else f"{home(scene.environ)}/.claude"
     found = contracts.load(scene.project, scene.root, user, scene.config)
     if not found.stale:
         return found
-    from interlock.guard.deskcall import ask
+    from interlock.guard import deskcall
 
     try:
-        ask(scene, ["contracts", "compile", "--project", scene.project], SECONDS, scene.project)
+        deskcall.ask(scene, ["contracts", "compile", "--project", scene.project, "--user", user], SECONDS, scene.project)
     except Unreadable:
         return found  # what changed stands there as a fault
     return contracts.load(scene.project, scene.root, user, scene.config)

@@ -6,9 +6,8 @@ refused: it is noted, and the receipt will count what is there.
 
 from interlock.doors import keys, runfolder
 from interlock.doors.place import home
-from interlock.guard import contractsays
+from interlock.guard import contractsays, deskcall
 from interlock.guard.contracting import Bound, bound
-from interlock.guard.deskcall import ask
 from interlock.guard.spots import Spot, spot, top_of
 from interlock.words.artifact import has_shape, made_by
 from interlock.words.contract import RUN
@@ -103,7 +102,7 @@ def _wrote(tx: "Tx", held: Bound, key: str) -> bool:
 def _flaws(scene: "Scene", top: str, paths: list[str]) -> list[str]:
     """What is wrong with these files: FILE:LINE: what; mend. Raises Unreadable where the desk does not say."""
     words = ["artifacts", "validate", "--json", "--", *(f"{top}/{path}" for path in paths)]
-    _, said = ask(scene, words, SECONDS, top)
+    _, said = deskcall.ask(scene, words, SECONDS, top)
     listed = said.get("flaws") if isinstance(said, dict) else None
     if not isinstance(listed, list):
         raise Unreadable("`interlock artifacts validate` did not say what is wrong")

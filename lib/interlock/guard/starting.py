@@ -2,9 +2,8 @@
 be there, and the receipts among its inputs to be believed, before a token is spent."""
 
 from interlock.doors import runfolder
-from interlock.guard import contractsays
+from interlock.guard import contractsays, deskcall
 from interlock.guard.contracting import loaded
-from interlock.guard.deskcall import ask
 from interlock.guard.spots import top_of
 from interlock.guard.whichrun import of_prompt
 from interlock.words.artifact import made_by, receipt
@@ -61,7 +60,7 @@ def _receipts(scene: "Scene", top: str, run: str, contract: Contract) -> Decisio
         if not of or not runfolder.is_there(f"{top}/{path}"):
             continue
         try:
-            _, said = ask(scene, ["receipt", of, flow, "--check", "--json"], SECONDS, top)
+            _, said = deskcall.ask(scene, ["receipt", of, flow, "--check", "--json"], SECONDS, top)
             status, what = _said(said)
         except Unreadable as problem:
             status, what = "not checked", str(problem)

@@ -1,0 +1,144 @@
+"""Writes by agents with contracts: what is theirs, what they read first, what nobody types."""
+
+from __future__ import annotations
+
+from .contracted import CRITIQUE, SUMMARY, Contracted
+
+CRITIC, IMPLEMENTER = "alpha/a1:critic", "alpha/a2:implementer"
+REQUIREMENTS = ".runs/r1/signal/requirements.md"
+STATUS = ".runs/r1/build/ac_status.json"
+
+
+def test_who_has_no_contract_is_let_be(ground: Contracted) -> None:
+    """A main agent, and a type without a contract, write what they like; no contract is looked up for the first."""
+    assert ground.put("src/a.py", "a = 2\n", "alpha") == ""
+    assert ground.asked == []
+    assert ground.put("src/b.py", "b = 2\n", "alpha/x:general-purpose") == ""
+
+
+def test_a_wrong_owner_is_named(ground: Contracted) -> None:
+    """critic to source: refused, with whose it is, what critic writes and what to do."""
+    ground.read(REQUIREMENTS, CRITIC)
+    said = ground.put("src/a.py", "a = 2\n", CRITIC)
+    assert said.startswith("Interlock: src/a.py is implementer's by contract, not critic's")
+    assert ".runs/{run}/build/code_critique.md" in said
+    assert "say in your handoff" in said
+    assert ground.reasons() == ["not_owned"]
+    assert ground.records("granted") == [], "who is refused takes no lease"
+
+
+def test_an_owner_writes(ground: Contracted) -> None:
+    """implementer has read its inputs, and writes source and its summary; not the tests, which are test-author's."""
+    ground.read(REQUIREMENTS, IMPLEMENTER)
+    assert ground.put("src/a.py", "a = 2\n", IMPLEMENTER) == ""
+    assert ground.put(".runs/r1/build/impl_changes_summary.md", SUMMARY, IMPLEMENTER) == ""
+    assert "tests/test_a.py is test-author's" in ground.put("tests/test_a.py", "t\n", IMPLEMENTER)
+
+
+def test_unread_inputs_are_listed(ground: Contracted) -> None:
+    """A write before the inputs were read is refused with those that are there; one that is not there is not asked."""
+    ground.write(".runs/r1/plan/adr.md", "so\n")
+    said = ground.put("src/a.py", "a = 2\n", IMPLEMENTER)
+    assert f"Not read yet: {REQUIREMENTS}, .runs/r1/plan/adr.md. Read them" in said
+    ground.read(REQUIREMENTS, IMPLEMENTER)
+    assert f"Not read yet: .runs/r1/plan/adr.md. Read" in ground.put("src/a.py", "a = 2\n", IMPLEMENTER)
+    ground.read(".runs/r1/plan/adr.md", IMPLEMENTER)
+    assert ground.put("src/a.py", "a = 2\n", IMPLEMENTER) == ""
+    assert ground.reasons() == ["unread", "unread"]
+
+
+def test_receipts_are_not_typed(ground: Contracted) -> None:
+    """Not even by who has it among its outputs."""
+    said = ground.put(".runs/r1/build/build_receipt.json", "{}", "alpha/c:cleanup")
+    assert "is made by `interlock receipt` alone" in said and "Call `interlock receipt r1`" in said
+    assert ground.reasons() == ["made_by_code"]
+
+
+def test_agents_files_are_nobodys(ground: Contracted) -> None:
+    """An agent with a contract can't give itself another."""
+    ground.read(REQUIREMENTS, IMPLEMENTER)
+    said = ground.put(".claude/agents/implementer.md", "x", IMPLEMENTER)
+    assert "is no agent's by contract" in said
+
+
+def test_a_broken_contract(ground: Contracted) -> None:
+    """The agent writes nothing here, and is told file and line."""
+    ground.agent("critic", 'outputs = "x"\n')
+    said = ground.put(".runs/r1/build/code_critique.md", CRITIQUE, CRITIC)
+    assert "the contract of critic can't be read" in said
+    assert ".claude/agents/critic.md" in said
+    assert ground.reasons() == ["contract_fault"]
+
+
+def test_elsewhere_is_free(ground: Contracted) -> None:
+    """Outside the repository's checkouts nothing is restricted."""
+    path = ground.base / "notes.txt"
+    assert ground.refused("Write", CRITIC, file_path=str(path), content="x") == ""
+
+
+def test_what_config_ignores_is_free(ground: Contracted) -> None:
+    """A pattern in `ignore` lets a path through for everybody: a scratch folder that all may use."""
+    ground.write(".claude/interlock.toml", 'wait = 0\nignore = ["scratch/"]\n')
+    assert ground.put("scratch/a.txt", "x", CRITIC) == ""
+
+
+def test_commands_are_held_to_it(ground: Contracted) -> None:
+    """What a command's words say that it writes is judged like a Write, though nobody else is at work here."""
+    ground.read(REQUIREMENTS, CRITIC)
+    for command in (
+        "sed -i s/1/2/ src/a.py",
+        "echo x > src/a.py",
+        "rm src/a.py",
+        "mv src/a.py src/b.py",
+        "touch src/n.py",
+    ):
+        assert "is implementer's by contract" in ground.bash(command, CRITIC), command
+    assert "not all of the folder src is critic's" in ground.bash("rm -rf src", CRITIC)
+    for command in (
+        "cat src/a.py",
+        "git diff",
+        "pytest -q",
+        "echo x > /tmp/elsewhere",
+        "ls > .runs/r1/build/code_critique.md",
+    ):
+        assert ground.bash(command, CRITIC) == "", command
+
+
+def test_a_command_before_the_inputs_were_read(ground: Contracted) -> None:
+    """The same goes for inputs that were not read."""
+    assert "Not read yet" in ground.bash("sed -i s/1/2/ src/a.py", IMPLEMENTER)
+    assert ground.bash("cat src/a.py", IMPLEMENTER) == ""
+
+
+def test_formatters_over_all(ground: Contracted) -> None:
+    """The whole checkout is for who owns code; a critic formats nothing."""
+    ground.read(REQUIREMENTS, IMPLEMENTER)
+    ground.read(REQUIREMENTS, CRITIC)
+    assert ground.bash("ruff format .", IMPLEMENTER) == ""
+    assert "not all of the folder the whole checkout is critic's" in ground.bash("ruff format .", CRITIC)
+
+
+def test_a_main_agent_with_a_type(ground: Contracted) -> None:
+    """A session that was started as an agent (`--agent critic`) is held to that contract."""
+    ground.read(REQUIREMENTS, "beta:critic")
+    assert "is implementer's" in ground.put("src/a.py", "a = 2\n", "beta:critic")
+
+
+def test_config_restricts_the_main_agent(ground: Contracted) -> None:
+    """With `main = true` it writes source, tests, and what of a run no agent has; else nothing."""
+    ground.write(".claude/interlock.toml", "wait = 0\n[contracts]\nmain = true\n")
+    assert ground.put("src/a.py", "a = 2\n", "alpha") == ""
+    assert ground.put("tests/test_a.py", "t\n", "alpha") == ""
+    assert ground.put(REQUIREMENTS, "More.\n", "alpha") == ""
+    assert "is critic's by contract, not the main agent's" in ground.put(
+        ".runs/r1/build/code_critique.md", CRITIQUE, "alpha"
+    )
+    assert "`interlock worklist`" in ground.put(".runs/r1/build/worklist.json", "{}", "alpha")
+    assert ground.put("src/b.py", "b\n", "alpha/x:general-purpose") == "", "a subagent without a contract is free"
+
+
+def test_links_do_not_help(ground: Contracted) -> None:
+    """A path is judged by where it leads."""
+    ground.read(REQUIREMENTS, CRITIC)
+    (ground.repo / "inside").symlink_to("src")
+    assert "src/a.py is implementer's" in ground.put("inside/a.py", "x", CRITIC)
