@@ -42,5 +42,5 @@ def is_contract(info: str) -> bool:
 
 def almost(info: str) -> bool:
     """Whether it seems to be meant for one."""
-    words = info.casefold().replace(",", " ").split()
+    words = info.casefold().replace("contracts", "contract").replace(",", " ").split()
     return not is_contract(info) and {"toml", "contract"} <= set(words)

@@ -46,6 +46,8 @@ def _read(inside: str, body: int) -> Front:
         top = yaml.compose(inside, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
+        if "end of stream" in (problem.problem or ""):
+            mark = problem.context_mark or mark  # where what is not closed begins
         what = f"the front matter is not YAML ({problem.problem or problem.context})"
         return bad(
             mark.line + 2 if mark else 1, what, "put quotes around a value with `: `, `#` or brackets in it"

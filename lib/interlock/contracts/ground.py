@@ -29,6 +29,9 @@ def find(paths: list[str], project: str, root: str, user: str) -> Ground:
     there."""
     tests = config.load(project, root).contracts_tests
     named = _sources([file for path in paths for file in _files(Path(path))])
+    none = {str(path) for path in paths if not Path(path).is_dir()} - {str(source.path) for source in named}
+    if none:
+        raise Fault(f"{plain(min(none), 200)} is no agent: it has neither front matter nor a contract")
     if any(Path(path).is_dir() for path in paths):
         return Ground(named, ", ".join(map(plain, paths)), tests)
     found, where = _first(gather(project, user).sources), "the agents in force here"

@@ -151,23 +151,23 @@ class _Reading:
 def _words(error: Any, key: str) -> tuple[str, str]:
     """(what is wrong, how to mend it)."""
     kind = error["type"]
+    named = f"`{key}`" if len(error["loc"]) == 1 else f"a part of `{key}`"
     if kind == "extra_forbidden":
         known = list(Contract.model_fields)
         near = difflib.get_close_matches(key, known, 1)
         return f"`{key}` is not known", f"write `{near[0]}`" if near else f"known are {', '.join(known)}"
     if kind == "missing":
-        return (
-            f"`{key}` is missing",
-            f'write `{key} = "..."`: {Contract.model_fields[key].description or ""}'.rstrip("."),
-        )
+        return f"`{key}` is missing", f'write `{key} = "..."`: {_MEND[key]}'
     if kind in ("list_type", "string_type"):
         must = "a list of texts" if kind == "list_type" else "a text"
-        return (
-            f"`{key}` holds what is not {must}",
-            f"write {must} in quotes" if kind == "string_type" else f"write {must}",
-        )
-    reason = str(error.get("ctx", {}).get("error") or error["msg"])
-    return f"`{key}` {reason}" if kind.startswith(("too_", "string_too_")) else reason, _MEND.get(key, "mend it")
+        return f"{named} is not {must}", f"write {must}, in quotes"
+    facts = error.get("ctx", {})
+    if kind.endswith("too_long"):
+        longest = f"{facts['max_length']} {'characters' if kind == 'string_too_long' else 'parts'}"
+        return f"{named} has more than {longest}", _MEND[key]
+    if kind == "string_too_short":
+        return f"{named} is empty", _MEND[key]
+    return str(facts.get("error") or error["msg"]), _MEND[key]
 
 
 _MEND = {
