@@ -9,7 +9,7 @@ from interlock import __version__
 
 FACES = (
     "install", "lock", "restore", "commit", "mode", "issue", "gate", "contracts", "run", "status", "log", "doctor",
-    "demo", "artifacts", "runs",
+    "demo", "artifacts", "runs", "receipt", "worklist", "verdict",
 )  # fmt: skip
 
 

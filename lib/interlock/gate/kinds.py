@@ -59,6 +59,11 @@ def is_test(run: Evidence, rules: Rules) -> bool:
     return bool(name) and (run.ran is not None or _is("test", name))
 
 
+def is_test_command(words: list[str], rules: Rules) -> bool:
+    """Whether the command runs tests, by its name alone."""
+    return _is("test", called(words, rules))
+
+
 def is_type_check(words: list[str], rules: Rules) -> bool:
     """Whether the command checks types."""
     return _is("types", called(words, rules))

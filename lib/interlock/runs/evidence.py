@@ -73,7 +73,7 @@ def read(root: str, checkout: str | None = None, since: datetime | None = None) 
     spells it), ended since then. Raises Tampered where the log's chain does not hold."""
     if not exists(root):
         return []
-    runs = _Runs()
+    runs = Runs()
     flaw = verify(root, runs).flaw
     if flaw is not None:
         raise Tampered(
@@ -88,8 +88,10 @@ def read(root: str, checkout: str | None = None, since: datetime | None = None) 
     ]
 
 
-class _Runs(Chain):
-    """Follows the chain and keeps what it says of runs."""
+class Runs(Chain):
+    """Follows the chain and keeps what it says of runs. ``reads``: the events whose lines are read."""
+
+    reads = _READ
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,15 +101,23 @@ class _Runs(Chain):
     def evidence(self) -> list[Evidence]:
         """What was found, but for lines that Interlock itself found written by another: those after the end that
         the store knew, and the last one where that alone was changed (``log_gap``)."""
-        strange = {
+        return [one for one, _ in self.with_lines()]
+
+    def with_lines(self) -> list[tuple[Evidence, set[int]]]:
+        """The same, each with the numbers of its lines."""
+        strange = self.strange()
+        return [(one, lines) for one, lines in self._found if not lines & strange]
+
+    def strange(self) -> set[int]:
+        """Numbers of the lines that Interlock itself found written by another."""
+        return {
             seq for gap in self.gaps for seq in range(gap.expected + (gap.expected < gap.found), gap.found + 1)
         }
-        return [one for one, lines in self._found if not lines & strange]
 
     def take(self, file: str, number: int, raw: bytes) -> None:
         """Other events than these are linked, not read: a log of weeks takes a second so, not half a minute."""
         line = _LINE.fullmatch(raw)
-        if line is None or line[2] in _READ:
+        if line is None or line[2] in self.reads:
             super().take(file, number, raw)
         else:
             self._link((file, number), int(line[1]), line[3].decode("ascii"), False)

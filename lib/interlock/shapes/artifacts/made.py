@@ -49,7 +49,7 @@ class Round(Shape):
     source: Path
     number: int = Field(ge=1)
     digest: Digest
-    moved: int = Field(ge=0, description="Items that came or moved since the round before.")
+    states: Digest = Field(description="SHA-256 of all items' states then, as canonical JSON.")
 
 
 class Worklist(Artifact):
@@ -58,22 +58,33 @@ class Worklist(Artifact):
     flow: Flow
     issue_id: RunId | None = Field(description="The run's issue: the gate looks for it.")
     items: list[Item] = Field(max_length=2000)
-    rounds: list[Round] = Field(max_length=200)
+    rounds: list[Round] = Field(max_length=500)
     moves: int = Field(ge=0, description="How often items came or moved.")
+    since: int = Field(ge=0, description="So many rounds don't count: a person has moved something after them.")
+    handed: bool = Field(description="It is stuck, and was handed to a person.")
 
     def idle(self) -> int:
-        """The last rounds in a row without change."""
-        idle = 0
-        for one in reversed(self.rounds):
-            if one.moved:
-                break
-            idle += 1
-        return idle
+        """How many of the last rounds in a row have found all as it was at the same critic's round before; the
+        most of any critic."""
+        counted = self.rounds[self.since :]
+        sources = {one.source for one in counted}
+        return max((_same_at_end([r.states for r in counted if r.source == one]) for one in sources), default=0)
+
+    def open(self) -> list[Item]:
+        """What is still to be done."""
+        return [item for item in self.items if item.status in ("pending", "in_progress")]
 
     @property
     def stuck(self) -> bool:
-        """Whether it goes to a person: open items, and nothing has moved for some rounds."""
-        return self.idle() >= STUCK_AFTER and any(item.status in ("pending", "in_progress") for item in self.items)
+        """Whether it goes to a person: open items, and nothing has changed for some rounds."""
+        return self.idle() >= STUCK_AFTER and bool(self.open())
+
+
+def _same_at_end(states: list[str]) -> int:
+    same = 0
+    while same + 1 < len(states) and states[-same - 2] == states[-1]:
+        same += 1
+    return same
 
 
 class Ruling(Shape):

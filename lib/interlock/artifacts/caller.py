@@ -1,0 +1,78 @@
+"""Who types an `interlock` command about a run, what its contract is, and which run it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from interlock.artifacts.place import Runs
+from interlock.doors import keys
+from interlock.doors.contracts import Contracts, load
+from interlock.leases.records import OwnerRow
+from interlock.shapes.artifacts.runs import RunMeta
+from interlock.words.contract import RUNS, Contract, run_of
+from interlock.words.faults import Fault
+from interlock.words.owner import Owner
+
+if TYPE_CHECKING:
+    from interlock.faces.desk import Desk
+
+
+class Caller(NamedTuple):
+    """``kind``: the agent type, "" for a main agent without one and for a person; ``contract``: its, None where it
+    has none; ``read``: the runs of which it has read something."""
+
+    owner: Owner
+    kind: str
+    contract: Contract | None
+    contracts: Contracts
+    read: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """As sentences call it."""
+        return self.kind or ("you" if self.owner.is_person else "an agent without a contract")
+
+
+def caller(desk: Desk) -> Caller:
+    """Who runs this command (docs/adr/0005). Raises UnknownActor."""
+    with desk.transaction() as tx:
+        owner = desk.actor(tx)
+        rows = tx.run("owner_get", id=owner.id)
+        seen = [str(row[0]) for row in tx.run("seen_of", owner=owner.id)]
+    kind = OwnerRow(rows[0]).kind if rows else ""
+    found = contracts(desk)
+    inside = f"{keys.text(str(Path(desk.project).resolve()))}/{RUNS}/"
+    runs = {run_of(f"{RUNS}/{key.removeprefix(inside)}") for key in seen if key.startswith(inside)}
+    return Caller(owner, kind, found.of(kind) if kind else None, found, frozenset(runs - {""}))
+
+
+def contracts(desk: Desk) -> Contracts:
+    """The contracts of the project's agents, as they stand."""
+    from interlock.contracts.compile import compile_project
+
+    user = f"{desk.home}/.claude"
+    found = load(desk.project, desk.root, user, desk.config)
+    if found.stale:
+        compile_project(desk.project, desk.root, user)
+        found = load(desk.project, desk.root, user, desk.config)
+    return found
+
+
+def which(desk: Desk, named: str | None, who: Caller) -> RunMeta:
+    """The run that is meant: the one that is named, else the open one of which the caller has read something, else
+    the only open one. Raises Fault where that is none, or several."""
+    runs = Runs(Path(desk.project), desk.root)
+    if named:
+        meta = runs.get(named)
+        if meta is None:
+            raise Fault(f"There is no run {named[:70]!r} here; `interlock runs list` names them.")
+        return meta
+    found = runs.open()
+    met = [meta for meta in found if meta.run_id in who.read]
+    if len(met or found) == 1:
+        return (met or found)[0]
+    if not found:
+        raise Fault("No run is open here. `interlock runs list` names them; say which with --run.")
+    names = ", ".join(meta.run_id for meta in (met or found)[:8])
+    raise Fault(f"Several runs are open: {names}. Say which with --run.")

@@ -1,0 +1,204 @@
+"""A flow's worklist on disk: brought up to date with the critiques, moved along, handed to a person when stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from interlock.artifacts import files, ledger, sealing, worklist
+from interlock.artifacts.caller import Caller
+from interlock.artifacts.flaw import Flaw, Unfit
+from interlock.artifacts.ledger import LOOKED, MOVED, STUCK, Event
+from interlock.artifacts.read import parse
+from interlock.artifacts.sealing import Edited, Spot
+from interlock.artifacts.worklist import NAME, Look, Mover
+from interlock.gate import handoff
+from interlock.gate.handoff import Reason
+from interlock.gate.history import Period
+from interlock.gate.rules import Rules
+from interlock.leases.issues import COMMAND
+from interlock.shapes.artifacts.kinds import kind_of
+from interlock.shapes.artifacts.made import Worklist
+from interlock.shapes.artifacts.reports import Critique
+from interlock.shapes.artifacts.runs import RunMeta
+from interlock.shapes.contract import EDGES
+from interlock.words.contract import RUNS
+from interlock.words.faults import Fault, Unreadable
+
+if TYPE_CHECKING:
+    from interlock.faces.desk import Desk
+
+CRITIQUE = "_critique.md"
+EVENTS = (MOVED, LOOKED, STUCK)
+
+
+class State(NamedTuple):
+    """The list after a command, how many findings came onto it, which critiques can't be read, and where the note
+    for a person is, "" if none was left now."""
+
+    now: Worklist
+    came: int
+    flaws: list[Flaw]
+    handed: str = ""
+
+
+class Refused(Fault):
+    """Not this item, not there, or not by this caller."""
+
+
+class Moving:
+    """The worklist of one flow, for one caller."""
+
+    def __init__(self, desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> None:
+        self.desk = desk
+        self.spot = spot
+        self.meta = meta
+        self.who = who
+
+    def sync(self, rebuild: bool = False) -> State:
+        """Takes in what the critics found. ``rebuild``: whatever stands in the file, it is made again from the log
+        and the critiques. Raises Edited where the file is not what it was made."""
+        return self._change(lambda _: [], rebuild)
+
+    def move(self, name: str, state: str, why: str) -> State:
+        """Moves an item. Raises Refused."""
+        return self._change(lambda now: self._moved(now, name, state, why), False)
+
+    def _moved(self, now: Worklist, name: str, state: str, why: str) -> list[Event]:
+        item = next((one for one in now.items if one.id == name), None)
+        if item is None:
+            known = ", ".join(one.id for one in now.items[:12]) or "it is empty"
+            raise Refused(f"There is no item {name[:40]!r} on the worklist of {self._name} ({known}).")
+        if item.status == state:
+            return []
+        if not self.who.owner.is_person:
+            kinds = {one.name: one.moves for one in self.who.contracts.all}
+            if told := worklist.refused(item, state, self.who.contract, kinds):
+                raise Refused(told)
+            if state == "in_progress" and now.stuck:
+                raise Refused(self._is_stuck(now))
+        elif told := self._impossible(item.status, state, item.id):
+            raise Refused(told)
+        return [worklist.move(item, state, why, self._mover())]
+
+    def _impossible(self, old: str, state: str, name: str) -> str:
+        if f"{old}>{state}" in EDGES:
+            return ""
+        return f"{name} is {old}: it can't become {state} from there; take it first."
+
+    def _is_stuck(self, now: Worklist) -> str:
+        return (
+            f"The worklist of {self._name} is stuck: {now.idle()} rounds have changed nothing, so it is with a "
+            "person now. Take nothing more; end, and say what you know of the open items."
+        )
+
+    @property
+    def _name(self) -> str:
+        return f"{self.spot.run}/{self.spot.flow}"
+
+    def _change(self, wanted: Callable[[Worklist], list[Event]], rebuild: bool) -> State:
+        """Syncs, then does what is wanted. What the critics found stays, even where that is refused."""
+        refusal: Refused | None = None
+        with sealing.alone(self.desk.root, self.spot.top):
+            events = self.spot.events(ledger.told(self.desk.root), *EVENTS)
+            before, kept = self._now(events, rebuild)
+            looks, flaws = self._looks()
+            fresh = worklist.news(before, looks, self._mover())
+            came = sum(event.name == MOVED and not event.facts["old"] for event in fresh)
+            now = worklist.fold(before, fresh)
+            due = worklist.stuck(now, self._mover())
+            now = worklist.fold(now, due)
+            moved: list[Event] = []
+            try:
+                moved = wanted(now)
+            except Refused as problem:
+                refusal = problem
+            now = worklist.fold(now, moved)
+            if (fresh := [*fresh, *due, *moved]) or not kept:
+                self._write(now, fresh)
+        where = self._hand_over(now) if due else ""
+        if refusal is not None:
+            raise refusal
+        return State(now, came, flaws, where)
+
+    def _now(self, events: list[Event], rebuild: bool) -> tuple[Worklist, bool]:
+        """The list as it is, and whether the file says so."""
+        blank = worklist.empty(self.spot.run, self.spot.flow, self.meta.issue)
+        try:
+            raw = self.spot.take(NAME)
+            if raw is None and not events:
+                return blank, True
+            if sealing.genuine(raw, events) and raw is not None:
+                return self._parsed(raw), True
+        except Edited as problem:
+            if not rebuild:
+                path = self.spot.path(NAME)
+                mend = f"interlock worklist sync --rebuild --run {self.spot.run} --flow {self.spot.flow}"
+                raise Edited(f"{path}: {problem}. `{mend}` makes it again from log and critiques.") from None
+        return worklist.fold(blank, events), False
+
+    def _parsed(self, raw: bytes) -> Worklist:
+        kind = kind_of(self.spot.path(NAME))
+        assert kind is not None
+        value, flaws = parse(raw, self.spot.path(NAME), kind)
+        if not isinstance(value, Worklist) or flaws:
+            raise Edited(str(flaws[0]))
+        return value
+
+    def _looks(self) -> tuple[list[Look], list[Flaw]]:
+        """The flow's critiques, and what is wrong with those that can't be read."""
+        looks, flaws = [], []
+        folder = f"{RUNS}/{self.spot.run}/{self.spot.flow}"
+        try:
+            names = files.names(self.spot.top, folder)
+        except Unfit as problem:
+            raise Unreadable(str(problem.flaw(folder))) from None
+        for name in [name for name, _ in names if name.endswith(CRITIQUE)]:
+            path = self.spot.path(name)
+            kind = kind_of(path)
+            assert kind is not None
+            try:
+                raw = files.take(self.spot.top, path)
+                value, wrong = parse(raw, path, kind)
+            except Unfit as problem:
+                value, wrong, raw = None, [problem.flaw(path)], b""
+            flaws += wrong
+            if isinstance(value, Critique) and value.run_id == self.spot.run:  # its body may lack a heading
+                looks.append(Look(path, sealing.digest(raw), value))
+        return looks, flaws
+
+    def _mover(self) -> Mover:
+        return Mover(self.who.owner.id, self.who.kind, round(self.desk.store.wall(), 3))
+
+    def _write(self, after: Worklist, fresh: list[Event]) -> None:
+        """The log first: a file that is behind it is made again."""
+        raw = sealing.written(after)
+        said = {**self.spot.facts(), "digest": sealing.digest(raw)}
+        with self.desk.transaction() as tx:
+            for event in fresh:
+                facts = {**said, **event.facts}
+                if event.name == MOVED:
+                    tx.event("worklist_moved", owner=event.owner, **facts)
+                elif event.name == LOOKED:
+                    tx.event("worklist_looked", owner=event.owner, **facts)
+                else:
+                    tx.event("worklist_stuck", owner=event.owner, **facts)
+        self.spot.put(NAME, raw)
+
+    def _hand_over(self, now: Worklist) -> str:
+        """Leaves a person a note, where the run has an issue; where it is."""
+        if not self.meta.issue:
+            return ""
+        wall = self.desk.store.wall()
+        owner = self.who.owner.id
+        period = Period(owner, self.meta.issue, COMMAND, "", self.spot.checkout, wall, len(now.rounds))
+        ends = [f"{item.id} ({item.severity.value}, {item.location}): {item.issue[:200]}" for item in now.open()]
+        why = f"the worklist of {self._name} is stuck: {now.idle()} rounds have changed nothing"
+        reason = Reason(why, [], [], ends, None, wall, ours=False)
+
+        def log(where: str) -> None:
+            with self.desk.transaction() as tx:
+                tx.event("handoff", owner=owner, issue=period.issue, reason=why[:400], where=where)
+
+        rules = Rules.of(self.desk.config)
+        return handoff.leave(self.desk.root, self.desk.environ, rules, period, reason, log)

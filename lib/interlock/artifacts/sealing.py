@@ -1,0 +1,129 @@
+"""Files that only `interlock` writes: what the audit log has of them decides, not what stands in them.
+
+Each change is an event that carries the digest of the file as it then became. A file with the last digest is what
+it should be; one with an older digest was put back, or its writer killed, and is made again from the events; any
+other was edited by hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel
+
+from interlock.artifacts import files
+from interlock.artifacts.flaw import Unfit
+from interlock.artifacts.ledger import Event
+from interlock.doors import keys
+from interlock.shapes.artifacts.runs import RunMeta
+from interlock.words.contract import RUNS
+from interlock.words.faults import Deadline, Fault, StorageFull
+
+PATIENCE = 10.0
+"""Seconds to wait for another command that changes such files of the same checkout."""
+
+
+class Edited(Fault):
+    """The file is not what `interlock` made it."""
+
+
+class Spot(NamedTuple):
+    """A flow of a run. ``top``: the checkout, by its real path; ``started``: when the run was, in seconds since
+    1970: what the log has of an earlier run of that name does not count."""
+
+    top: Path
+    run: str
+    flow: str
+    started: float
+
+    @classmethod
+    def of(cls, top: Path, meta: RunMeta, flow: str) -> Spot:
+        """The flow of the run."""
+        return cls(Path(os.path.realpath(top)), meta.run_id, flow, meta.started)
+
+    @property
+    def checkout(self) -> str:
+        """As the log spells it."""
+        return keys.text(str(self.top))
+
+    def path(self, name: str) -> str:
+        """A file of the flow, from the checkout's top."""
+        return f"{RUNS}/{self.run}/{self.flow}/{name}"
+
+    def facts(self) -> dict[str, str]:
+        """What an event says of where it belongs."""
+        return {"checkout": self.checkout, "run": self.run, "flow": self.flow}
+
+    def events(self, told: list[Event], *names: str) -> list[Event]:
+        """Those with these names that are about this flow."""
+        mine = [event for event in told if event.name in names and event.of(self.checkout, self.run, self.flow)]
+        return [event for event in mine if event.facts.get("when", event.at) >= self.started]
+
+    def take(self, name: str) -> bytes | None:
+        """The file's content, None where there is none. Raises Edited for what is no plain file."""
+        path = self.path(name)
+        if not os.path.lexists(self.top / path):
+            return None
+        try:
+            return files.take(self.top, path)
+        except Unfit as problem:
+            raise Edited(str(problem.flaw(path))) from None
+
+    def put(self, name: str, raw: bytes) -> None:
+        """Replaces the file. Raises Fault."""
+        try:
+            files.put(self.top, self.path(name), raw)
+        except Unfit as problem:
+            raise Fault(str(problem.flaw(self.path(name)))) from None
+
+
+def genuine(raw: bytes | None, events: list[Event]) -> bool:
+    """Whether the file is what it was last made; False where the events should make it again. Raises Edited where
+    somebody else wrote it."""
+    if raw is None:
+        return False
+    known = [str(event.facts.get("digest", "")) for event in events]
+    found = digest(raw)
+    if found not in known:
+        raise Edited("it is not as `interlock` wrote it: somebody edited it")
+    return known[-1] == found
+
+
+def digest(raw: bytes) -> str:
+    """SHA-256."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def canonical(value: object) -> bytes:
+    """JSON that has one spelling only: keys sorted, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def written(value: BaseModel) -> bytes:
+    """The value as it stands in its file."""
+    return (value.model_dump_json(indent=2) + "\n").encode()
+
+
+@contextmanager
+def alone(root: str, top: Path) -> Iterator[None]:
+    """Nobody else of this user changes such files of the checkout meanwhile; who dies gives way."""
+    folder = Path(root) / "artifacts"
+    lock = FileLock(folder / f"made-{digest(os.fsencode(top))[:32]}.lock", timeout=PATIENCE, mode=0o600)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise Deadline(f"Another command has been at it for {PATIENCE:.0f} s. Try again.") from None
+    except OSError as problem:
+        raise StorageFull(f"Interlock's state folder can't be written ({problem.strerror}).") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,72 @@
+"""The audit log's records of receipts, worklists and verdicts (docs/receipts.md): a file of these in `.runs/` is
+believed as far as it is here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from interlock.shapes.line import Acted
+
+
+class _Made(Acted):
+    agent_type: str = Field(description="The owner's agent type, empty for a main agent or a person.")
+    checkout: str = Field(description="The top of the checkout that the run is in.")
+    run: str = Field(min_length=1)
+    flow: str = Field(min_length=1)
+
+
+class ReceiptSealed(_Made):
+    """A receipt was made."""
+
+    event: Literal["receipt_sealed"]
+    path: str = Field(description="From the checkout's top.")
+    status: str = Field(description="What it says: VERIFIED, UNVERIFIED or CANNOT_PROCEED.")
+    seal: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of what it says.")
+
+
+class _Changed(_Made):
+    when: float = Field(ge=0, description="As the file has it: seconds since 1970.")
+    digest: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file as it was then written.")
+
+
+class WorklistMoved(_Changed):
+    """An item came onto a worklist (`old` is empty), moved, or got new words (`old` is `new`)."""
+
+    event: Literal["worklist_moved"]
+    id: str = Field(min_length=1)
+    source: str = Field(description="The critique that it comes from.")
+    severity: str
+    location: str
+    issue: str
+    old: str
+    new: str
+    why: str
+
+
+class WorklistLooked(_Changed):
+    """A critic took a look: its critique has a new round, or its last one new words."""
+
+    event: Literal["worklist_looked"]
+    source: str = Field(description="The critique.")
+    number: int = Field(ge=1, description="The round.")
+    critique: str = Field(description="SHA-256 of the critique.")
+    states: str = Field(description="SHA-256 of all items' states then.")
+
+
+class WorklistStuck(_Changed):
+    """Nothing has changed for some rounds: the worklist goes to a person."""
+
+    event: Literal["worklist_stuck"]
+    rounds: int = Field(ge=1, description="How many of one critique.")
+
+
+class VerdictGiven(_Changed):
+    """An advocate, or a person, has ruled."""
+
+    event: Literal["verdict_given"]
+    verdict: Literal["PASS", "AMEND", "BLOCK"]
+    steelman: str
+    reasons: list[str]
+    paths: list[str] = Field(description="Patterns, from the checkout's top.")
