@@ -101,7 +101,7 @@ def _fitted(path: str, kind: Kind, tree: Tree, text: str) -> tuple[Shape | None,
         return kind.shape.model_validate(value), []
     except ValidationError as problem:
         first = problem
-    if _respelled(value, first, tree.spelled):
+    if tree.spelled and _respelled(value, first, tree.spelled):
         try:
             return kind.shape.model_validate(value), []
         except ValidationError as problem:

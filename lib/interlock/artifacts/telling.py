@@ -15,6 +15,7 @@ from interlock.shapes.artifacts.base import Shape
 
 MOST = 50
 """Flaws of one file that are told."""
+_WORDS = {"None": "null", "True": "true", "False": "false"}
 _COUNTS = frozenset({"count", "counts", "total", "totals", "summary"})
 
 
@@ -37,27 +38,24 @@ def _flaw(path: str, shape: type[Shape], error: ErrorDetails, where: dict[Loc, i
         return Flaw(path, line, f"{name} is missing", f"add `{leaf}`: {_hint(shape, schema)}")
     if error["type"] == "extra_forbidden":
         return Flaw(path, line, f"{name} is not known here", _instead(shape, loc, leaf))
-    told = error["msg"].removeprefix("Value error, ").removeprefix("Input should ")
-    given = error.get("input")
-    shown = "" if isinstance(given, dict | list) else f" is {clean(repr(given), 60)}"
-    if error["type"] in ("value_error", "doubled"):
-        return Flaw(path, line, f"{name}{shown}: {clean(told, 200)}", "write it so")
-    if error["loc"] and error["loc"][-1] == "[key]":
-        return Flaw(
-            path,
-            line,
-            f"the key `{leaf}` can't be one",
-            clean(f"it must {told.removeprefix('String should ')}", 200),
-        )
-    kind = "" if shown else (" is a list" if isinstance(given, list) else " is a mapping")
+    if error["type"] == "doubled":
+        return Flaw(path, line, f"{name}: {clean(error['msg'], 120)}", "keep one, or name it otherwise")
     wanted = _hint(shape, schema)
-    return Flaw(path, line, f"{name}{shown or kind}: it should {clean(_should(told), 160)}", f"write {wanted}")
+    if error["loc"] and error["loc"][-1] == "[key]":
+        return Flaw(path, line, f"the key `{leaf}` can't be one: it should {_should(error['msg'])}", "rename it")
+    given = error.get("input")
+    shown = " is a list" if isinstance(given, list) else " is a mapping" if isinstance(given, dict) else ""
+    shown = shown or f" is {clean(_WORDS.get(str(given), repr(given)), 60)}"
+    if error["type"] in ("model_type", "dict_type"):
+        return Flaw(path, line, f"{name}{shown}: it should be keys and values", f"write {wanted}")
+    if error["type"] == "value_error":
+        told = clean(error["msg"].removeprefix("Value error, "), 200)
+        return Flaw(path, line, f"{name}{shown if loc else ''}: {told}", f"write {wanted if loc else 'it so'}")
+    return Flaw(path, line, f"{name}{shown}: it should {_should(error['msg'])}", f"write {wanted}")
 
 
 def _should(told: str) -> str:
-    for start in ("String should ", "List should ", "Dictionary should ", "Number should "):
-        told = told.removeprefix(start)
-    return told[:1].lower() + told[1:]
+    return clean(told.partition(" should ")[2] or told, 160)
 
 
 def _name(loc: Loc) -> str:
@@ -123,5 +121,6 @@ def _hint(shape: type[Shape], schema: dict[str, Any]) -> str:
         }
         said = kinds.get(schema.get("type", ""), "keys and values")
         if schema.get("type") == "string" and schema.get("description"):
-            said = f"a text ({schema['description'].rstrip('.')})"
+            words = schema["description"].rstrip(".")
+            said = f"a text ({words[:1].lower() if words[1:2] in 'aeiou ' else words[:1]}{words[1:]})"
     return f"{said}, or null" if schema.get("or_null") else said

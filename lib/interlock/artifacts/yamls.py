@@ -23,7 +23,6 @@ from yaml.events import (
 from interlock.artifacts.flaw import Unfit, clean
 from interlock.artifacts.lines import DEEPEST, Lines, Loc, Tree
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -52,7 +51,7 @@ class _Builder:
         self.where: dict[Loc, int] = {}
         self.spelled: dict[Loc, str] = {}
         self._before = before
-        self._events: Iterator[Event] = iter(yaml.parse(text, Loader=_LOADER))
+        self._events: Iterator[Event] = iter(yaml.parse(text, Loader=yaml.SafeLoader))
         self._documents = 0
 
     def document(self) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from interlock.words.issue import is_issue
@@ -30,6 +30,13 @@ def _path(text: str) -> str:
     return text
 
 
+def _whole(value: object) -> object:
+    if type(value) is not int:
+        raise ValueError("it is a whole number")  # true and 1.0 are 1 for Python
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_whole)]
 RunId = Annotated[str, AfterValidator(_run_id), Field(description="An id: letters, digits, dots, - and _.")]
 Flow = Literal["signal", "plan", "build", "review", "gate", "deploy", "wisdom"]
 FLOWS: tuple[Flow, ...] = ("signal", "plan", "build", "review", "gate", "deploy", "wisdom")
@@ -40,7 +47,10 @@ Path = Annotated[
 Location = Annotated[str, Field(max_length=420, description="FILE:LINE."), AfterValidator(_location)]
 Line = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^[^\r\n]+$", description="One line.")]
 Text = Annotated[str, Field(max_length=4000)]
-ItemId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
+ItemId = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", description="1 to 40 letters, digits, dots, - and _."),
+]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file's bytes.")]
 Count = Annotated[int, Field(ge=0)] | None
 """null: not known. Never a guess."""
@@ -75,5 +85,5 @@ def once(field: str, key: str, values: list[str]) -> None:
 class Artifact(Shape):
     """An artifact, or its front matter. ``version`` is that of the shape."""
 
-    version: Literal[1]
+    version: Version
     run_id: RunId

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from interlock.shapes.artifacts.base import Artifact, Line, RunId, Shape, When, once
+from interlock.shapes.artifacts.base import Artifact, Line, RunId, Shape, Version, When, once
 
 State = Literal["open", "closed"]
 
@@ -42,7 +42,7 @@ class Entry(Shape):
 class Index(Shape):
     """All runs, the newest last. Derived from their run_meta.json; made again whenever one changes."""
 
-    version: Literal[1]
+    version: Version
     runs: list[Entry]
 
     @model_validator(mode="after")

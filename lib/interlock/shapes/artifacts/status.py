@@ -8,7 +8,7 @@ from pydantic import Field
 
 from interlock.shapes.artifacts.base import Artifact, ItemId, Shape
 
-AgentType = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,79}$")]
+AgentType = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,79}$", description="An agent type.")]
 
 
 class Standing(Shape):
