@@ -23,7 +23,7 @@ def two(ground: Contracted) -> Contracted:
 
 def test_the_run_that_was_read(two: Contracted) -> None:
     """Of several open runs it is the one whose artifacts the agent has read."""
-    assert "(open runs: r1, r2; read those of yours)" in two.put("src/a.py", "a = 2\n", IMPLEMENTER)
+    assert "(open: r1, r2; read those of yours)" in two.put("src/a.py", "a = 2\n", IMPLEMENTER)
     two.read(SECOND, IMPLEMENTER)
     assert two.put("src/a.py", "a = 2\n", IMPLEMENTER) == ""
 
@@ -48,12 +48,12 @@ def test_the_index_says_what_is_open(two: Contracted) -> None:
     two.run("r2", index=True)
     assert f"Not read yet: {SECOND}. Read" in two.put("src/a.py", "a = 2\n", IMPLEMENTER)
     two.write(".runs/index.json", "<<<<<<< ours")
-    assert "open runs: r1, r2" in two.put("src/a.py", "a = 2\n", IMPLEMENTER)
+    assert "(open: r1, r2;" in two.put("src/a.py", "a = 2\n", IMPLEMENTER)
 
 
 def test_a_run_in_the_prompt(two: Contracted) -> None:
     """A line `RUN: id` in the prompt of the call that started the agent says which, also beside other agents."""
-    for kind, run, agent in (("implementer", "r2", "a2"), ("critic", "r1", "a1")):
+    for kind, run in (("implementer", "r2"), ("critic", "r1")):
         two.write(f".runs/{run}/build/impl_changes_summary.md", SUMMARY)
         given = {"subagent_type": kind, "prompt": f"Do it.\nRUN: {run}\n", "description": "t"}
         assert two.tool("PreToolUse", "Agent", "alpha", given) == {}

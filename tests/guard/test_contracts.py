@@ -10,7 +10,7 @@ STATUS = ".runs/r1/build/ac_status.json"
 
 
 def test_who_has_no_contract_is_let_be(ground: Contracted) -> None:
-    """A main agent, and a type without a contract, write what they like; no contract is looked up for the first."""
+    """A main agent, and a type without a contract, write what they like; for the first nothing is looked up."""
     assert ground.put("src/a.py", "a = 2\n", "alpha") == ""
     assert ground.asked == []
     assert ground.put("src/b.py", "b = 2\n", "alpha/x:general-purpose") == ""
@@ -28,7 +28,7 @@ def test_a_wrong_owner_is_named(ground: Contracted) -> None:
 
 
 def test_an_owner_writes(ground: Contracted) -> None:
-    """implementer has read its inputs, and writes source and its summary; not the tests, which are test-author's."""
+    """implementer has read its inputs, and writes source and its summary; the tests are test-author's."""
     ground.read(REQUIREMENTS, IMPLEMENTER)
     assert ground.put("src/a.py", "a = 2\n", IMPLEMENTER) == ""
     assert ground.put(".runs/r1/build/impl_changes_summary.md", SUMMARY, IMPLEMENTER) == ""
@@ -36,12 +36,12 @@ def test_an_owner_writes(ground: Contracted) -> None:
 
 
 def test_unread_inputs_are_listed(ground: Contracted) -> None:
-    """A write before the inputs were read is refused with those that are there; one that is not there is not asked."""
+    """A write before the inputs were read is refused with those that are there; no others are asked for."""
     ground.write(".runs/r1/plan/adr.md", "so\n")
     said = ground.put("src/a.py", "a = 2\n", IMPLEMENTER)
     assert f"Not read yet: {REQUIREMENTS}, .runs/r1/plan/adr.md. Read them" in said
     ground.read(REQUIREMENTS, IMPLEMENTER)
-    assert f"Not read yet: .runs/r1/plan/adr.md. Read" in ground.put("src/a.py", "a = 2\n", IMPLEMENTER)
+    assert "Not read yet: .runs/r1/plan/adr.md. Read" in ground.put("src/a.py", "a = 2\n", IMPLEMENTER)
     ground.read(".runs/r1/plan/adr.md", IMPLEMENTER)
     assert ground.put("src/a.py", "a = 2\n", IMPLEMENTER) == ""
     assert ground.reasons() == ["unread", "unread"]
@@ -115,7 +115,7 @@ def test_formatters_over_all(ground: Contracted) -> None:
     ground.read(REQUIREMENTS, IMPLEMENTER)
     ground.read(REQUIREMENTS, CRITIC)
     assert ground.bash("ruff format .", IMPLEMENTER) == ""
-    assert "not all of the folder the whole checkout is critic's" in ground.bash("ruff format .", CRITIC)
+    assert "not all of the checkout is critic's" in ground.bash("ruff format .", CRITIC)
 
 
 def test_a_main_agent_with_a_type(ground: Contracted) -> None:

@@ -170,7 +170,8 @@ def loaded(scene: "Scene") -> "Contracts":
     from interlock.guard import deskcall
 
     try:
-        deskcall.ask(scene, ["contracts", "compile", "--project", scene.project, "--user", user], SECONDS, scene.project)
+        words = ["contracts", "compile", "--project", scene.project, "--user", user]
+        deskcall.ask(scene, words, SECONDS, scene.project)
     except Unreadable:
         return found  # what changed stands there as a fault
     return contracts.load(scene.project, scene.root, user, scene.config)

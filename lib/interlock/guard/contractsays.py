@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
     from interlock.doors.blocks import Block
 
+NAME = 32
+"""Characters of an agent's name."""
 _TESTS, _SOURCE = "the tests", "the source"
 
 
 def broken(contract: Contract) -> str:
     """The agent's contract can't be gone by."""
     return fit(
-        f"Interlock: the contract of {brief(contract.name, 40)} can't be read, so it writes nothing: "
+        f"Interlock: the contract of {brief(contract.name, NAME)} can't be read, so it writes nothing: "
         f"{_path(contract.file, 80)}: {_sentence(contract.fault, 150)} Ask the person you work for to mend it; "
         "`interlock contracts check` says what is wrong."
     )
@@ -34,18 +36,19 @@ def made_by_code(path: str, command: str, run: str) -> str:
 
 def not_owned(path: str, owner: str, contract: Contract, folder: bool) -> str:
     """The path is not this agent's; ``owner`` has it, "" for nobody."""
-    me = brief(contract.name, 40)
+    me = brief(contract.name, NAME)
     if folder:
+        what = f"the folder {_path(path)}" if path else "the checkout"
         return fit(
-            f"Interlock: not all of the folder {_path(path)} is {me}'s by its contract. It writes "
+            f"Interlock: not all of {what} is {me}'s by its contract. It writes "
             f"{_what(contract)}. Name your own files in the command."
         )
     whose, step = "no agent's", "If it should be written, say so in your handoff: it is for the person to do."
     if owner and owner != contract.name:
-        other = brief(owner, 40)
+        other = brief(owner, NAME)
         whose, step = f"{other}'s", f"Leave the change to {other}: say in your handoff what it is."
     return fit(
-        f"Interlock: {_path(path)} is {whose} by contract, not {me}'s, which writes {_what(contract)}. {step}"
+        f"Interlock: {_path(path, 56)} is {whose} by contract, not {me}'s, which writes {_what(contract)}. {step}"
     )
 
 
@@ -53,27 +56,27 @@ def unread(missing: "Sequence[str]", agent: str, runs: "Sequence[str]") -> str:
     """The inputs are there, and the agent has not looked at them."""
     which = ""
     if len(runs) > 1:
-        which = f" (open runs: {_few(list(runs), 3, 20)}; read those of yours)"
+        which = f" (open: {_few(runs, 3, 16)}; read those of yours)"
     return fit(
-        f"Interlock: {brief(agent, 40)} reads its inputs before it writes. Not read yet: {_few(missing, 3, 64)}"
+        f"Interlock: {brief(agent, NAME)} reads its inputs before it writes. Not read yet: {_few(missing, 3, 46)}"
         f"{which}. Read them with the Read tool, then write again."
     )
 
 
 def section(path: str, agent: str, what: str) -> str:
     """A shared file: the write is not within the agent's own section."""
-    me = brief(agent, 40)
+    me = brief(agent, NAME)
     return fit(
-        f"Interlock: in {_path(path)} {me} writes nothing but its own section, `sections.{me}`; "
-        f"{brief(what, 150)}. Read the file again, then change that section alone, with Edit or Write."
+        f"Interlock: in {_path(path, 52)} {me} writes nothing but its own section, `sections.{me}`; "
+        f"{brief(what, 105)}. Read the file again, then change that section alone, with Edit or Write."
     )
 
 
 def blocked(path: str, block: "Block") -> str:
     """A BLOCK verdict stands."""
     return fit(
-        f"Interlock: {_path(path)} is under a BLOCK verdict of run {brief(block.run, 40)} by {_by(block.by)}: "
-        f"{_sentence(block.reason, 120)} Answer it in your handoff; the path is free again once another advocate "
+        f"Interlock: {_path(path, 52)} is under a BLOCK verdict of run {brief(block.run, 24)} by {_by(block.by)}: "
+        f"{_sentence(block.reason, 100)} Answer it in your handoff; the path is free again once another advocate "
         "gives PASS (`interlock verdict list`)."
     )
 
@@ -85,17 +88,17 @@ def unknown_blocks(problem: str) -> str:
 
 def missing(agent: str, path: str, maker: str, more: int) -> str:
     """A subagent is not started: what it can't do without is not there."""
-    me = brief(agent, 40)
+    me = brief(agent, NAME)
     rest = f", and {more} more of its inputs" if more else ""
-    step = f"Start {brief(maker, 40)} first" if maker else "Put it there first"
-    whence = f" (made by {brief(maker, 40)})" if maker else ""
+    step = f"Start {brief(maker, NAME)} first" if maker else "Put it there first"
+    whence = f" (made by {brief(maker, NAME)})" if maker else ""
     return fit(f"Interlock: Cannot proceed: {_path(path)} missing{whence}{rest}. {step}, then start {me} again.")
 
 
 def which_run(agent: str, runs: "Sequence[str]") -> str:
     """A subagent is not started: it would not know in which run."""
     return fit(
-        f"Interlock: Cannot proceed: {len(runs)} runs are open ({_few(runs, 4, 24)}), and {brief(agent, 40)} "
+        f"Interlock: Cannot proceed: {len(runs)} runs are open ({_few(runs, 4, 24)}), and {brief(agent, NAME)} "
         "works in one. Put a line of its own `RUN: id` into its prompt, then start it again."
     )
 
@@ -104,17 +107,15 @@ def no_run(agent: str, path: str, named: str) -> str:
     """A subagent is not started: there is no run (of that name)."""
     why = f"there is no run {brief(named, 64)} here" if named else "no run is open here"
     return fit(
-        f"Interlock: Cannot proceed: {why}, and {brief(agent, 40)} needs {_path(path)}. See "
+        f"Interlock: Cannot proceed: {why}, and {brief(agent, NAME)} needs {_path(path)}. See "
         "`interlock runs list`; `interlock runs start ID --title TITLE` begins one."
     )
 
 
-def bad_receipt(path: str, status: str, what: str, agent: str) -> str:
-    """A subagent is not started: a receipt among its inputs is not to be believed."""
-    return fit(
-        f"Interlock: Cannot proceed: {_path(path)} is {brief(status, 24)}: {_sentence(what, 170)} "
-        f"Have cleanup make it again (`interlock receipt`), then start {brief(agent, 40)} again."
-    )
+def bad_receipt(agent: str, what: str) -> str:
+    """A subagent is not started: a receipt among its inputs is not to be believed. ``what`` names the figure."""
+    me = brief(agent, NAME)
+    return fit(f"Interlock: {me} is not started. {_sentence(what, 290)} Once that is mended, start {me} again.")
 
 
 def flaws(found: "Sequence[str]") -> str:
@@ -138,19 +139,23 @@ def stop(found: "Sequence[str]", left: int) -> str:
 
 def _what(contract: Contract) -> str:
     names = {"@tests": _TESTS, "@source": _SOURCE}
-    own = [names.get(one, one) for one in (*contract.owns, *contract.outputs)]
-    own += [f"its section of {one}" for one in contract.shares]
-    return _few(own, 3, 52) if own else "nothing"
+    own = [_path(names.get(one, one), 44) for one in (*contract.owns, *contract.outputs)]
+    own += [f"its section of {_path(one, 34)}" for one in contract.shares]
+    return _some(own, 3) if own else "nothing"
 
 
 def _few(texts: "Sequence[str]", most: int, room: int) -> str:
+    return _some([_path(text, room) for text in texts], most)
+
+
+def _some(texts: list[str], most: int) -> str:
     more = f" and {len(texts) - most} more" if len(texts) > most else ""
-    return ", ".join(_path(text, room) for text in texts[:most]) + more
+    return ", ".join(texts[:most]) + more
 
 
 def _path(path: str, room: int = 64) -> str:
-    """The path, its middle cut out where it is long; the checkout for its top."""
-    text = "".join(sign if sign.isprintable() else "?" for sign in path) or "the whole checkout"
+    """The path, its middle cut out where it is long."""
+    text = "".join(sign if sign.isprintable() else "?" for sign in path)
     return text if len(text) <= room else f"{text[: room // 3]}…{text[-(room - room // 3 - 1) :]}"
 
 
@@ -163,5 +168,5 @@ def _by(owner: str) -> str:
     try:
         who = parse(owner)
     except ValueError:
-        return brief(owner, 40)
+        return brief(owner, NAME)
     return name(who) if who.is_person or not who.is_subagent else f"subagent {brief(who.agent[:8], 8)}"

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 """For the desk to check a receipt."""
-_BAD = ("MISMATCH", "CANNOT_PROCEED")
 
 
 def cannot(scene: "Scene") -> Decision | None:
@@ -60,15 +59,18 @@ def _receipts(scene: "Scene", top: str, run: str, contract: Contract) -> Decisio
         if not of or not runfolder.is_there(f"{top}/{path}"):
             continue
         try:
-            _, said = deskcall.ask(scene, ["receipt", of, flow, "--check", "--json"], SECONDS, top)
-            status, what = _said(said)
+            what = _distrust(scene, top, of, flow)
         except Unreadable as problem:
-            status, what = "not checked", str(problem)
-        if status:
-            return Decision(DENY, "receipt", contractsays.bad_receipt(path, status, what, contract.name))
+            what = f"{path} can't be checked: {problem}"
+        if what:
+            return Decision(DENY, "receipt", contractsays.bad_receipt(contract.name, what))
     return None
 
 
-def _said(answer: object) -> tuple[str, str]:
-    """(what it is, why) of a receipt that must not be gone by; ("", "") for one that may be. Raises Unreadable."""
-    raise NotImplementedError
+def _distrust(scene: "Scene", top: str, run: str, flow: str) -> str:
+    """Why the receipt must not be gone by, as the desk counts; "" where it may. Raises Unreadable."""
+    _, said = deskcall.ask(scene, ["receipt", run, flow, "--check", "--json"], SECONDS, top)
+    sentence = said.get("sentence") if isinstance(said, dict) else None
+    if not isinstance(sentence, str):
+        raise Unreadable("`interlock receipt --check` does not say whether it is to be believed")
+    return sentence

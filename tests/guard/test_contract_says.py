@@ -1,0 +1,120 @@
+"""What agents are told of contracts: short enough, with the next step, whatever the names."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interlock.doors.blocks import Block
+from interlock.guard import contractsays
+from interlock.words.contract import Contract
+
+from .test_messages import paths, sound, texts
+
+names = st.sampled_from(["critic", "x" * 200, "`" * 60, "a\nb", "é" * 90, "two words"])
+lists = st.lists(paths, min_size=1, max_size=9)
+contracts = st.builds(
+    Contract, names, paths, outputs=lists.map(tuple), owns=st.sampled_from([(), ("@source", "@tests")]),
+    shares=lists.map(tuple), fault=texts,
+)  # fmt: skip
+
+
+@given(contract=contracts)
+def test_broken(contract: Contract) -> None:
+    """Where the file is, and who mends it."""
+    text = contractsays.broken(contract)
+    sound(text)
+    assert "Ask the person you work for to mend it; `interlock contracts check`" in text
+
+
+@given(path=paths, command=st.sampled_from(["interlock receipt", "interlock worklist"]), run=texts)
+def test_made_by_code(path: str, command: str, run: str) -> None:
+    """The command to call."""
+    text = contractsays.made_by_code(path, command, run)
+    sound(text)
+    assert f"`{command}` alone" in text and f"Call `{command}" in text and text.endswith("as it is.")
+
+
+@given(path=paths, owner=st.just("") | names, contract=contracts, folder=st.booleans())
+def test_not_owned(path: str, owner: str, contract: Contract, folder: bool) -> None:
+    """Whose it is, what one may write, what to do."""
+    text = contractsays.not_owned(path, owner, contract, folder)
+    sound(text)
+    assert "writes " in text
+    assert ("Name your own files" if folder else "in your handoff") in text and text.endswith(".")
+
+
+@given(missing=lists, name=names, runs=st.lists(texts, max_size=5))
+def test_unread(missing: list[str], name: str, runs: list[str]) -> None:
+    """What to read, and that the write comes after."""
+    text = contractsays.unread(missing, name, runs)
+    sound(text)
+    assert "Not read yet: " in text and text.endswith("then write again.")
+    assert ("read those of yours" in text) == (len(runs) > 1)
+
+
+@given(path=paths, name=names, what=texts)
+def test_section(path: str, name: str, what: str) -> None:
+    """Which section is one's own."""
+    text = contractsays.section(path, name, what)
+    sound(text)
+    assert "`sections." in text and text.endswith("with Edit or Write.")
+
+
+owners = st.sampled_from(
+    ["h|s|main", "h|s|agent", "h|person:ann|main", "h|person:" + "p" * 99 + "|main", "x", "|" * 300]
+)
+
+
+@given(path=paths, run=texts, by=owners, why=texts)
+def test_blocked(path: str, run: str, by: str, why: str) -> None:
+    """Who said it, why, and when the path is free."""
+    text = contractsays.blocked(path, Block(run, (), by, 1.0, why))
+    sound(text)
+    assert "BLOCK verdict" in text and text.endswith("(`interlock verdict list`).")
+
+
+@given(problem=texts)
+def test_unknown_blocks(problem: str) -> None:
+    """That it is not known."""
+    sound(contractsays.unknown_blocks(problem))
+
+
+@given(name=names, path=paths, maker=st.just("") | names, more=st.integers(0, 40))
+def test_missing(name: str, path: str, maker: str, more: int) -> None:
+    """The file, who makes it, what to start first."""
+    text = contractsays.missing(name, path, maker, more)
+    sound(text)
+    assert text.startswith("Interlock: Cannot proceed: ") and text.endswith(" again.")
+    assert " first, then start " in text
+
+
+@given(name=names, runs=st.lists(texts, min_size=2, max_size=9), path=paths, named=texts)
+def test_runs(name: str, runs: list[str], path: str, named: str) -> None:
+    """How the run is said, or begun."""
+    for text, step in (
+        (
+            contractsays.which_run(name, runs),
+            "Put a line of its own `RUN: id` into its prompt, then start it again.",
+        ),
+        (contractsays.no_run(name, path, named), "`interlock runs start ID --title TITLE` begins one."),
+    ):
+        sound(text)
+        assert text.endswith(step)
+
+
+@given(name=names, what=texts)
+def test_bad_receipt(name: str, what: str) -> None:
+    """What is wrong, and that it can be started then."""
+    text = contractsays.bad_receipt(name, what)
+    sound(text)
+    assert text.endswith(" again.")
+
+
+@given(found=st.lists(texts, min_size=1, max_size=9), left=st.integers(0, 2))
+def test_flaws(found: list[str], left: int) -> None:
+    """The first flaw, how many more, and to mend it."""
+    for text in (contractsays.flaws(found), contractsays.stop(found, left)):
+        sound(text)
+        assert "Mend it" in text
+        assert ("more" in text.split("Mend")[0]) == (len(found) > 1)

@@ -1,0 +1,119 @@
+"""Starting an agent that has a contract: refused before a token is spent where it could not work."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from interlock.guard import deskcall
+from interlock.words.faults import Unreadable
+
+from .contracted import SUMMARY, Contracted
+
+SUMMARY_PATH = ".runs/r1/build/impl_changes_summary.md"
+RECEIPT = ".runs/r1/build/build_receipt.json"
+
+
+def test_who_has_no_contract_starts(ground: Contracted) -> None:
+    """general-purpose, named or by default, needs nothing."""
+    assert ground.launch("general-purpose") == ""
+    assert ground.refused("Agent", "alpha", prompt="go", description="a task") == ""
+
+
+def test_a_missing_input(ground: Contracted) -> None:
+    """The first missing one is named, with who makes it; then it starts."""
+    said = ground.launch("critic")
+    assert said.startswith(f"Interlock: Cannot proceed: {SUMMARY_PATH} missing (made by implementer).")
+    assert said.endswith("Start implementer first, then start critic again.")
+    assert ground.reasons() == ["missing"]
+    ground.write(SUMMARY_PATH, SUMMARY)
+    assert ground.launch("critic") == ""
+
+
+def test_what_may_be_missing(ground: Contracted) -> None:
+    """An input that ends in `?` need not be there; one that the user gives must."""
+    assert ground.launch("implementer") == ""
+    (ground.repo / ".runs/r1/signal/requirements.md").unlink()
+    said = ground.launch("implementer")
+    assert "requirements.md missing. Put it there first" in said
+
+
+def test_a_folder_is_no_input(ground: Contracted) -> None:
+    """What stands in an input's place must be a file."""
+    (ground.repo / SUMMARY_PATH).mkdir(parents=True)
+    assert "Cannot proceed" in ground.launch("critic")
+
+
+def test_several_open_runs(ground: Contracted) -> None:
+    """The prompt must say which; a run that is not there is told."""
+    ground.run("r2")
+    said = ground.launch("implementer")
+    assert "2 runs are open (r1, r2)" in said and "`RUN: id` into its prompt" in said
+    assert ground.launch("implementer", "Do it.\nRUN: r1") == ""
+    assert ".runs/r2/signal/requirements.md missing" in ground.launch("implementer", "RUN: r2")
+    assert "there is no run r9 here" in ground.launch("implementer", "RUN: r9")
+    assert ground.reasons() == ["which_run", "missing", "no_run"]
+
+
+def test_no_open_run(ground: Contracted) -> None:
+    """Without a run there are no inputs: how to begin one is said. Who needs none starts."""
+    ground.run("r1", "closed")
+    said = ground.launch("implementer")
+    assert "no run is open here" in said and "`interlock runs start ID --title TITLE`" in said
+    assert ground.launch("test-author") == ""
+
+
+def test_a_broken_contract_is_not_started(ground: Contracted) -> None:
+    """It is told with file and line, and the start is refused."""
+    ground.agent("critic", "outputs = [\n")
+    said = ground.launch("critic")
+    assert ".claude/agents/critic.md" in said and "contracts check" in said
+    assert ground.reasons() == ["contract_fault"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"sentence": ""}, ""),
+        ({"sentence": f"{RECEIPT} is MISMATCH: counts.tests_passed says 420, found 294"}, "says 420, found 294"),
+        ({"sentence": "Cannot proceed: .runs/r1/build/test_critique.md missing"}, "test_critique.md missing"),
+        (None, "can't be checked: `interlock receipt --check` does not say"),
+        ("fault", "can't be checked: interlock took too long"),
+    ],
+)
+def test_receipts_among_the_inputs(
+    ground: Contracted, monkeypatch: pytest.MonkeyPatch, answer: object, told: str
+) -> None:
+    """Each is counted anew before its reader starts; the figure that differs is named."""
+    assert ground.launch("repo-operator") != "", "no receipt yet"
+    ground.write(RECEIPT, json.dumps({}))
+    asked = []
+
+    def ask(_: object, words: list[str], *__: object) -> tuple[int, object]:
+        asked.append(words)
+        if answer == "fault":
+            raise Unreadable("interlock took too long")
+        return 1, answer
+
+    ground.launch("critic")  # the contracts are compiled
+    monkeypatch.setattr(deskcall, "ask", ask)
+    said = ground.launch("repo-operator")
+    assert asked == [["receipt", "r1", "build", "--check", "--json"]]
+    assert (told in said) if told else said == ""
+    if told:
+        assert said.endswith("start repo-operator again.")
+
+
+def test_a_typed_receipt(ground: Contracted) -> None:
+    """The desk's own answer: what nobody sealed is not gone by."""
+    ground.write(RECEIPT, json.dumps({"version": 1}))
+    assert "repo-operator is not started." in ground.launch("repo-operator")
+    assert ground.reasons() == ["receipt"]
+
+
+def test_the_issue_still_comes_with_it(ground: Contracted) -> None:
+    """What an agent is told of its issue is put below its prompt as before."""
+    given = {"subagent_type": "implementer", "prompt": "Do it.\nISSUE: 12\nRUN: r1", "description": "t"}
+    said = ground.tool("PreToolUse", "Agent", "alpha", given)
+    assert "you work on issue 12" in str(said["updatedInput"]["prompt"])
