@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from interlock.artifacts.place import Runs
 from interlock.doors import keys
 from interlock.doors.contracts import Contracts, load
+from interlock.guard import whichrun
 from interlock.leases.records import OwnerRow
 from interlock.shapes.artifacts.runs import RunMeta
 from interlock.words.contract import RUNS, Contract, run_of
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 class Caller(NamedTuple):
     """``kind``: the agent type, "" for a main agent without one and for a person; ``contract``: its, None where it
-    has none; ``read``: the runs of which it has read something."""
+    has none; ``told``: the run that its prompt names, "" for none; ``read``: the runs of which it has read
+    something."""
 
     owner: Owner
     kind: str
     contract: Contract | None
     contracts: Contracts
+    told: str
     read: frozenset[str]
 
     @property
@@ -39,12 +42,13 @@ def caller(desk: Desk) -> Caller:
     with desk.transaction() as tx:
         owner = desk.actor(tx)
         rows = tx.run("owner_get", id=owner.id)
+        told = whichrun.named(tx, owner)
         seen = [str(row[0]) for row in tx.run("seen_of", owner=owner.id)]
     kind = OwnerRow(rows[0]).kind if rows else ""
     found = contracts(desk)
     inside = f"{keys.text(str(Path(desk.project).resolve()))}/{RUNS}/"
     runs = {run_of(f"{RUNS}/{key.removeprefix(inside)}") for key in seen if key.startswith(inside)}
-    return Caller(owner, kind, found.of(kind) if kind else None, found, frozenset(runs - {""}))
+    return Caller(owner, kind, found.of(kind) if kind else None, found, told, frozenset(runs - {""}))
 
 
 def contracts(desk: Desk) -> Contracts:
@@ -60,9 +64,10 @@ def contracts(desk: Desk) -> Contracts:
 
 
 def which(desk: Desk, named: str | None, who: Caller) -> RunMeta:
-    """The run that is meant: the one that is named, else the open one of which the caller has read something, else
-    the only open one. Raises Fault where that is none, or several."""
+    """The run that is meant: the one that is named, here or in the caller's prompt; else the open one of which it
+    has read something, else the only open one. Raises Fault where that is none, or several."""
     runs = Runs(Path(desk.project), desk.root)
+    named = named or who.told
     if named:
         meta = runs.get(named)
         if meta is None:

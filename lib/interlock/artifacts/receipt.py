@@ -32,8 +32,9 @@ def seal(receipt: Receipt) -> str:
 
 
 class Ground(NamedTuple):
-    """What a receipt is made of. ``rulings``: those that count; ``tree``: of which evidence is asked, "" for none;
-    ``base``: the commit that the run began on, "" for unknown; ``problem``: why the tree can't be had."""
+    """What a receipt is made of. ``rulings``: those that count; ``tests``: what ``@tests`` stands for; ``tree``:
+    of which evidence is asked, "" for none; ``base``: the commit that the run began on, "" for unknown;
+    ``problem``: why the tree can't be had."""
 
     root: str
     spot: Spot
@@ -41,6 +42,7 @@ class Ground(NamedTuple):
     needs: Needs
     ledger: Ledger
     rulings: list[Event]
+    tests: list[str]
     tree: str
     base: str
     problem: str = ""
@@ -88,7 +90,7 @@ def _judge(ground: Ground, found: Gathered, proved: Proved) -> _Grounds:
     why.bounce.extend(proved.failed)
     why.rerun.extend(proved.missing if ground.tree else [])
     why.bounce.extend(_open(ground.spot, found))
-    for block in rulings.standing(ground.rulings, ground.spot.checkout):
+    for block in rulings.standing(ground.rulings, ground.spot.checkout, ground.tests):
         if block.run == ground.spot.run:
             why.bounce.append(f"a BLOCK stands on {', '.join(block.paths[:5])}: {block.reason[:200]}")
     why.false.extend(_claims(ground, found))

@@ -52,8 +52,8 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
     told = ledger.proved(desk.root)
     tree = fingerprint.take(desk.root, str(spot.top))
     ground = Ground(
-        desk.root, spot, Rules.of(desk.config), _needs(who.contracts, spot), told, told.events, tree.id,
-        meta.base or "", tree.problem,
+        desk.root, spot, Rules.of(desk.config), _needs(who.contracts, spot), told, told.events,
+        who.contracts.tests, tree.id, meta.base or "", tree.problem,
     )  # fmt: skip
     made = _sealed({**compose(ground), "made": round(desk.store.wall(), 3)})
     with sealing.alone(desk.root, spot.top):
@@ -102,15 +102,16 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
     mine = next((event for event in reversed(sealed) if event.facts.get("seal") == value.seal), None)
     bound = mine or (sealed[-1] if sealed else None)
     then = known.until(bound.seq) if bound else known
+    agents = contracts(desk)
     ground = Ground(
-        desk.root, spot, Rules.of(desk.config), _needs(contracts(desk), spot), Ledger(known.events, then.runs),
-        then.events, value.tree or "", meta.base or "",
+        desk.root, spot, Rules.of(desk.config), _needs(agents, spot), Ledger(known.events, then.runs),
+        then.events, agents.tests, value.tree or "", meta.base or "",
     )  # fmt: skip
     found = compose(ground)
     differs = _figures(value.model_dump(mode="json"), found, bool(strange))
     differs += _tree(desk, spot, meta, value, ground.rules)
-    now = rulings.standing(known.events, spot.checkout)
-    then_stood = rulings.standing(then.events, spot.checkout)
+    now = rulings.standing(known.events, spot.checkout, ground.tests)
+    then_stood = rulings.standing(then.events, spot.checkout, ground.tests)
     for block in now:
         if block.run == spot.run and block not in then_stood:
             on = ", ".join(block.paths[:3])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from interlock.artifacts.ledger import RULED, Event
+from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
 from interlock.doors.blocks import Block
-from interlock.words.contract import covers
+from interlock.words.contract import NOT_SOURCE, SOURCE, TESTS, rooted
 
-_ALL = frozenset({"*", "**", "**/*"})
-_WILD = frozenset("*?")
+_ALL = Claim(["**"], [], False)
 
 
-def standing(told: list[Event], checkout: str) -> list[Block]:
+def standing(told: list[Event], checkout: str, tests: list[str]) -> list[Block]:
     """The BLOCKs of all runs in the checkout (as the log spells it), each with the paths that no later PASS of its
-    run has covered. Rulings were checked when they were given: who could not lift a BLOCK was refused."""
+    run has covered. Rulings were checked when they were given: who could not lift a BLOCK was refused. ``tests``:
+    what ``@tests`` stands for."""
     blocks: list[Block] = []
     for event in told:
         facts = event.facts
@@ -24,32 +25,42 @@ def standing(told: list[Event], checkout: str) -> list[Block]:
             reason = next((str(one) for one in facts["reasons"]), "")
             blocks.append(Block(run, paths, event.owner, float(facts["when"]), reason))
         elif kind == "PASS":
-            blocks = [_without(block, paths) if block.run == run else block for block in blocks]
+            blocks = [_without(block, paths, tests) if block.run == run else block for block in blocks]
     return [block for block in blocks if block.paths]
 
 
-def lifted(block: Block, paths: tuple[str, ...]) -> tuple[str, ...]:
-    """The block's paths that a PASS with these paths would lift."""
-    return tuple(path for path in block.paths if any(within(path, one) for one in paths))
+def lifted(block: Block, paths: tuple[str, ...], tests: list[str]) -> tuple[str, ...]:
+    """The block's patterns that a PASS with these paths lifts: those of which one of them has every path."""
+    return tuple(path for path in block.paths if any(within(path, one, tests) for one in paths))
 
 
-def within(inner: str, outer: str) -> bool:
-    """Whether all that the pattern ``inner`` names is provably named by ``outer``: the same words, a plain path
-    that it names, or a pattern below a folder that it names whole. Where in doubt, no."""
-    if inner == outer or outer in _ALL:
+def within(inner: str, outer: str, tests: list[str]) -> bool:
+    """Whether the pattern ``outer`` has every path that ``inner`` has. Where that can't be told, no."""
+    if inner == outer:
         return True
-    if inner.startswith("@") or outer.startswith("@"):
+    mine = claim(inner, tests)
+    try:
+        if outer not in (SOURCE, TESTS):
+            return not overlap(Claim(mine.any_of, [*mine.none_of, rooted(outer)], mine.outside), _ALL)
+        first = inner.split("/", 1)[0]
+        if not mine.outside and (first in NOT_SOURCE or set("*?") & set(first)):
+            return False
+        if outer == SOURCE:
+            return not overlap(mine, claim(TESTS, tests))
+        return not overlap(Claim(mine.any_of, [*mine.none_of, *tests], mine.outside), _ALL)
+    except Undecided:
         return False
-    folder: list[str] = []
-    for part in inner.strip("/").split("/"):
-        if _WILD & set(part):
-            whole = outer.removesuffix("/**") if outer.endswith("/**") else outer.removesuffix("/*")
-            return bool(folder) and covers(whole, "/".join(folder), [])
-        folder.append(part)
-    return covers(outer, inner.strip("/"), [])
 
 
-def _without(block: Block, paths: tuple[str, ...]) -> Block:
-    gone = lifted(block, paths)
+def meet(one: str, other: str, tests: list[str]) -> bool:
+    """Whether two patterns have a path in common. Where that can't be told, yes."""
+    try:
+        return bool(overlap(claim(one, tests), claim(other, tests)))
+    except Undecided:
+        return True
+
+
+def _without(block: Block, paths: tuple[str, ...], tests: list[str]) -> Block:
+    gone = lifted(block, paths, tests)
     left = tuple(path for path in block.paths if path not in gone)
     return Block(block.run, left, block.by, block.at, block.reason)
