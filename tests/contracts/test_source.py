@@ -84,10 +84,10 @@ def test_front_matter(tmp_path: Path, front: str, line: int, what: str, mend: st
 
 
 def test_front_matter_that_is_not_closed(tmp_path: Path) -> None:
-    """The whole file is front matter then: there is no contract to be seen, and still it is held to be wrong."""
+    """The client sees no agent; the contract shows that one was meant."""
     found = reading(tmp_path, "---\nname: critic\ndescription: d\n\n" + block())
-    assert found.held is False or found.faults
-    assert (found.faults[0].line, found.faults[0].what) == (1, "the front matter is not closed")
+    fault = only(found)
+    assert (found.held, fault.line, fault.what) == (True, 1, "the front matter is not closed")
 
 
 def test_a_contract_without_front_matter(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from interlock.contracts import sections
 from interlock.contracts.circles import Need, circles
 from interlock.contracts.fault import Fault, plain
-from interlock.contracts.pattern_overlap import Undecided, claim, overlap
+from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
 from interlock.contracts.source import Source
 from interlock.shapes.contract import Contract
 from interlock.words.artifact import made_by
@@ -80,6 +80,9 @@ class _Part(NamedTuple):
     def line(self) -> int:
         return self.agent.source.line(self.key, self.at)
 
+    def claim(self, tests: list[str]) -> Claim:
+        return claim(self.pattern, tests, file=self.key != "owns")
+
 
 def _parts(agent: Agent, *keys: str) -> list[_Part]:
     """What is made by a command is written by nobody: whoever may call it may be many."""
@@ -101,7 +104,7 @@ def _both(ours: list[_Part], theirs: list[_Part], tests: list[str]) -> Iterator[
                 continue
             whose = f"{other.agent.name}'s by `{other.pattern}` ({other.agent.source.shown}:{other.line})"
             try:
-                path = overlap(claim(other.pattern, tests), claim(part.pattern, tests))
+                path = overlap(other.claim(tests), part.claim(tests))
             except Undecided:
                 what = f"whether `{part.pattern}` has a path that is {whose} is too hard to tell"
                 yield Fault(part.agent.source.shown, part.line, what, "write plainer patterns")

@@ -31,7 +31,7 @@ def split(lines: list[str]) -> Front | None:
     end = next((at for at, line in enumerate(lines) if at and line.rstrip() == FENCE), 0)
     if not end:
         wrong = (1, "the front matter is not closed", f"write `{FENCE}` on a line of its own after its last key")
-        return Front({}, {}, len(lines) + 1, wrong)
+        return Front({}, {}, 2, wrong)
     inside = "\n".join(lines[1:end])
     if len(inside) > MOST:
         return Front({}, {}, end + 2, (1, f"the front matter is over {MOST} characters", "make it shorter"))

@@ -31,28 +31,36 @@ class Undecided(Exception):
 
 
 class Claim(NamedTuple):
-    """What an agent may write by one of its patterns: the paths that match ``any_of`` and none of ``none_of``."""
+    """What an agent may write by one of its patterns: the paths that match ``any_of`` and none of ``none_of``.
+    ``below``: what lies below a match is claimed, too. ``outside``: only what lies outside of NOT_SOURCE."""
 
     any_of: list[str]
     none_of: list[str]
-    outside: bool
-    """Only what lies outside of NOT_SOURCE."""
+    below: bool = True
+    outside: bool = False
 
 
-def claim(pattern: str, tests: list[str]) -> Claim:
-    """The contract's pattern. ``tests``: what `@tests` stands for."""
+def claim(pattern: str, tests: list[str], file: bool = False) -> Claim:
+    """The contract's pattern, or, with ``file``, the file that it names. ``tests``: what `@tests` stands for."""
     if pattern == TESTS:
-        return Claim(tests, [], True)
+        return Claim(tests, [], outside=True)
     if pattern == SOURCE:
-        return Claim(["**"], tests, True)
-    return Claim([rooted(pattern)], [], False)
+        return Claim(["**"], tests, outside=True)
+    return Claim([rooted(pattern)], [], below=not (file or is_file(pattern)))
+
+
+def is_file(pattern: str) -> bool:
+    """Whether the pattern is taken to name files, though below a folder of that name it would match, too: its last
+    name has a dot. Else `src/a.py` and `**/tests` would clash in `src/a.py/tests`."""
+    return not pattern.endswith("/") and "." in pattern.rpartition("/")[2][1:]
 
 
 def overlap(one: Claim, other: Claim) -> str:
     """A shortest path that both claim, "" if there is none. Raises Undecided."""
     if one.none_of == other.any_of or other.none_of == one.any_of:
         return ""  # @source and @tests
-    needed = [_Patterns(one.any_of), _Patterns(other.any_of)]
+    pairs = (one, other), (other, one)
+    needed = [_Patterns(ours.any_of, ours.below or _names(theirs, ours)) for ours, theirs in pairs]
     unwanted = _Patterns(one.none_of + other.none_of)
     reserved = NOT_SOURCE if one.outside or other.outside else ()
     signs = _alphabet([*needed, unwanted], reserved)
@@ -82,10 +90,16 @@ def overlap(one: Claim, other: Claim) -> str:
     return ""
 
 
-class _Patterns:
-    """Some patterns, any of which is to match."""
+def _names(one: Claim, other: Claim) -> bool:
+    """Whether ``one`` speaks of something below just what ``other`` names."""
+    return any(ours.startswith(f"{theirs}/") for ours in one.any_of for theirs in other.any_of)
 
-    def __init__(self, patterns: list[str]) -> None:
+
+class _Patterns:
+    """Some patterns, any of which is to match; with ``below`` also what lies below a match."""
+
+    def __init__(self, patterns: list[str], below: bool = True) -> None:
+        self.below = below
         self.segments = [segment for pattern in patterns for segment in (_END, *_segments(pattern))] + [_END]
         self._known: dict[tuple[State, str], State] = {}
 
@@ -110,7 +124,8 @@ class _Patterns:
             yield at, _ANY
             yield from self._enter(at + 1)
         elif self.segments[at] == _END:
-            yield _BELOW
+            if self.below:
+                yield _BELOW
         else:
             yield from self._open(at, 0)
 
@@ -130,7 +145,7 @@ class _Patterns:
             if place == len(self.segments[at]):
                 yield from self._enter(at + 1)
         elif self.segments[at][place : place + 1] == "*":
-            yield at, place
+            yield from self._open(at, place)
         elif self.segments[at][place : place + 1] in ("?", sign):
             yield from self._open(at, place + 1)
 
