@@ -44,7 +44,7 @@ def before_tool(scene: Scene) -> Decision:
         if protected(scene, target, target.kind == TREE and moves(scene.call.tool)):
             from interlock.guard.refusals import of_itself
 
-            return record(scene, of_itself(scene, target), targets)
+            return recorded(scene, of_itself(scene, target), targets)
     targets = guarded(scene, targets)
     if not targets:
         return Decision(PASS, "ignored")
@@ -168,7 +168,7 @@ def note(tx: "Tx", scene: Scene, decision: Decision, targets: list[Resource], **
     return decision
 
 
-def record(scene: Scene, decision: Decision, targets: list[Resource]) -> Decision:
+def recorded(scene: Scene, decision: Decision, targets: list[Resource]) -> Decision:
     """Notes a decision that needed no store; it stands even if it can't be noted."""
     try:
         with scene.store.transaction() as tx:

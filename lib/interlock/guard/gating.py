@@ -69,9 +69,9 @@ def launched(scene: "Scene") -> Decision:
     prompt = scene.call.prompt
     refusal = cannot(scene)
     if refusal is not None:
-        from interlock.guard.before import record
+        from interlock.guard.before import recorded
 
-        return record(scene, refusal, [])
+        return recorded(scene, refusal, [])
     issue = in_prompt(prompt)
     with scene.store.transaction() as tx:
         scene.settle(tx)
