@@ -83,7 +83,7 @@ class Ground:
         session, _, agent = by.partition("/")
         call = {"session_id": session, "hook_event_name": event, "cwd": str(self.repo), **fields}
         if agent:
-            call |= {"agent_id": agent, "agent_type": "coder"}
+            call |= {"agent_id": agent, "agent_type": fields.get("agent_type", "coder")}
         said = respond(json.dumps(call).encode(), str(self.root), event, self.environ, time.monotonic())
         return json.loads(said) if said else {}
 
