@@ -9,6 +9,7 @@ import pytest
 
 from interlock.doctor.agents import problem
 from interlock.install.entries import example
+from interlock.install.pack import pieces
 
 TOP = Path(__file__).parents[2]
 
@@ -33,4 +34,5 @@ def test_wheel_ships_the_pack(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
     for wanted in ("pack/hooks/guard.py", "doors/store/queries.sql", "doors/store/schema.sql", "py.typed"):
         assert f"interlock/{wanted}" in names
-    assert any(name.startswith("interlock/pack/commands/") for name in names)
+    for piece in pieces(TOP):
+        assert f"interlock/pack/{piece.source.relative_to(TOP)}" in names
