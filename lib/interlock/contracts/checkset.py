@@ -14,7 +14,7 @@ from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
 from interlock.contracts.source import Source
 from interlock.shapes.contract import Contract
 from interlock.words.artifact import made_by
-from interlock.words.contract import MAYBE, RUN, covers
+from interlock.words.contract import MAYBE, RUN, RUNS, covers
 
 
 class Agent(NamedTuple):
@@ -110,8 +110,7 @@ def _both(ours: list[_Part], theirs: list[_Part], tests: list[str]) -> Iterator[
                 yield Fault(part.agent.source.shown, part.line, what, "write plainer patterns")
                 continue
             if path:
-                known = path.replace("/*/", f"/{RUN}/")
-                what = f"`{known}` is {part.agent.name}'s by `{part.pattern}`, and {whose}"
+                what = f"`{_any(path)}` is {part.agent.name}'s by `{part.pattern}`, and {whose}"
                 yield Fault(part.agent.source.shown, part.line, what, "make one of the two patterns narrower")
                 break
 
@@ -144,6 +143,12 @@ def _needs(agent: Agent, agents: list[Agent], tests: list[str]) -> list[Need]:
         Need(at, path, frozenset(number for number, other in enumerate(agents) if other.makes(path, tests)))
         for at, path in named
     ]
+
+
+def _any(path: str) -> str:
+    """The path in any run."""
+    parts = path.split("/")
+    return "/".join([RUNS, RUN, *parts[2:]]) if parts[0] == RUNS and len(parts) > 2 else path
 
 
 def _some(path: str) -> str:

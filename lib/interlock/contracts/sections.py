@@ -38,6 +38,7 @@ def check(source: Source) -> Iterator[Fault]:
     try:
         find(source.body)
     except NoBlock as problem:
+        what = str(problem).partition(": end your")[0].partition(". For example")[0]
         last = [block for block in blocks(source.body.split("\n"), source.first) if block.info.lower() == "json"]
         mend = f"give it the block to end with: ```json {EXAMPLE} ```"
-        yield Fault(source.shown, last[-1].line if last else end, plain(str(problem).partition(":")[0], 120), mend)
+        yield Fault(source.shown, last[-1].line if last else end, plain(what, 160), mend)

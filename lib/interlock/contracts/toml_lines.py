@@ -6,6 +6,7 @@ The text is good TOML (``tomllib`` has read it), so that this only has to skip o
 from __future__ import annotations
 
 import re
+import tomllib
 
 _SKIP = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'" r"|#[^\n]*", re.DOTALL
@@ -55,6 +56,11 @@ def _name(text: str, at: int, header: bool) -> tuple[str, int]:
     """The first name of a key or header, and the place after its `=` or header."""
     named = _NAME.match(text, at)
     name = next((part for part in named.groups() if part is not None), "") if named else ""
+    if named and named[1] and "\\" in name:
+        try:
+            name = tomllib.loads(f'x = "{name}"')["x"]
+        except tomllib.TOMLDecodeError:
+            pass  # no TOML
     end = at
     while end < len(text) and text[end] not in ("]\n" if header else "=\n"):
         skipped = _SKIP.match(text, end)
