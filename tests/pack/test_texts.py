@@ -13,6 +13,7 @@ from interlock.gate.block import find
 from interlock.guard.messages import GREETING
 from interlock.install import pack
 from interlock.shapes.artifacts.kinds import kind_of
+from interlock.shapes.config import Config, Contracts, Gate
 from interlock.shapes.contract import Contract
 
 TOP = Path(__file__).parents[2]
@@ -167,3 +168,10 @@ def test_links_lead_somewhere() -> None:
     for path in pages:
         for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text()):
             assert "://" in link or (path.parent / link).exists(), f"{path}: {link}"
+
+
+def test_config_is_documented() -> None:
+    """Every key of the config, those of its tables too, has its place in docs/config.md."""
+    said = (TOP / "docs/config.md").read_text()
+    keys = [*Config.model_fields, *Gate.model_fields, *Contracts.model_fields]
+    assert [key for key in keys if f"`{key}`" not in said and f"`[{key}]`" not in said] == []
