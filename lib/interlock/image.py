@@ -29,6 +29,7 @@ _NEEDED = (
     "interlock.guard.scene",
     "interlock.guard.before",
     "interlock.guard.after",
+    "interlock.guard.agents",
 )
 
 LOADER = """

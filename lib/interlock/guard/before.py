@@ -52,12 +52,13 @@ def before_tool(scene: Scene) -> Decision:
 
 
 def bound(scene: Scene) -> "Bound | None":
-    """The contract that who acts is held to. Who has no agent type has none, and pays nothing for others'."""
+    """The contract that who acts is held to. Who has no agent type has none, and pays nothing for others'. May ask
+    the desk: call it outside any transaction."""
     if not scene.call.agent_type and not scene.config.contracts_main:
         return None
-    from interlock.guard import contracting
+    from interlock.guard import agents
 
-    return contracting.bound(scene)
+    return agents.bound(scene)
 
 
 def _write(scene: Scene, targets: list[Resource], held: "Bound | None") -> Decision:

@@ -1,13 +1,12 @@
 """What an agent's contract lets it write, asked before it does (docs/adr/0010).
 
-Loaded only for owners that have an agent type. The contracts were compiled by the desk; where an agent's file is
-not as it was then, the desk is asked to compile anew, once, before any transaction.
+Loaded only for owners that have a contract.
 """
 
-from interlock.doors import blocks, contracts, keys, runfolder
+from interlock.doors import blocks, keys, runfolder
 from interlock.doors.content import MISSING
-from interlock.doors.place import home
 from interlock.guard import whichrun
+from interlock.guard.agents import MAIN_AGENT
 from interlock.guard.spots import Spot, Spots
 from interlock.words.artifact import made_by
 from interlock.words.contract import MAYBE, NOT_SOURCE, RUN, RUNS, SOURCE, TESTS, Contract, run_of
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
     from interlock.doors.contracts import Contracts
     from interlock.guard.scene import Scene
     from interlock.leases.port import Tx
-
-SECONDS = 5.0
-"""For the desk to compile the contracts."""
-MAIN_AGENT = "the main agent"
-"""What the main agent is called where config holds it to a contract of its own."""
 
 
 class Bound:
@@ -146,35 +140,6 @@ class Bound:
                 whichrun.note(tx, self.scene.owner, told)
                 return [told]
         return read or found
-
-
-def bound(scene: "Scene") -> Bound | None:
-    """The contract that who acts is held to; None where it has none. May ask the desk: call it outside any
-    transaction."""
-    if not scene.call.agent_type and not scene.config.contracts_main:
-        return None
-    found = loaded(scene)
-    contract = found.of(scene.call.agent_type) if scene.call.agent_type else None
-    if contract is None and found.restricts_main and not scene.owner.is_subagent:
-        contract = Contract(MAIN_AGENT, ".claude/interlock.toml", owns=(SOURCE, TESTS))
-    return Bound(scene, contract, found) if contract is not None else None
-
-
-def loaded(scene: "Scene") -> "Contracts":
-    """The contracts of the project, compiled anew where an agent's file has changed."""
-    named = scene.environ.get("CLAUDE_CONFIG_DIR", "")
-    user = named if named.startswith("/") else f"{home(scene.environ)}/.claude"
-    found = contracts.load(scene.project, scene.root, user, scene.config)
-    if not found.stale:
-        return found
-    from interlock.guard import deskcall
-
-    try:
-        words = ["contracts", "compile", "--project", scene.project, "--user", user]
-        deskcall.ask(scene, words, SECONDS, scene.project)
-    except Unreadable:
-        return found  # what changed stands there as a fault
-    return contracts.load(scene.project, scene.root, user, scene.config)
 
 
 def _in_run(paths: tuple[str, ...], run: str) -> list[str]:

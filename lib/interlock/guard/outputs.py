@@ -7,7 +7,8 @@ refused: it is noted, and the receipt will count what is there.
 from interlock.doors import keys, runfolder
 from interlock.doors.place import home
 from interlock.guard import contractsays, deskcall
-from interlock.guard.contracting import Bound, bound
+from interlock.guard.before import bound
+from interlock.guard.contracting import Bound
 from interlock.guard.spots import Spot, spot, top_of
 from interlock.words.artifact import has_shape, made_by
 from interlock.words.contract import RUN

@@ -3,7 +3,7 @@ be there, and the receipts among its inputs to be believed, before a token is sp
 
 from interlock.doors import runfolder
 from interlock.guard import contractsays, deskcall
-from interlock.guard.contracting import loaded
+from interlock.guard.agents import loaded
 from interlock.guard.spots import top_of
 from interlock.guard.whichrun import of_prompt
 from interlock.words.artifact import made_by, receipt
