@@ -71,7 +71,7 @@ FRONT = [
     ("name: critic\ndescription: *d", 3, "not YAML (found undefined alias", "put quotes"),
     ("- name: critic", 2, "the front matter is no list of keys", "write `key: value` lines"),
     ("# nothing", 1, "the front matter is empty", "give the agent `name`"),
-    ("name: critic\ndescription: " + "[" * 3000, 1, "not YAML (it is nested too deep)", "write plain"),
+    ("name: critic\ndescription: " + "[" * 3000, 1, "the front matter is nested too deep", "write plain"),
     ("name: critic\ndescription: " + "x" * 17000, 1, "the front matter is over 16384", "make it shorter"),
 ]
 

@@ -48,13 +48,15 @@ def _raw(path: Path) -> bytes:
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or str(problem)
         raise Odd(f"it can't be opened ({why})", "look at what it is") from None
-    with os.fdopen(handle, "rb", closefd=True) as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise Odd("it is not a regular file", "remove it, or write the agent in its place")
-        try:
+        with open(handle, "rb", closefd=False) as file:
             return file.read(MOST + 1)
-        except OSError as problem:
-            raise Odd(f"it can't be read ({problem.strerror})", "look at what it is") from None
+    except OSError as problem:
+        raise Odd(f"it can't be read ({problem.strerror})", "look at what it is") from None
+    finally:
+        os.close(handle)
 
 
 def _line(raw: bytes, at: int) -> int:

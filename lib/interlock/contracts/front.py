@@ -11,6 +11,8 @@ import yaml
 
 MOST = 16 * 1024
 """Characters of front matter: it is loaded at the start of every session."""
+DEEPEST = 100
+"""Brackets that are open at once: the parser takes quadratic time on many."""
 FENCE = "---"
 
 
@@ -42,6 +44,9 @@ def _read(inside: str, body: int) -> Front:
     def bad(line: int, what: str, mend: str) -> Front:
         return Front({}, {}, body, (line, what, mend))
 
+    deep = bad(1, "the front matter is nested too deep", "write plain `key: value` lines")
+    if _depth(inside) > DEEPEST:
+        return deep
     try:
         top = yaml.compose(inside, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as problem:
@@ -52,8 +57,10 @@ def _read(inside: str, body: int) -> Front:
         return bad(
             mark.line + 2 if mark else 1, what, "put quotes around a value with `: `, `#` or brackets in it"
         )
-    except (yaml.YAMLError, RecursionError, ValueError) as problem:
-        why = "it is nested too deep" if isinstance(problem, RecursionError) else str(problem).partition("\n")[0]
+    except RecursionError:
+        return deep
+    except (yaml.YAMLError, ValueError) as problem:
+        why = str(problem).partition("\n")[0]
         return bad(1, f"the front matter is not YAML ({why})", "write plain `key: value` lines")
     if top is None:
         return bad(1, "the front matter is empty", "give the agent `name` and `description`")
@@ -62,13 +69,24 @@ def _read(inside: str, body: int) -> Front:
     return _keys(top, body)
 
 
+def _depth(text: str) -> int:
+    """How deep brackets nest, be they in texts or not."""
+    depth = deepest = 0
+    for sign in text:
+        depth += (sign in "[{") - (sign in "]}" and depth > 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _keys(top: yaml.MappingNode, body: int) -> Front:
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
     wrong = None
     for key, value in top.value:
         line = key.start_mark.line + 2
-        name = key.value if isinstance(key, yaml.ScalarNode) else ""
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        name = key.value
         if name in lines and wrong is None:
             wrong = (line, f"`{name}` stands there twice", f"keep one; the other is in line {lines[name]}")
         lines.setdefault(name, line)

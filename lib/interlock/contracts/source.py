@@ -17,6 +17,8 @@ from interlock.contracts.front import Front, split
 from interlock.contracts.toml_lines import lines as toml_lines
 from interlock.shapes.contract import Contract
 
+MOST = 20
+"""Faults in one contract that are told."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _AT = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -132,7 +134,7 @@ class _Reading:
         try:
             self.contract = Contract.model_validate(values)
         except ValidationError as problem:
-            for error in problem.errors(include_url=False):
+            for error in problem.errors(include_url=False)[:MOST]:
                 self.shape(error, values)
         return None
 

@@ -1,0 +1,240 @@
+"""What the guard knows of contracts: the compiled copy, and what becomes of it when files change."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from interlock.contracts.compile import compile_project
+from interlock.doors import contracts as door
+from interlock.doors.config import Config
+from interlock.doors.contracts import Contracts, load
+from interlock.words.contract import Contract
+
+from .writing import agent, block, put
+
+NONE = Config({})
+
+
+class Place:
+    """A project with agents, a user with agents, and a state folder."""
+
+    def __init__(self, base: Path) -> None:
+        self.project, self.root, self.user = base / "project", base / "state", base / "home" / ".claude"
+        self.agents, self.own = self.project / ".claude" / "agents", self.user / "agents"
+        self.project.mkdir()
+        self.root.mkdir()
+
+    def load(self, config: Config = NONE) -> Contracts:
+        return load(str(self.project), str(self.root), str(self.user), config)
+
+    def compile(self) -> Contracts:
+        compile_project(str(self.project), str(self.root), str(self.user))
+        found = self.load()
+        assert not found.stale
+        return found
+
+    def copy(self) -> Path:
+        (found,) = (self.root / "contracts").glob("*.json")
+        return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def faults(found: Contracts) -> dict[str, bool]:
+    """Agent types, and whether each is nothing but a fault."""
+    return {one.name: bool(one.fault) for one in found.all}
+
+
+def test_without_agents_there_is_nothing(place: Place) -> None:
+    """No folder, no agents, no copy: nobody is held to anything, and nothing needs compiling."""
+    for _ in range(2):
+        found = place.load()
+        assert (found.all, found.stale, found.of("critic"), found.owner_of("a.py")) == ((), False, None, "")
+        place.agents.mkdir(parents=True, exist_ok=True)
+    assert list(place.root.iterdir()) == []
+
+
+def test_what_is_compiled_is_what_is_written(place: Place) -> None:
+    """Every key reaches the guard; a `?` only says what is needed."""
+    put(
+        place.agents, "critic", given=["docs/a.md", "docs/b.md?"], inputs=[".runs/{run}/build/x.md", "c.md?"],
+        outputs=["out.md"], owns=["@tests", "docs/**"], shares=["s.json"], moves=["fixed>pending"], resume="So.",
+    )  # fmt: skip
+    assert place.compile().of("critic") == Contract(
+        "critic", ".claude/agents/critic.md",
+        given=("docs/a.md", "docs/b.md"), inputs=(".runs/{run}/build/x.md", "c.md"),
+        needed=("docs/a.md", ".runs/{run}/build/x.md"), outputs=("out.md",), owns=("@tests", "docs/**"),
+        shares=("s.json",), moves=("fixed>pending",), resume="So.",
+    )  # fmt: skip
+
+
+def test_who_is_known_by_which_name(place: Place) -> None:
+    """A plugin's agent has the contract of its bare name; others have none."""
+    put(place.agents, "critic")
+    (place.agents / "free.md").write_text("---\nname: free\ndescription: d\n---\nDo.\n")
+    found = place.compile()
+    assert found.of("critic") == found.of("pack:critic") == found.of("a:b:critic") == found.all[0]
+    assert [found.of(name) for name in ("free", "Critic", "critics", "", ":", "critic:x")] == [None] * 6
+
+
+def test_owners_of_paths(place: Place) -> None:
+    """The agent that makes or owns a path, by what the config calls tests; a section makes nobody its owner."""
+    put(place.agents, "author", owns=["@tests"])
+    put(place.agents, "coder", owns=["@source"], outputs=[".runs/{run}/build/x.md"], shares=["s.json"])
+    found = place.compile()
+    assert found.owner_of("tests/a.py") == "author" and found.owner_of("src/a.py") == "coder"
+    assert found.owner_of(".runs/r1/build/x.md") == "coder" and found.owner_of(".runs/r1/build/y.md") == ""
+    assert found.owner_of(".claude/agents/coder.md") == "" and found.tests == NONE.contracts_tests
+    other = place.load(Config({"contracts": {"tests": ["src"], "main": True}}))
+    assert (other.owner_of("tests/a.py"), other.owner_of("src/a.py")) == ("coder", "author")
+    assert other.restricts_main and not found.restricts_main
+
+
+def test_the_projects_agent_wins(place: Place) -> None:
+    """Of two with one name the client takes the project's; the user's other agents count too."""
+    put(place.own, "critic", resume="the user's")
+    put(place.own, "mine")
+    put(place.agents / "more", "critic", resume="the project's")
+    found = place.compile()
+    critic, mine = found.of("critic"), found.of("mine")
+    assert critic is not None and (critic.resume, critic.file) == (
+        "the project's",
+        ".claude/agents/more/critic.md",
+    )
+    assert mine is not None and mine.file == "~/.claude/agents/mine.md"
+
+
+def changed(place: Place) -> None:
+    put(place.agents, "critic", owns=["other"])
+
+
+def moved_in(place: Place) -> None:
+    spare = put(place.project, "critic", owns=["docs"])
+    was = (place.agents / "critic.md").stat()
+    assert spare.stat().st_size == was.st_size
+    os.utime(spare, ns=(was.st_atime_ns, was.st_mtime_ns))
+    spare.replace(place.agents / "critic.md")
+
+
+def rewritten(place: Place) -> None:
+    path = place.agents / "critic.md"
+    was = path.stat()
+    path.write_text(path.read_text().replace('"docs"', '"DOCS"'))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+
+@pytest.mark.parametrize("change", [changed, moved_in, rewritten])
+def test_a_change_is_seen(place: Place, change: Callable[[Place], None]) -> None:
+    """However a file changes, size and time kept or not, the copy counts no more; compiled anew it does. Until
+    then the type of that file, and no other, is a fault."""
+    put(place.agents, "critic", owns=["docs"])
+    put(place.agents, "other")
+    assert faults(place.compile()) == {"critic": False, "other": False}
+    change(place)
+    found = place.load()
+    same = change is moved_in
+    assert found.stale and faults(found) == {"critic": not same, "other": False}
+    if not same:
+        assert f"{place.agents}/critic.md changed and could not be compiled" in found.all[0].fault
+    assert faults(place.compile()) == {"critic": False, "other": False}
+
+
+def test_files_that_come_and_go(place: Place) -> None:
+    """A new file is a fault until it is compiled, one that is gone is no contract any more."""
+    put(place.agents, "critic")
+    place.compile()
+    put(place.agents, "new")
+    found = place.load()
+    assert found.stale and faults(found) == {"critic": False, "new": True}
+    (place.agents / "critic.md").unlink()
+    assert faults(place.load()) == {"new": True}
+    assert faults(place.compile()) == {"new": False}
+    shutil.rmtree(place.agents)
+    assert (place.load().all, place.load().stale) == ((), False)
+
+
+def test_before_the_first_time(place: Place) -> None:
+    """With agents and no copy every type is a fault: whose file is what is not known."""
+    put(place.agents, "critic")
+    found = place.load()
+    assert found.stale and faults(found) == {"critic": True}
+
+
+def test_what_only_bears_another_time_still_counts(place: Place) -> None:
+    """A file that was touched has what it had, so that a desk that can't be asked stops nobody."""
+    put(place.agents, "critic")
+    place.compile()
+    os.utime(place.agents / "critic.md", ns=(1, 1))
+    found = place.load()
+    assert found.stale and faults(found) == {"critic": False}
+
+
+def a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-5]),
+        lambda path: path.write_bytes(path.read_bytes().replace(b'"docs"', b'"src"')),
+        lambda path: path.write_bytes(b"[" * 100_000),
+        lambda path: path.unlink(),
+        a_pipe,
+        a_folder,
+    ],
+)
+def test_a_damaged_copy_is_no_contract(place: Place, harm: Callable[[Path], None]) -> None:
+    """A copy that is not what was compiled is not believed; a new one is made."""
+    put(place.agents, "critic", owns=["docs"])
+    place.compile()
+    harm(place.copy())
+    found = place.load()
+    assert found.stale and faults(found) == {"critic": True}
+    if harm is not a_folder:
+        assert faults(place.compile()) == {"critic": False}
+
+
+def test_a_broken_agent_is_a_fault_with_its_line(place: Place) -> None:
+    """The type is bound to nothing but the fault, which says where it is and how to mend it, in 300 characters."""
+    place.agents.mkdir(parents=True)
+    (place.agents / "critic.md").write_text(agent("critic", block(onws=["x" * 190])))
+    contract = place.compile().of("critic")
+    assert contract is not None and contract.owns == ()
+    assert contract.fault == ".claude/agents/critic.md:8: `onws` is not known. Write `owns`."
+    (place.agents / "critic.md").write_text(agent("critic", block(owns=["../" + "x" * 190])))
+    contract = place.compile().of("critic")
+    assert contract is not None and 100 < len(contract.fault) <= 300
+
+
+def test_projects_have_contracts_of_their_own(tmp_path: Path) -> None:
+    """Two projects that share a state folder share no contracts."""
+    (tmp_path / "1").mkdir()
+    (tmp_path / "2").mkdir()
+    one, two = Place(tmp_path / "1"), Place(tmp_path / "2")
+    two.root = one.root
+    put(one.agents, "a")
+    put(two.agents, "b")
+    one.compile()
+    assert faults(two.compile()) == {"b": False} and faults(one.load()) == {"a": False}
+
+
+def test_too_many_files_are_not_looked_at(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is an end to how many are looked at, at every call."""
+    monkeypatch.setattr(door, "MOST", 3)
+    for name in "abcde":
+        put(place.agents, name)
+    assert sorted(faults(place.compile())) == ["a", "b", "c"]
