@@ -66,15 +66,17 @@ class Change(NamedTuple):
 
 
 def look(shown: Path, find: Callable[[], Path], out: Outcome) -> tuple[Path, bytes | None] | None:
-    """The real place and what is there; None, with a note, where it is nothing to write to."""
+    """The real place and what is there; None, with a note, where it is nothing to write to. A fault of the disk is
+    raised: what can't be seen now must not be forgotten."""
     try:
         real = find()
         return real, disk.read(real, merge.MAX_BYTES)
     except InstallError as fault:
         said = str(fault)
     except OSError as fault:
-        what = "is a symlink" if shown.is_symlink() else f"can't be read ({fault.strerror})"
-        said = f"{shown} {what}, so it stays as it is."
+        if not shown.is_symlink() and not isinstance(fault, IsADirectoryError):
+            raise
+        said = f"{shown} is a {'symlink' if shown.is_symlink() else 'folder'}, so it stays as it is."
     if said not in out.notes:  # one for a folder, not one for each file in it
         out.notes.append(said)
     return None
