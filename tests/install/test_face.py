@@ -70,6 +70,38 @@ def test_json_output(parser: argparse.ArgumentParser, setup: Setup, capsys: pyte
     assert json.loads(capsys.readouterr().out)["written"] is False
 
 
+def test_the_pack_is_told_in_short(
+    parser: argparse.ArgumentParser, setup: Setup, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is brought is told by folder, a single file by its name, before and after; what stays, in a note."""
+    agents = setup.repo.parent / "pack" / "agents"
+    agents.mkdir()
+    for name in ("critic", "cleanup", "mine"):
+        (agents / f"{name}.md").write_text(f"{name}\n")
+    (agents.parent / "CLAUDE.md").write_text("the page\n")
+    mine = setup.repo / ".claude/agents/mine.md"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("the user's\n")
+    assert call(parser, "install", "--print") == 0
+    said = capsys.readouterr().out
+    assert f"It would write 2 files in {mine.parent}." in said
+    assert call(parser, "install") == 0
+    said = capsys.readouterr().out
+    assert f"Wrote 2 files in {mine.parent}." in said and f"Wrote {setup.repo}/CLAUDE.local.md." in said
+    assert f"Note: {mine} is not as Interlock installed it, so it stays; Interlock's is {agents}/mine.md." in said
+    assert call(parser, "uninstall", "--print") == 0
+    assert f"It would remove {setup.repo}/CLAUDE.local.md." in capsys.readouterr().out
+    assert call(parser, "uninstall", "--json") == 0
+    facts = json.loads(capsys.readouterr().out)["pack"]
+    assert facts["written"] == [] and facts["removed"] == [
+        f"{setup.repo}/CLAUDE.local.md",
+        f"{mine.parent}/cleanup.md",
+        f"{mine.parent}/critic.md",
+        f"{setup.repo}/.claude/interlock.md",
+    ]
+    assert mine.read_text() == "the user's\n"
+
+
 def test_refusals_go_to_stderr_with_one(
     parser: argparse.ArgumentParser, capsys: pytest.CaptureFixture[str]
 ) -> None:
