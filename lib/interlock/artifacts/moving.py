@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.artifacts import files, ledger, sealing, worklist
+from interlock.artifacts import edges, files, ledger, sealing, worklist
 from interlock.artifacts.caller import Caller
+from interlock.artifacts.edges import Refused, Right
 from interlock.artifacts.flaw import Flaw, Unfit
 from interlock.artifacts.ledger import LOOKED, MOVED, STUCK, Event
 from interlock.artifacts.read import parse
@@ -16,19 +17,22 @@ from interlock.gate import handoff
 from interlock.gate.handoff import Reason
 from interlock.gate.history import Period
 from interlock.gate.rules import Rules
+from interlock.guard.messages import name as called_by
 from interlock.leases.issues import COMMAND
+from interlock.leases.records import OwnerRow
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Worklist
 from interlock.shapes.artifacts.reports import Critique
 from interlock.shapes.artifacts.runs import RunMeta
-from interlock.shapes.contract import EDGES
 from interlock.words.contract import RUNS
-from interlock.words.faults import Fault, Unreadable
+from interlock.words.faults import Unreadable
+from interlock.words.owner import parse as parse_owner
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
 
 CRITIQUE = "_critique.md"
+TAKEN = "in_progress"
 EVENTS = (MOVED, LOOKED, STUCK)
 
 
@@ -40,10 +44,6 @@ class State(NamedTuple):
     came: int
     flaws: list[Flaw]
     handed: str = ""
-
-
-class Refused(Fault):
-    """Not this item, not there, or not by this caller."""
 
 
 class Moving:
@@ -62,35 +62,29 @@ class Moving:
 
     def move(self, name: str, state: str, why: str) -> State:
         """Moves an item. Raises Refused."""
-        return self._change(lambda now: self._moved(now, name, state, why), False)
+        kinds = {one.name: one.moves for one in self.who.contracts.all}
+        right = Right(self.who.owner.is_person, self.who.contract, kinds)
+        return self._change(lambda now: self._step(now, name, state, why, right), False)
 
-    def _moved(self, now: Worklist, name: str, state: str, why: str) -> list[Event]:
+    def _step(self, now: Worklist, name: str, state: str, why: str, right: Right) -> list[Event]:
+        """As ``edges.step``; what an agent took that has ended is given back and taken anew."""
         item = next((one for one in now.items if one.id == name), None)
-        if item is None:
-            known = ", ".join(one.id for one in now.items[:12]) or "it is empty"
-            raise Refused(f"There is no item {name[:40]!r} on the worklist of {self._name} ({known}).")
-        if item.status == state:
-            return []
-        if not self.who.owner.is_person:
-            kinds = {one.name: one.moves for one in self.who.contracts.all}
-            if told := worklist.refused(item, state, self.who.contract, kinds):
-                raise Refused(told)
-            if state == "in_progress" and now.stuck:
-                raise Refused(self._is_stuck(now))
-        elif told := self._impossible(item.status, state, item.id):
-            raise Refused(told)
-        return [worklist.move(item, state, why, self._mover())]
+        back: list[Event] = []
+        if item is not None and state == item.status == TAKEN and item.by != self.who.owner.id:
+            if self._lives(item.by):
+                raise Refused(f"{item.id} is {TAKEN} by {called_by(parse_owner(item.by))}. Take another item.")
+            back = edges.step(now, name, "pending", "who took it has ended", self._mover(), right)
+            now = worklist.fold(now, back)
+        return back + edges.step(now, name, state, why, self._mover(), right)
 
-    def _impossible(self, old: str, state: str, name: str) -> str:
-        if f"{old}>{state}" in EDGES:
-            return ""
-        return f"{name} is {old}: it can't become {state} from there; take it first."
-
-    def _is_stuck(self, now: Worklist) -> str:
-        return (
-            f"The worklist of {self._name} is stuck: {now.idle()} rounds have changed nothing, so it is with a "
-            "person now. Take nothing more; end, and say what you know of the open items."
-        )
+    def _lives(self, owner: str) -> bool:
+        """Whether the owner may still be at it: a person, or an agent that has not ended."""
+        with self.desk.transaction() as tx:
+            rows = tx.run("owner_get", id=owner)
+        row = OwnerRow(rows[0]) if rows else None
+        if row is None:
+            return parse_owner(owner).is_person
+        return not self.desk.world.dead(row.pid, row.started, row.boot, row.pid_namespace)
 
     @property
     def _name(self) -> str:
@@ -114,7 +108,11 @@ class Moving:
             except Refused as problem:
                 refusal = problem
             now = worklist.fold(now, moved)
-            if (fresh := [*fresh, *due, *moved]) or not kept:
+            fresh = [*fresh, *due, *moved]
+            if not fresh and not kept and not events:
+                told = f"{self.spot.path(NAME)}: neither the log nor a critique knows of it. Move it away."
+                raise Edited(told)
+            if fresh or not kept:
                 self._write(now, fresh)
         where = self._hand_over(now) if due else ""
         if refusal is not None:

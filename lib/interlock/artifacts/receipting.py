@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from interlock.artifacts import ledger, receipt, rulings, sealing
 from interlock.artifacts.caller import Caller, contracts
 from interlock.artifacts.counting import Needs
+from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.ledger import RECEIPT, Event, Ledger
-from interlock.artifacts.moving import Moving, Refused
+from interlock.artifacts.moving import Moving
 from interlock.artifacts.read import parse
 from interlock.artifacts.receipt import Ground, compose
 from interlock.artifacts.sealing import Edited, Spot

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from interlock.artifacts import ledger, rulings, sealing
 from interlock.artifacts.caller import Caller
+from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.ledger import RULED, Event
-from interlock.artifacts.moving import Refused
 from interlock.artifacts.sealing import Edited, Spot
 from interlock.doors import blocks, keys
 from interlock.doors.blocks import Block

@@ -12,8 +12,6 @@ from interlock.artifacts.ledger import LOOKED, MOVED, STUCK, Event
 from interlock.artifacts.sealing import canonical, digest
 from interlock.shapes.artifacts.made import Item, Round, Worklist
 from interlock.shapes.artifacts.reports import Critique, Finding
-from interlock.shapes.contract import EDGES
-from interlock.words.contract import Contract
 from interlock.words.faults import Fault, StateFault
 from interlock.words.owner import parse
 
@@ -85,12 +83,12 @@ def news(worklist: Worklist, looks: list[Look], who: Mover) -> list[Event]:
     for look in looks:
         items = {item.id: item for item in worklist.items}
         mine = [event for finding in look.critique.items if (event := _finding(items, look, finding, who))]
+        if len(items) + sum(not event.facts["old"] for event in mine) > MOST:
+            raise Fault(f"The worklist would have over {MOST} items: settle some, or split the run.")
         worklist = fold(worklist, mine)
         seen = _round(worklist, look, who)
         worklist = fold(worklist, seen)
         found += [*mine, *seen]
-    if len(worklist.items) > MOST:
-        raise Fault(f"The worklist would have over {MOST} items: settle some, or split the run.")
     return found
 
 
@@ -104,24 +102,6 @@ def stuck(worklist: Worklist, who: Mover) -> list[Event]:
 def move(item: Item, state: str, why: str, who: Mover) -> Event:
     """The item goes to another state."""
     return _moved(item, item.status, state, why, who)
-
-
-def refused(item: Item, state: str, contract: Contract | None, kinds: dict[str, tuple[str, ...]]) -> str:
-    """Why an agent with that contract may not move the item there, a sentence; "" where it may. ``kinds``: all
-    agent types with what they may move."""
-    edge = f"{item.status}>{state}"
-    if edge not in EDGES:
-        ways = ", ".join(sorted(one.partition(">")[2] for one in EDGES if one.startswith(f"{item.status}>")))
-        return f"{item.id} is {item.status}: from there it goes to {ways} only."
-    if contract is not None and contract.fault:
-        return f"What you may move is not known: {contract.fault[:240]} Have it mended, then again."
-    if contract is not None and edge in contract.moves:
-        return ""
-    others = ", ".join(sorted(kind for kind, moves in kinds.items() if edge in moves)) or "none has it"
-    told = "you have no contract that lets you move items"
-    if contract is not None:
-        told = f"your contract ({contract.name}) lets you move {', '.join(contract.moves) or 'nothing'}"
-    return f"{item.id} is {item.status}, and {told}. {edge} is for: {others}; or a person. Go on with other work."
 
 
 def _moved(item: Item | dict[str, str], old: str, new: str, why: str, who: Mover) -> Event:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from interlock.artifacts import receipting
 from interlock.artifacts.caller import caller
-from interlock.artifacts.moving import Refused
+from interlock.artifacts.edges import Refused
 from interlock.artifacts.place import Runs
 from interlock.artifacts.sealing import Spot
 from interlock.faces.desk import Desk

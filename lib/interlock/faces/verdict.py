@@ -15,8 +15,8 @@ from typing import Any
 
 from interlock.artifacts import verdicting
 from interlock.artifacts.caller import caller, which
+from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.moving import Refused
 from interlock.artifacts.sealing import Spot
 from interlock.doors.blocks import Block
 from interlock.faces.desk import Desk

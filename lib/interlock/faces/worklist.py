@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from interlock.artifacts.caller import caller, which
+from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.moving import Moving, Refused, State
+from interlock.artifacts.moving import Moving, State
 from interlock.artifacts.sealing import Spot
 from interlock.faces.desk import Desk
 from interlock.faces.issue import issue_id

@@ -1,0 +1,68 @@
+"""Who may move an item of a worklist where: along the edges that there are, those of the contract. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from interlock.artifacts import worklist
+from interlock.artifacts.ledger import Event
+from interlock.artifacts.worklist import Mover
+from interlock.shapes.artifacts.made import Item, Worklist
+from interlock.shapes.contract import EDGES
+from interlock.words.contract import Contract
+from interlock.words.faults import Fault
+
+
+class Refused(Fault):
+    """Not this item, not there, or not by this caller."""
+
+
+class Right(NamedTuple):
+    """What the caller may. ``kinds``: all agent types with what they may move, to say whose it is."""
+
+    person: bool
+    contract: Contract | None
+    kinds: dict[str, tuple[str, ...]]
+
+
+def step(now: Worklist, name: str, state: str, why: str, who: Mover, right: Right) -> list[Event]:
+    """The event that moves the item to ``state``; none where it is there already. Raises Refused."""
+    item = next((one for one in now.items if one.id == name), None)
+    if item is None:
+        known = ", ".join(one.id for one in now.items[:12]) or "it is empty"
+        raise Refused(f"There is no item {name[:40]!r} on the worklist of {_called(now)} ({known}).")
+    if item.status == state:
+        return []
+    if told := _impossible(item, state) or ("" if right.person else _forbidden(item, state, right)):
+        raise Refused(told)
+    if state == "in_progress" and now.stuck and not right.person:
+        raise Refused(
+            f"The worklist of {_called(now)} is stuck: {now.idle()} rounds have changed nothing, so it is with a "
+            "person now. Take nothing more; end, and say what you know of the open items."
+        )
+    return [worklist.move(item, state, why, who)]
+
+
+def _impossible(item: Item, state: str) -> str:
+    if f"{item.status}>{state}" in EDGES:
+        return ""
+    ways = ", ".join(sorted(edge.partition(">")[2] for edge in EDGES if edge.startswith(f"{item.status}>")))
+    return f"{item.id} is {item.status}: from there it can become {ways}, not {state}."
+
+
+def _forbidden(item: Item, state: str, right: Right) -> str:
+    contract, edge = right.contract, f"{item.status}>{state}"
+    if contract is not None and contract.fault:
+        return f"What you may move is not known: {contract.fault[:240]}"
+    if contract is not None and edge in contract.moves:
+        return ""
+    told = "you have no contract that lets you move items"
+    if contract is not None:
+        told = f"your contract ({contract.name[:40]}) lets you move {', '.join(contract.moves) or 'nothing'}"
+    others = ", ".join(sorted(kind for kind, moves in right.kinds.items() if edge in moves))[:80]
+    whose = f"{others}, or a person" if others else "a person"
+    return f"{item.id} is {item.status}, and {told}. {edge} is for {whose}. Go on with other work."
+
+
+def _called(now: Worklist) -> str:
+    return f"{now.run_id}/{now.flow}"
