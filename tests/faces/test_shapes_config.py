@@ -29,7 +29,7 @@ VALUES = st.one_of(
 )
 NAMES = [
     "mode", "ttl", "grace", "wait", "run_wait", "place", "ignore", "mcp", "shell_unread", "shell_uncontained",
-    "validations", "freeze", "reuse", "gate",
+    "validations", "freeze", "reuse", "gate", "contracts",
 ]  # fmt: skip
 FLAG = st.one_of(st.booleans(), st.booleans(), SCALARS)
 LIST = st.lists(st.one_of(TEXTS, TEXTS, SCALARS), max_size=3)
@@ -62,10 +62,12 @@ GATE = st.fixed_dictionaries(
         "other": FLAG,
     },
 )
+CONTRACTS = st.fixed_dictionaries({}, optional={"tests": st.one_of(LIST, SCALARS), "main": FLAG, "other": FLAG})
 LIKELY: dict[str, st.SearchStrategy[object]] = {
     "mode": st.sampled_from(["auto", "strict", "sequential", "Auto"]),
     "validations": st.lists(VALIDATION, max_size=2),
     "gate": GATE,
+    "contracts": CONTRACTS,
     "freeze": FLAG,
     "reuse": FLAG,
     "shell_unread": st.sampled_from(["allow", "ask", "deny", "refuse"]),
@@ -93,9 +95,15 @@ def test_shape_and_check_agree(values: dict[str, object]) -> None:
     assert fits(values) == (check(values) == ""), check(values)
 
 
-@given(st.one_of(GATE.map(lambda gate: {"gate": gate}), VALIDATION.map(lambda one: {"validations": [one]})))
+@given(
+    st.one_of(
+        GATE.map(lambda gate: {"gate": gate}),
+        CONTRACTS.map(lambda table: {"contracts": table}),
+        VALIDATION.map(lambda one: {"validations": [one]}),
+    )
+)
 def test_shape_and_check_agree_on_tables(values: dict[str, object]) -> None:
-    """A table of the gate or of a validation command is good to both or to neither."""
+    """A table of the gate, of contracts or of a validation command is good to both or to neither."""
     assert fits(values) == (check(values) == ""), check(values)
 
 
@@ -123,6 +131,8 @@ def test_defaults_are_the_guards() -> None:
     assert ours.validations == list(theirs.validations) == []
     for name in type(ours.gate).model_fields:
         assert getattr(ours.gate, name) == getattr(theirs, f"gate_{name}")
+    for name in type(ours.contracts).model_fields:
+        assert getattr(ours.contracts, name) == getattr(theirs, f"contracts_{name}")
     terms = theirs.terms
     assert (ours.ttl, ours.grace, ours.place) == (terms.ttl, terms.grace, terms.place)
 

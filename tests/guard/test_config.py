@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from interlock.doors.config import MAX_BYTES, RANGES, Config, load
 from interlock.doors.config_source import check
+from interlock.words.pattern import ignored
 
 GOOD = 'mode = "strict"\nttl = 60\nwait = 0.5\nignore = ["*.log"]\n[mcp]\nmcp__x__y = ["where"]\n'
 
@@ -118,6 +119,11 @@ BAD = [
     "gate = { clean_tree = 1 }",
     "gate = { claims = [1] }",
     'gate = { neutral = [""] }',
+    "contracts = true",
+    "contracts = { other = 1 }",
+    "contracts = { main = 1 }",
+    'contracts = { tests = "tests" }',
+    'contracts = { tests = [""] }',
     "a = " + "[" * 3000,
     "ttl = 1" + "0" * 5000,
 ]
@@ -197,12 +203,49 @@ def test_runs_and_gate_without_a_file(place: Place) -> None:
         ('[[validations]]\nname = "x"\ncommand = "a"\n[[validations]]\nname = "y"', "validation 2: `command`"),
         ('[gate]\npattern = "x"', "gate: `pattern` must be a text with {issue} in it"),
         ("[gate]\nrequire = []", "gate: `require` is not known; known are claims, clean_tree"),
+        ("[contracts]\ntest = []", "contracts: `test` is not known; known are main, tests"),
         ('mode = "serial"', '`mode` must be "auto" or "strict" or "sequential"'),
     ],
 )
 def test_where_it_is_wrong_is_told(place: Place, text: str, told: str) -> None:
     """A sentence about a table names the table, the key, and what it must be."""
     assert told in place.load(text).problem
+
+
+def test_contracts_are_told(place: Place) -> None:
+    """The keys of contracts are taken, from the file and from its compiled copy; without them tests are what is
+    called so in common languages, and the main agent is free."""
+    for _ in range(2):
+        found = place.load('[contracts]\ntests = ["/checks", "*.t"]\nmain = true\n')
+        assert (found.contracts_tests, found.contracts_main, found.problem) == (["/checks", "*.t"], True, "")
+    found = place.load("")
+    assert found.contracts_main is False and place.load("[contracts]").contracts_tests == found.contracts_tests
+    assert place.load("[contracts]\ntests = []").contracts_tests == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tests/test_a.py", "test_a.py", "src/pkg/a_test.py", "conftest.py", "src/__tests__/a.js", "src/a.test.ts",
+        "src/a.spec.tsx", "pkg/a_test.go", "pkg/testdata/x.json", "tests/it.rs", "src/parse/tests.rs",
+        "src/test/java/a/ATest.java", "a/ATests.java", "a/AIT.java", "spec/a_spec.rb", "cypress/e2e/a.cy.js",
+    ],
+)  # fmt: skip
+def test_what_is_called_a_test(path: str) -> None:
+    """The usual places and names of tests are `@tests` without a config."""
+    assert ignored(path, Config({}).contracts_tests)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/a.py", "src/testing.py", "src/attest.py", "contest.py", "src/latest/a.js", "src/test.ts", "main.go",
+        "src/lib.rs", "src/main/java/a/Testament.java", "docs/testing.md", "specification.md", "pytest.ini",
+    ],
+)  # fmt: skip
+def test_what_is_called_source(path: str) -> None:
+    """What only sounds like a test is source."""
+    assert not ignored(path, Config({}).contracts_tests)
 
 
 def a_pipe(path: Path) -> None:

@@ -30,7 +30,7 @@ GATE_FLAGS = ("clean_tree", "full_rerun", "every_owner")
 GATE_LISTS = ("required", "neutral", "claims")
 PATTERN = "bd-{issue}"
 TEST_FILES = (
-    "tests", "test", "__tests__", "testdata", "src/test", "__mocks__", "__snapshots__", "e2e", "spec",
+    "tests", "test", "__tests__", "testdata", "__mocks__", "__snapshots__", "e2e", "spec",
     "test_*.py", "*_test.py", "conftest.py", "*.test.*", "*.spec.*", "*_test.go", "tests.rs",
     "*Test.java", "*Tests.java", "*IT.java", "*Test.kt", "*_spec.rb",
 )  # fmt: skip

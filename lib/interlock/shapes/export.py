@@ -14,6 +14,7 @@ from interlock.gate.block import Block
 from interlock.shapes.artifacts.answers import Progress, Validated
 from interlock.shapes.artifacts.kinds import KINDS
 from interlock.shapes.config import Config
+from interlock.shapes.contract import Contract
 from interlock.shapes.gate import Check
 from interlock.shapes.health import Health
 from interlock.shapes.record import LINE, SHAPES, Record
@@ -29,6 +30,7 @@ def schemas() -> dict[str, str]:
     models: dict[str, tuple[str, TypeAdapter[Any] | type[BaseModel]]] = {
         "record": ("One line of Interlock's audit log", LINE),
         "config": (".claude/interlock.toml", Config),
+        "contract": ("The contract block of an agent", Contract),
         "health": ("interlock status --health --json", Health),
         "status": ("interlock status --json", Status),
         "completion": ("The completion block of a last message", Block),
