@@ -141,7 +141,8 @@ def test_a_change_is_seen(place: Place, change: Callable[[Place], None]) -> None
     same = change is moved_in
     assert found.stale and faults(found) == {"critic": not same, "other": False}
     if not same:
-        assert f"{place.agents}/critic.md changed and could not be compiled" in found.all[0].fault
+        assert found.all[0].fault == "the file changed, and could not be compiled."
+        assert found.all[0].file == f"{place.agents}/critic.md"
     assert faults(place.compile()) == {"critic": False, "other": False}
 
 
@@ -214,7 +215,9 @@ def test_a_broken_agent_is_a_fault_with_its_line(place: Place) -> None:
     (place.agents / "critic.md").write_text(agent("critic", block(onws=["x" * 190])))
     contract = place.compile().of("critic")
     assert contract is not None and contract.owns == ()
-    assert contract.fault == ".claude/agents/critic.md:8: `onws` is not known. Write `owns`."
+    assert (contract.file, contract.fault) == (
+        ".claude/agents/critic.md", "line 8: `onws` is not known. Write `owns`."
+    )  # fmt: skip
     (place.agents / "critic.md").write_text(agent("critic", block(owns=["../" + "x" * 190])))
     contract = place.compile().of("critic")
     assert contract is not None and 100 < len(contract.fault) <= 300

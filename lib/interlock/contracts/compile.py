@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from interlock.contracts.fault import MOST, Fault, plain
+from interlock.contracts.fault import Fault, plain
 from interlock.contracts.files import within
 from interlock.contracts.source import Source, read
 from interlock.doors import contracts as door
@@ -61,7 +61,7 @@ def word(source: Source) -> Contract:
     shape = source.contract
     if shape is None:
         first = source.faults[0] if source.faults else Fault(source.shown, 1, "there is no contract", "write one")
-        return Contract(source.name, source.shown, fault=str(first)[:MOST])
+        return Contract(source.name, source.shown, fault=first.brief())
     return Contract(
         source.name, source.shown,
         inputs=_bare(shape.inputs), given=_bare(shape.given), needed=tuple(shape.needed()),

@@ -18,7 +18,14 @@ class Fault(NamedTuple):
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
+        return f"{self.file}:{self.line}: {self._told()}"
+
+    def brief(self) -> str:
+        """Without the file, for who names that; at most MOST characters."""
+        return f"line {self.line}: {self._told()}"[:MOST]
+
+    def _told(self) -> str:
+        return f"{self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
 
 
 def plain(text: str, most: int = 80) -> str:

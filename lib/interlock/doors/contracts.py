@@ -133,8 +133,7 @@ def _still(values: dict[str, object], now: dict[str, list[int]]) -> tuple[Contra
             found += [known[path]] if path in known else []
             continue
         name = known[path].name if path in known else path.rpartition("/")[2][: -len(_END)]
-        fault = f"{path} changed and could not be compiled: `interlock contracts check` says why."
-        found.append(Contract(name, path, fault=fault))
+        found.append(Contract(name, path, fault="the file changed, and could not be compiled."))
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ class Contract(Value):
     """``name`` is the agent type, ``file`` its markdown as shown. ``inputs`` and ``given`` (the user's) are read
     before the first write, those in ``needed`` must exist; ``outputs`` and ``owns`` may be written, of ``shares``
     the section that bears the agent's name. ``moves``: edges of the worklist, "pending>in_progress". ``fault``:
-    what is wrong with the file, a sentence that begins with FILE:LINE; nothing else of it counts then."""
+    what is wrong with the file, a sentence with its line; nothing else of it counts then."""
 
     __slots__ = (
         "fault",
