@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 from .contracted import CRITIQUE, SUMMARY, Contracted
 
 CRITIC, IMPLEMENTER = "alpha/a1:critic", "alpha/a2:implementer"
@@ -142,3 +145,24 @@ def test_links_do_not_help(ground: Contracted) -> None:
     ground.read(REQUIREMENTS, CRITIC)
     (ground.repo / "inside").symlink_to("src")
     assert "src/a.py is implementer's" in ground.put("inside/a.py", "x", CRITIC)
+
+
+def test_git_that_rewrites_files(ground: Contracted) -> None:
+    """What git would discard, delete or move is a write; going to another commit is not, nor is committing."""
+    env = {"HOME": str(ground.home), "PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1"}
+
+    def git(*words: str) -> None:
+        name = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
+        subprocess.run(["git", *name, *words], cwd=ground.repo, env=env, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "src")
+    git("commit", "-q", "-m", "one")
+    git("branch", "other")
+    ground.write("src/a.py", "a = 2\n")
+    ground.read(REQUIREMENTS, CRITIC)
+    rewriting = ("checkout src/a.py", "checkout -- src/a.py", "restore src/a.py", "stash", "reset --hard")
+    for words in (*rewriting, "rm -f src/a.py", "mv src/a.py src/b.py"):
+        assert "src/a.py is implementer's by contract" in ground.bash(f"git {words}", CRITIC), words
+    for words in ("status", "commit -m x src/a.py", "switch other", "log", "diff src/a.py", "stash list"):
+        assert ground.bash(f"git {words}", CRITIC) == "", words

@@ -109,8 +109,12 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
         from interlock.guard.refusals import of_itself
 
         return of_itself(scene, intent.own), 0
-    if plan.bound is not None and (refusal := plan.bound.refusal(tx, intent.takes + intent.crosses)) is not None:
-        return refusal, 0
+    if plan.bound is not None:
+        from interlock.guard.gitwrites import rewritten
+
+        refusal = plan.bound.refusal(tx, intent.takes + intent.crosses + rewritten(plan.touched))
+        if refusal is not None:
+            return refusal, 0
     refusal = _crossed(tx, scene, intent, wall) or _git(tx, scene, plan)
     if refusal is not None:
         return refusal, 0
