@@ -47,26 +47,35 @@ def test_what_a_person_makes_has_no_producer(tmp_path: Path) -> None:
     assert checked(tmp_path) == []
 
 
+ONE = "make one of the two patterns narrower"
 OWNERS = [
-    ({"owns": ["docs/**"]}, {"owns": ["docs/api/*.md"]}, "docs/api/"),
-    ({"owns": ["@source"]}, {"owns": ["docs"]}, "`docs`"),
-    ({"owns": ["@tests"]}, {"owns": ["@tests"]}, "`@tests`"),
-    ({"outputs": [f"{RUN}/x.md"]}, {"outputs": [f"{RUN}/x.md"]}, "`.runs/{run}/build/x.md`"),
-    ({"outputs": [f"{RUN}/x.json"]}, {"shares": [f"{RUN}/x.json"]}, "`.runs/{run}/build/x.json`"),
-    ({"shares": [f"{RUN}/x.json"]}, {"owns": [f"{RUN}/*.json"]}, "`.runs/{run}/build/"),
-    ({"outputs": ["docs/a.md"]}, {"owns": ["@source"]}, "`docs/a.md`"),
+    ({"owns": ["docs/**"]}, {"owns": ["docs/api/*.md"]}, "docs/api/", ONE),
+    ({"owns": ["@source"]}, {"owns": ["docs"]}, "`docs`", "let a own folders, such as `src/**`, in place of"),
+    (
+        {"owns": ["docs"]},
+        {"owns": ["@tests"]},
+        "`docs/e2e`",
+        "say in `[contracts]` of the config what tests are, or let a",
+    ),
+    ({"owns": ["@tests"]}, {"owns": ["@tests"]}, "`@tests`", ONE),
+    ({"outputs": [f"{RUN}/x.md"]}, {"outputs": [f"{RUN}/x.md"]}, "`.runs/{run}/build/x.md`", ONE),
+    ({"outputs": [f"{RUN}/x.json"]}, {"shares": [f"{RUN}/x.json"]}, "`.runs/{run}/build/x.json`", ONE),
+    ({"shares": [f"{RUN}/x.json"]}, {"owns": [f"{RUN}/*.json"]}, "`.runs/{run}/build/", ONE),
+    ({"outputs": ["docs/a.md"]}, {"owns": ["@source"]}, "`docs/a.md`", "let b own folders"),
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "told"), OWNERS)
-def test_two_owners_of_a_path(tmp_path: Path, one: dict[str, object], other: dict[str, object], told: str) -> None:
-    """A path that both could write is told, with both patterns and where they stand."""
+@pytest.mark.parametrize(("one", "other", "told", "mend"), OWNERS)
+def test_two_owners_of_a_path(
+    tmp_path: Path, one: dict[str, object], other: dict[str, object], told: str, mend: str
+) -> None:
+    """A path that both could write is told, with both patterns and where they stand, and what would help."""
     put(tmp_path, "a", **one)
     put(tmp_path, "b", **other)
     (fault,) = checked(tmp_path)
     beside = {"a.md": "b", "b.md": "a"}[fault.file]
     assert fault.line == 8 and told in fault.what and f"{beside}'s by `" in fault.what
-    assert f"({beside}.md:8)" in fault.what and "narrower" in fault.mend
+    assert f"({beside}.md:8)" in fault.what and fault.mend.startswith(mend)
 
 
 APART = [
@@ -162,7 +171,7 @@ def test_a_long_prompt(tmp_path: Path) -> None:
     ("without", "what"),
     [
         ("Cannot proceed:", "nothing is said of a missing input"),
-        ("What I did", "the handoff has no `What I did` or `What I found`"),
+        ("What I did", "the handoff has no `What I did (or found)`"),
         ("What's left", "the handoff has no `What's left`"),
         ("Recommendation", "the handoff has no `Recommendation`"),
         (PROMPT[PROMPT.index("```json") :], "the completion block is missing"),

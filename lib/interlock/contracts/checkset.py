@@ -14,7 +14,7 @@ from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
 from interlock.contracts.source import Source
 from interlock.shapes.contract import Contract
 from interlock.words.artifact import made_by
-from interlock.words.contract import MAYBE, RUN, RUNS, covers
+from interlock.words.contract import MAYBE, RUN, RUNS, SOURCE, TESTS, covers
 
 
 class Agent(NamedTuple):
@@ -111,8 +111,18 @@ def _both(ours: list[_Part], theirs: list[_Part], tests: list[str]) -> Iterator[
                 continue
             if path:
                 what = f"`{_any(path)}` is {part.agent.name}'s by `{part.pattern}`, and {whose}"
-                yield Fault(part.agent.source.shown, part.line, what, "make one of the two patterns narrower")
+                yield Fault(part.agent.source.shown, part.line, what, _narrower(part, other))
                 break
+
+
+def _narrower(one: _Part, other: _Part) -> str:
+    """How to mend it."""
+    for part, beside in ((one, other), (other, one)):
+        if part.pattern == SOURCE:
+            return f"let {part.agent.name} own folders, such as `src/**`, in place of `{SOURCE}`"
+        if part.pattern == TESTS and beside.pattern != TESTS:
+            return f"say in `[contracts]` of the config what tests are, or let {beside.agent.name} own less"
+    return "make one of the two patterns narrower"
 
 
 def _differ(one: str, other: str) -> bool:

@@ -15,7 +15,7 @@ LINES = 60
 """Of a prompt: each is paid for at every start of the agent."""
 CANNOT = "Cannot proceed:"
 _HEADINGS = (
-    (re.compile(r"\bWhat I (?:did|found)\b"), "What I did` or `What I found"),
+    (re.compile(r"\bWhat I (?:did|found)\b"), "What I did (or found)"),
     (re.compile(r"\bWhat's left\b"), "What's left"),
     (re.compile(r"\bRecommendation\b"), "Recommendation"),
 )
@@ -31,10 +31,10 @@ def check(source: Source) -> Iterator[Fault]:
     if source.contract and source.contract.needed() and CANNOT not in source.body:
         mend = f"tell it to end with `{CANNOT} <file> missing` where a needed input is not there"
         yield Fault(source.shown, end, "nothing is said of a missing input", mend)
-    for heading, name in _HEADINGS:
-        if not heading.search(source.body):
-            mend = "name the three parts of its handoff: What I did (or found), What's left, Recommendation"
-            yield Fault(source.shown, end, f"the handoff has no `{name}`", mend)
+    lacking = [f"`{name}`" for heading, name in _HEADINGS if not heading.search(source.body)]
+    if lacking:
+        mend = f"name the parts of its handoff: {', '.join(name for _, name in _HEADINGS)}"
+        yield Fault(source.shown, end, f"the handoff has no {', no '.join(lacking)}", mend)
     try:
         find(source.body)
     except NoBlock as problem:
