@@ -114,8 +114,10 @@ class Sealed(Gated):
 
     def comes(self, session: str, kind: str) -> str:
         """The subagent of that type, known to the store; its id."""
-        self.hook("SubagentStart", f"{session}/{kind}-1", agent_type=kind)
-        return owner(f"{session}/{kind}-1")
+        found = owner(f"{session}/{kind}-1")
+        if not self.kind(found):
+            self.hook("SubagentStart", f"{session}/{kind}-1", agent_type=kind)
+        return found
 
     def receipt(self, flow: str = "build") -> dict[str, Any]:
         """The receipt as it lies there."""
@@ -127,7 +129,7 @@ class Sealed(Gated):
         assert done.returncode == 0, done.stderr
         return Receipt.model_validate_json(json.dumps(self.receipt()))
 
-    def check(self) -> dict[str, Any]:
+    def checked(self) -> dict[str, Any]:
         """What `interlock receipt --check --json` says."""
         done = self.interlock("receipt", "--check", "r1", "build", "--json")
         assert done.returncode in (0, 1), done.stderr

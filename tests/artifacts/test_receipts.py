@@ -48,7 +48,7 @@ def test_a_whole_flow_is_verified(ground: Sealed) -> None:
     build = {f".runs/r1/build/{name}" for name in ("impl_changes_summary.md", "test_strategy.md", "worklist.json",
                                                    "code_critique.md", "ac_status.json")}  # fmt: skip
     assert set(made.artifacts) == build
-    said = ground.check()
+    said = ground.checked()
     assert (said["result"], said["status"], said["sentence"], said["differs"]) == ("OK", "VERIFIED", "", [])
 
 
@@ -81,14 +81,14 @@ def test_nothing_known_is_null(begun: Sealed) -> None:
     assert made.missing_required == [
         f".runs/r1/build/{name}" for name in ("impl_changes_summary.md", "test_strategy.md", "code_critique.md")
     ]
-    said = begun.check()
+    said = begun.checked()
     assert said["result"] == "CANNOT_PROCEED"
     assert said["sentence"].startswith("Cannot proceed: .runs/r1/build/impl_changes_summary.md, ")
 
 
 def test_no_receipt_is_missing(begun: Sealed) -> None:
     """Where there is none, or no such run, that is said, with who makes it."""
-    said = begun.check()
+    said = begun.checked()
     assert said["result"] == "MISSING"
     assert said["sentence"] == f"Cannot proceed: {RECEIPT} missing (`interlock receipt r1 build` makes it)"
     done = begun.interlock("receipt", "--check", "r2", "build", "--json")
@@ -102,10 +102,10 @@ def test_a_typed_receipt(ground: Sealed) -> None:
     text = (ground.repo / RECEIPT).read_text()
     other = Sealed(ground.base / "other")
     other.built()
-    said = other.check()
+    said = other.checked()
     assert said["result"] == "MISSING"
     (other.repo / RECEIPT).write_text(text)
-    said = other.check()
+    said = other.checked()
     assert (said["result"], said["status"]) == ("MISMATCH", "VERIFIED")
     assert "It was not made by `interlock receipt`" in said["sentence"]
 
@@ -119,7 +119,7 @@ def test_a_typed_receipt_with_a_seal_of_its_own(ground: Sealed) -> None:
     data["counts"]["tests_passed"] = 420
     typed = Receipt.model_validate({**data, "seal": "0" * 64})
     ground.forge(counts=data["counts"], seal=receipt.seal(typed))
-    said = ground.check()
+    said = ground.checked()
     assert said["differs"] == [{"figure": "counts.tests_passed", "said": "420", "found": "294"}]
     assert said["sentence"] == (
         f"{RECEIPT} is MISMATCH: counts.tests_passed says 420, found 294. It was not made by `interlock receipt`. "
@@ -134,7 +134,7 @@ def test_each_changed_count_is_named(sealed: Sealed, figure: str, other: int | N
     data = sealed.receipt()
     was = data["counts"][figure]
     sealed.forge(counts={**data["counts"], figure: other})
-    said = sealed.check()
+    said = sealed.checked()
     sealed.forge(**data)
     assert said["result"] == "MISMATCH"
     assert said["differs"] == [
@@ -160,7 +160,7 @@ def test_each_other_figure_is_named(sealed: Sealed, key: str) -> None:
     figure, value = OTHER[key]
     data = sealed.receipt()
     sealed.forge(**{key.partition(".")[0]: value})
-    said = sealed.check()
+    said = sealed.checked()
     sealed.forge(**data)
     assert said["result"] == "MISMATCH"
     if key in ("run_id", "flow"):  # it lies in another's folder
@@ -174,10 +174,10 @@ def test_a_changed_time_is_told(sealed: Sealed) -> None:
     data = sealed.receipt()
     for changed in ({"made": 1.5}, {"seal": "b" * 64}):
         sealed.forge(**changed)
-        said = sealed.check()
+        said = sealed.checked()
         sealed.forge(**data)
         assert (said["result"], said["differs"]) == ("MISMATCH", [])
-    assert sealed.check()["sentence"] == ""
+    assert sealed.checked()["sentence"] == ""
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_what_is_no_receipt(sealed: Sealed, text: str, told: str) -> None:
     """A file that is no receipt is MISMATCH, with line and mend."""
     data = (sealed.repo / RECEIPT).read_text()
     (sealed.repo / RECEIPT).write_text(text)
-    said = sealed.check()
+    said = sealed.checked()
     (sealed.repo / RECEIPT).write_text(data)
     assert said["result"] == "MISMATCH" and told in said["sentence"]
 
@@ -204,7 +204,7 @@ def test_a_link_is_not_followed(sealed: Sealed) -> None:
     moved.write_bytes(data)
     file.unlink()
     file.symlink_to(moved)
-    said = sealed.check()
+    said = sealed.checked()
     file.unlink()
     file.write_bytes(data)
     assert said["result"] == "MISMATCH" and "symlink" in said["sentence"]
@@ -218,9 +218,9 @@ def test_an_artifact_changed_after_sealing(sealed: Sealed, name: str) -> None:
     file = sealed.repo / ".runs/r1/build" / name
     was = file.read_bytes()
     file.write_bytes(was + b"\n")
-    said = sealed.check()
+    said = sealed.checked()
     file.unlink()
-    gone = sealed.check()
+    gone = sealed.checked()
     file.write_bytes(was)
     assert f"artifacts..runs/r1/build/{name}" in [one["figure"] for one in said["differs"]]
     found = {one["figure"]: one["found"] for one in gone["differs"]}
@@ -232,9 +232,9 @@ def test_an_artifact_that_came_after(ground: Sealed) -> None:
     ground.seal()
     handoff = "---\nversion: 1\nrun_id: r1\nagent: cleanup\nflow: build\n---\n## What I did\nx\n"
     ground.artifact("cleanup_handoff.md", f"{handoff}## What's left\nx\n## Recommendation\nx\n")
-    assert ground.check()["sentence"] == ""
+    assert ground.checked()["sentence"] == ""
     ground.artifact("test_critique.md", critique())
-    figures = [one["figure"] for one in ground.check()["differs"]]
+    figures = [one["figure"] for one in ground.checked()["differs"]]
     assert figures == ["artifacts..runs/r1/build/test_critique.md"]
 
 
@@ -243,7 +243,7 @@ def test_an_edited_log(ground: Sealed) -> None:
     ground.seal()
     log = ground.root / "audit.jsonl"
     log.write_bytes(log.read_bytes().replace(b'"passed":294', b'"passed":420'))
-    said = ground.check()
+    said = ground.checked()
     assert said["result"] == "MISMATCH" and "The audit log is not what was written" in said["sentence"]
     made = ground.typed("receipt", "r1", "build", by="alpha/cleanup")
     assert (made.returncode, "is not what was written" in made.stderr) == (2, True)
@@ -256,29 +256,29 @@ def test_evidence_for_another_tree(ground: Sealed) -> None:
     assert (made.status, made.recommended_action) == ("UNVERIFIED", "RERUN")
     assert (made.counts.tests_passed, made.gates, made.evidence_sha) == (None, {"pytest -q": None}, None)
     assert made.reasons[0].startswith("`pytest -q` passed on another tree than you committed: src/a.py differs")
-    assert ground.check()["sentence"] == ""  # it says so itself
+    assert ground.checked()["sentence"] == ""  # it says so itself
 
 
 def test_an_edit_after_sealing(ground: Sealed) -> None:
     """Source that changed since is named; undone, the receipt holds again; so it does once it is committed."""
     ground.seal()
     ground.write("src/a.py", "a = 4\n")
-    said = ground.check()
+    said = ground.checked()
     assert [one["figure"] for one in said["differs"]] == ["tree"]
     assert said["differs"][0]["found"] == "src/a.py changed since"
     ground.write("src/a.py", "a = 2\n")
-    assert ground.check()["sentence"] == ""
+    assert ground.checked()["sentence"] == ""
     ground.git("add", "-A")
     ground.git("commit", "-q", "-m", "bd-12: a is 2")
     ground.write("src/b.py", "another run's\n")
-    assert ground.check()["sentence"] == ""
+    assert ground.checked()["sentence"] == ""
 
 
 def test_runs_after_sealing_change_nothing(ground: Sealed) -> None:
     """The tests run once more on the same tree: the receipt tells of what was known when it was made."""
     ground.seal()
     ground.run(ran=294, passed=294, skipped=2)
-    assert ground.check()["sentence"] == ""
+    assert ground.checked()["sentence"] == ""
 
 
 def test_the_newest_run_decides(ground: Sealed) -> None:
@@ -379,7 +379,7 @@ def test_a_block_is_a_reason(ground: Sealed) -> None:
     ground.seal()
     words = ("--steelman", "it works", "--path", "src/**", "--run", "r1")
     assert ground.typed("verdict", "BLOCK", *words, "--reason", "it loses data").returncode == 0
-    said = ground.check()
+    said = ground.checked()
     assert said["differs"] == [{"figure": "status", "said": "VERIFIED", "found": "a BLOCK stands on src/** since"}]
     made = ground.seal()
     assert made.reasons == ["a BLOCK stands on src/**: it loses data"]
@@ -394,7 +394,7 @@ def test_an_older_receipt_is_not_the_last(ground: Sealed) -> None:
     ground.typed("worklist", "reopen", "C-1", "--why", "it is not")
     assert ground.seal().seal != first.seal
     (ground.repo / RECEIPT).write_bytes(was)
-    said = ground.check()
+    said = ground.checked()
     assert (
         said["result"] == "MISMATCH" and "is not the one that `interlock receipt` sealed last" in said["sentence"]
     )
@@ -429,7 +429,7 @@ def test_an_earlier_run_of_that_name(ground: Sealed) -> None:
     for name, raw in kept.items():
         (ground.repo / ".runs/r1/build" / name).write_bytes(raw)
     (ground.repo / RECEIPT).write_bytes(was)
-    said = ground.check()
+    said = ground.checked()
     assert said["result"] == "MISMATCH" and "was not made by `interlock receipt`" in said["sentence"]
 
 
@@ -438,7 +438,7 @@ def test_sentences_are_short_and_plain(ground: Sealed) -> None:
     ground.seal()
     for number in range(9):
         ground.artifact(f"{'x' * 80}{number}\x1b[31m_critique.md", critique())
-    said = ground.check()
+    said = ground.checked()
     assert len(said["differs"]) >= 9
     assert len(said["sentence"]) <= 400 and said["sentence"].isprintable()
     assert Check.model_validate(said).result == "MISMATCH"

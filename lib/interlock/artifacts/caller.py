@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from interlock.artifacts.place import Runs
 from interlock.doors import keys
+from interlock.doors.content import MISSING
 from interlock.doors.contracts import Contracts, load
 from interlock.guard import whichrun
 from interlock.leases.records import OwnerRow
@@ -43,7 +44,7 @@ def caller(desk: Desk) -> Caller:
         owner = desk.actor(tx)
         rows = tx.run("owner_get", id=owner.id)
         told = whichrun.named(tx, owner)
-        seen = [str(row[0]) for row in tx.run("seen_of", owner=owner.id)]
+        seen = [str(row[0]) for row in tx.run("seen_of", owner=owner.id) if row[1] != MISSING]
     kind = OwnerRow(rows[0]).kind if rows else ""
     found = contracts(desk)
     inside = f"{keys.text(str(Path(desk.project).resolve()))}/{RUNS}/"
