@@ -53,7 +53,7 @@ def test_hostile(tmp_path: Path, case: Case) -> None:
 
 def _state(top: Path) -> dict[str, tuple[int, ...]]:
     """Every file with what changes when it does."""
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for folder, folders, files in os.walk(os.fsencode(top)):
         for name in folders + files:
             info = os.lstat(os.path.join(folder, name))

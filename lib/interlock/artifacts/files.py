@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from interlock.artifacts.flaw import Unfit, clean
+from interlock.artifacts.flaw import Gone, Unfit, clean
 
 MOST = 1024 * 1024
 """Bytes of an artifact."""
@@ -22,7 +22,7 @@ _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK
 
 
 def take(top: Path, inside: str, most: int = MOST) -> bytes:
-    """The bytes of the plain file at ``inside``, from the checkout's ``top``. Raises Unfit."""
+    """The bytes of the plain file at ``inside``, from the checkout's ``top``. Raises Unfit, or Gone."""
     try:
         with _folder(top, inside) as (folder, name):
             if not stat.S_ISREG(os.lstat(name, dir_fd=folder).st_mode):
@@ -33,7 +33,7 @@ def take(top: Path, inside: str, most: int = MOST) -> bytes:
                     raise _odd(folder, name)
                 raw = file.read(most + 1)
     except FileNotFoundError:
-        raise Unfit("it is not there", "write it") from None
+        raise Gone("it is not there", "write it") from None
     except (OSError, ValueError) as problem:
         raise Unfit(f"it can't be read ({_why(problem)})", "make it a plain file that you may read") from None
     if len(raw) > most:

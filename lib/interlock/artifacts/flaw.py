@@ -32,6 +32,10 @@ class Unfit(Exception):
         return Flaw(clean(path), self.line, self.what, self.mend)
 
 
+class Gone(Unfit):
+    """There is no such file."""
+
+
 def clean(text: str, most: int = 400) -> str:
     """``text`` on one line, all that could steer a terminal spelled out, at most so long."""
     said = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text[:most])

@@ -17,8 +17,8 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from interlock.artifacts import files, telling
-from interlock.artifacts.flaw import Flaw, Unfit, clean
-from interlock.artifacts.read import NO_RUNS, load
+from interlock.artifacts.flaw import Flaw, Gone, Unfit, clean
+from interlock.artifacts.read import NO_RUNS, parse
 from interlock.doors.place import state_root
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.runs import Entry, Index, RunMeta
@@ -69,7 +69,7 @@ class Runs:
     def get(self, run: str) -> RunMeta | None:
         """The run, None where it was not started. Raises Unreadable."""
         meta, flaws = self._read(run) if is_run(run) else (None, [])
-        if flaws and os.path.lexists(self.path(run) / "run_meta.json"):
+        if flaws:
             raise Unreadable(str(flaws[0]))
         return meta
 
@@ -86,12 +86,11 @@ class Runs:
             if not folder or not is_run(name):
                 what = "it is no folder" if not folder else "its name is no run's id"
                 found.flaws.append(Flaw(clean(f"{RUNS}/{name}"), 0, what, "move it away: only runs lie here"))
-            elif not os.path.lexists(self.path(name) / "run_meta.json"):
-                found.unstarted.append(name)
             else:
                 meta, flaws = self._read(name)
                 found.flaws.extend(flaws)
                 found.runs.extend([meta] if meta else [])
+                found.unstarted.extend([] if meta or flaws else [name])
         found.runs.sort(key=lambda meta: (meta.started, meta.run_id))
         return found
 
@@ -164,9 +163,16 @@ class Runs:
         return f"{RUNS}/{run}/run_meta.json"
 
     def _read(self, run: str) -> tuple[RunMeta | None, list[Flaw]]:
-        kind = kind_of(self._meta(run))
+        """The run, or what is wrong with it; neither where it was not started."""
+        path = self._meta(run)
+        kind = kind_of(path)
         assert kind is not None
-        value, flaws = load(self.top, self._meta(run), kind)
+        try:
+            value, flaws = parse(files.take(self.top, path), path, kind)
+        except Gone:
+            return None, []
+        except Unfit as problem:
+            return None, [problem.flaw(path)]
         return (value if isinstance(value, RunMeta) and not flaws else None), flaws
 
     @contextmanager
