@@ -108,6 +108,8 @@ def test_the_projects_agent_wins(place: Place) -> None:
         ".claude/agents/more/critic.md",
     )
     assert mine is not None and mine.file == "~/.claude/agents/mine.md"
+    put(place.own, "critic", owns=["docs"])
+    assert place.compile().owner_of("docs/a.md") == ""
 
 
 def changed(place: Place) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from interlock.artifacts.place import Runs
 from interlock.doors import keys
 from interlock.doors.content import MISSING
-from interlock.doors.contracts import Contracts, load
+from interlock.doors.contracts import Contracts, load, user_folder
 from interlock.guard import whichrun
 from interlock.leases.records import OwnerRow
 from interlock.shapes.artifacts.runs import RunMeta
@@ -56,7 +56,7 @@ def contracts(desk: Desk) -> Contracts:
     """The contracts of the project's agents, as they stand."""
     from interlock.contracts.compile import compile_project
 
-    user = f"{desk.home}/.claude"
+    user = user_folder(desk.environ, desk.home)
     found = load(desk.project, desk.root, user, desk.config)
     if found.stale:
         compile_project(desk.project, desk.root, user)

@@ -32,12 +32,12 @@ class Undecided(Exception):
 
 class Claim(NamedTuple):
     """What an agent may write by one of its patterns: the paths that match ``any_of`` and none of ``none_of``.
-    ``below``: what lies below a match is claimed, too. ``outside``: only what lies outside of NOT_SOURCE."""
+    ``outside``: only what lies outside of NOT_SOURCE. ``below``: what lies below a match is claimed, too."""
 
     any_of: list[str]
     none_of: list[str]
-    below: bool = True
     outside: bool = False
+    below: bool = True
 
 
 def claim(pattern: str, tests: list[str], file: bool = False) -> Claim:

@@ -13,6 +13,7 @@ from interlock.words.jsontext import dumps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 AGENTS = "agents"
@@ -30,7 +31,10 @@ class Contracts:
     __slots__ = ("all", "restricts_main", "stale", "tests")
 
     def __init__(self, found: tuple[Contract, ...], config: Config, stale: bool = False) -> None:
-        self.all = found
+        first: dict[str, Contract] = {}
+        for contract in found:  # the project's come first
+            first.setdefault(contract.name, contract)
+        self.all = tuple(first.values())
         self.tests = config.contracts_tests
         self.restricts_main = config.contracts_main
         self.stale = stale
@@ -60,6 +64,12 @@ def load(project: str, root: str, user: str, config: Config) -> Contracts:
     return Contracts(_still(values, now), config, stale=True)
 
 
+def user_folder(environ: "Mapping[str, str]", home: str) -> str:
+    """The folder of the user's own settings, as the client finds it."""
+    named = environ.get("CLAUDE_CONFIG_DIR", "")
+    return named.rstrip("/") if named.startswith("/") else f"{home}/.claude"
+
+
 def marks(project: str, user: str) -> dict[str, list[int]]:
     """Every agent file with what changes when it does: time, size, inode and the inode's time. The project's come
     first. The client looks into folders below, too; one level is looked at here."""
@@ -87,7 +97,7 @@ def _files(folder: str, below: bool = True) -> list[str]:
     except OSError:
         return []
     found = []
-    for name in names:
+    for name in names[:MOST]:
         path = f"{folder}/{name}"
         if name.endswith(_END):
             found.append(path)

@@ -20,6 +20,7 @@ from interlock.contracts.fault import plain
 from interlock.contracts.ground import Ground, find
 from interlock.contracts.source import Source
 from interlock.doors import repo
+from interlock.doors.contracts import user_folder
 from interlock.doors.place import home, state_root
 from interlock.doors.store.ground import prepare
 from interlock.words.artifact import made_by
@@ -163,9 +164,7 @@ def _project() -> str:
 
 
 def _user() -> str:
-    """The folder of the user's own settings, as the client finds it."""
-    named = os.environ.get("CLAUDE_CONFIG_DIR", "")
-    return named if named.startswith("/") else f"{home()}/.claude"
+    return user_folder(os.environ, home())
 
 
 def _count(number: int, word: str) -> str:

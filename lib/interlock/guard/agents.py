@@ -34,8 +34,7 @@ def bound(scene: "Scene") -> "Bound | None":
 
 def loaded(scene: "Scene") -> "Contracts":
     """The contracts of the project, compiled anew where an agent's file has changed."""
-    named = scene.environ.get("CLAUDE_CONFIG_DIR", "")
-    user = named if named.startswith("/") else f"{home(scene.environ)}/.claude"
+    user = contracts.user_folder(scene.environ, home(scene.environ))
     found = contracts.load(scene.project, scene.root, user, scene.config)
     if not found.stale:
         return found
