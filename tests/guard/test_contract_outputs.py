@@ -7,6 +7,7 @@ import json
 import pytest
 
 from interlock.guard import deskcall
+from interlock.shapes.record import check
 from interlock.words.faults import Unreadable
 
 from .contracted import CRITIQUE, SUMMARY, Contracted
@@ -126,3 +127,13 @@ def test_the_installed_program(installed: Contracted) -> None:
     installed.read(".runs/r1/signal/requirements.md", CRITIC)
     assert f"{PATH}:4: `round`" in installed.put(PATH, BAD, CRITIC)
     assert "Mend it, then end again" in installed.stop(CRITIC)
+
+
+def test_every_line_fits_its_shape(working: Contracted) -> None:
+    """What is logged of contracts is what the schema says."""
+    working.put("src/a.py", "x", CRITIC)
+    working.put(PATH, BAD, CRITIC)
+    working.stop(CRITIC)
+    working.launch("repo-operator")
+    lines = (working.root / "audit.jsonl").read_bytes().splitlines()
+    assert {"outputs_checked", "decision"} <= {check(line).event for line in lines}

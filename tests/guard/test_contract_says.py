@@ -44,6 +44,14 @@ def test_not_owned(path: str, owner: str, contract: Contract, folder: bool) -> N
     assert ("Name your own files" if folder else "in your handoff") in text and text.endswith(".")
 
 
+@given(found=lists, owner=st.just("") | names, name=names)
+def test_strayed(found: list[str], owner: str, name: str) -> None:
+    """Whose it is, and what to do now."""
+    text = contractsays.strayed(found, owner, name)
+    sound(text)
+    assert "in your handoff" in text and text.endswith("run that command again.")
+
+
 @given(missing=lists, name=names, runs=st.lists(texts, max_size=5))
 def test_unread(missing: list[str], name: str, runs: list[str]) -> None:
     """What to read, and that the write comes after."""

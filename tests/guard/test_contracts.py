@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+
+from interlock.shapes.record import check
 
 from .contracted import CRITIQUE, SUMMARY, Contracted
 
@@ -147,18 +150,40 @@ def test_links_do_not_help(ground: Contracted) -> None:
     assert "src/a.py is implementer's" in ground.put("inside/a.py", "x", CRITIC)
 
 
-def test_git_that_rewrites_files(ground: Contracted) -> None:
-    """What git would discard, delete or move is a write; going to another commit is not, nor is committing."""
+def commit(ground: Contracted) -> None:
+    """A real repository, src committed, with another branch."""
     env = {"HOME": str(ground.home), "PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1"}
-
-    def git(*words: str) -> None:
-        name = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
+    name = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
+    for words in (("init", "-q"), ("add", "src"), ("commit", "-q", "-m", "one"), ("branch", "other")):
         subprocess.run(["git", *name, *words], cwd=ground.repo, env=env, check=True, capture_output=True)
 
-    git("init", "-q")
-    git("add", "src")
-    git("commit", "-q", "-m", "one")
-    git("branch", "other")
+
+def test_what_a_program_changed_is_told(ground: Contracted) -> None:
+    """A script that nobody can read passes; that it changed another's file is told to its agent, and logged."""
+    commit(ground)
+    ground.read(REQUIREMENTS, CRITIC)
+    assert ground.bash("./fix-all", CRITIC) == ""
+    ground.write("src/a.py", "a = 3\n")
+    call = {"command": "./fix-all"}
+    said = ground.tool("PostToolUse", "Bash", CRITIC, call, tool_response={"stdout": ""})["additionalContext"]
+    assert "your command changed src/a.py: implementer's by contract, not critic's" in said
+    (record,) = ground.records("contract_strayed")
+    assert (record["paths"], record["owners"]) == (["src/a.py"], ["implementer"])
+    assert check(json.dumps(record).encode()).event == "contract_strayed"
+
+
+def test_what_ones_own_program_changed_is_not(ground: Contracted) -> None:
+    """implementer's scripts may change source."""
+    commit(ground)
+    assert ground.bash("./fix-all", IMPLEMENTER) == ""
+    ground.write("src/a.py", "a = 3\n")
+    assert ground.tool("PostToolUse", "Bash", IMPLEMENTER, {"command": "./fix-all"}, tool_response={}) == {}
+    assert ground.records("contract_strayed") == []
+
+
+def test_git_that_rewrites_files(ground: Contracted) -> None:
+    """What git would discard, delete or move is a write; going to another commit is not, nor is committing."""
+    commit(ground)
     ground.write("src/a.py", "a = 2\n")
     ground.read(REQUIREMENTS, CRITIC)
     rewriting = ("checkout src/a.py", "checkout -- src/a.py", "restore src/a.py", "stash", "reset --hard")

@@ -45,7 +45,7 @@ def after_tool(scene: Scene) -> Decision:
             _events(tx, scene, wrote, failed, watched)
         told = watch.notices(tx, row.id)
     if runs:
-        _attribute(scene, runs)
+        told = "\n".join(text for text in (told, _attribute(scene, runs)) if text)
     if wrote and not failed and any(RUNS in target.shown for target in wrote):
         from interlock.guard.outputs import after_write
 
@@ -84,13 +84,17 @@ def _shell(tx: "Tx", scene: Scene, row: "OwnerRow", began: float, wall: float) -
     return attribution.due(tx, scene)
 
 
-def _attribute(scene: Scene, runs: "list[Row]") -> None:
-    """Asks git outside any transaction: it takes a while."""
+def _attribute(scene: Scene, runs: "list[Row]") -> str:
+    """Asks git outside any transaction: it takes a while. Returns what the owner is told of files that are not its
+    own by its contract."""
     from interlock.guard import attribution
+    from interlock.guard.before import bound
 
     changed = attribution.changed(scene, runs)
+    held = bound(scene)
     with scene.store.transaction() as tx:
-        attribution.attribute(tx, scene, scene.arrive(tx), runs, changed, scene.store.wall())
+        mine = attribution.attribute(tx, scene, scene.arrive(tx), runs, changed, scene.store.wall())
+        return held.strayed(tx, mine) if held is not None else ""
 
 
 def _written(scene: Scene) -> list[Resource]:

@@ -3,7 +3,8 @@
 Loaded only for owners that have a contract.
 """
 
-from interlock.doors import blocks, keys, runfolder
+from interlock import system as os
+from interlock.doors import keys, runfolder
 from interlock.doors.content import MISSING
 from interlock.guard import whichrun
 from interlock.guard.agents import MAIN_AGENT
@@ -38,6 +39,20 @@ class Bound:
             if refusal is not None:
                 return refusal
         return None
+
+    def strayed(self, tx: "Tx", changed: list[Resource]) -> str:
+        """Notes which of the files that a command of the owner has changed are not its own, and says so; "" for
+        none. What a program writes can't be told before."""
+        spots = [spot for target in changed if (spot := self._spots.of(target)) is not None]
+        found = [spot.path for spot in spots if not self.contract.may_write(spot.path, self.all.tests)]
+        found = [path for path in found if not self.contract.shares_in(path)]
+        if not found or self.contract.fault:
+            return ""
+        from interlock.guard.contractsays import strayed
+
+        whose = [self.all.owner_of(path) for path in found]
+        tx.event("contract_strayed", **self.scene.facts(), paths=found, owners=whose)
+        return strayed(found, whose[0], self.contract.name)
 
     def _judged(self, tx: "Tx", target: Resource, spot: Spot) -> Decision | None:
         contract = self.contract
@@ -74,8 +89,10 @@ class Bound:
 
     def _blocked(self, spot: Spot) -> Decision | None:
         """A BLOCK verdict that stands on the path, in its checkout."""
-        if spot.path.split("/", 1)[0] in NOT_SOURCE:
-            return None
+        if spot.path.split("/", 1)[0] in NOT_SOURCE or not os.path.lexists(f"{self.scene.root}/blocks"):
+            return None  # few have ever given one: the door stays unloaded
+        from interlock.doors import blocks
+
         try:
             standing = blocks.standing(self.scene.root, keys.path_of(spot.top))
         except StateFault as problem:

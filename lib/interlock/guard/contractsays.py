@@ -52,6 +52,15 @@ def not_owned(path: str, owner: str, contract: Contract, folder: bool) -> str:
     )
 
 
+def strayed(paths: "Sequence[str]", owner: str, agent: str) -> str:
+    """Said after a command that nobody could read: it changed what is not the agent's."""
+    whose = f"{brief(owner, NAME)}'s" if owner else "no agent's"
+    return fit(
+        f"Interlock: your command changed {_few(paths, 3, 56)}: {whose} by contract, not {brief(agent, NAME)}'s. "
+        "It stands in the log. Say in your handoff what became of it and how; do not run that command again."
+    )
+
+
 def unread(missing: "Sequence[str]", agent: str, runs: "Sequence[str]") -> str:
     """The inputs are there, and the agent has not looked at them."""
     which = ""

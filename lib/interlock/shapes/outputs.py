@@ -1,4 +1,5 @@
-"""The audit log's record of an agent's outputs at its end (docs/contracts.md)."""
+"""The audit log's records of agents with contracts (docs/contracts.md): their outputs at their end, and what they
+changed all the same."""
 
 from __future__ import annotations
 
@@ -9,14 +10,25 @@ from pydantic import Field
 from interlock.shapes.line import Acted
 
 
-class OutputsChecked(Acted):
+class _Called(Acted):
+    agent_type: str = Field(description="The agent's type.")
+    tool: str = Field(description="The tool of the call, empty where there is none.")
+    use_id: str = Field(description="The client's `tool_use_id`.")
+    project: str = Field(description="The folder that the session works in.")
+
+
+class ContractStrayed(_Called):
+    """A shell command changed files that are not its agent's by its contract; its words did not tell before."""
+
+    event: Literal["contract_strayed"]
+    paths: list[str] = Field(min_length=1, description="From the checkout's top.")
+    owners: list[str] = Field(description="The agent type that each belongs to, empty for none's.")
+
+
+class OutputsChecked(_Called):
     """An agent with a contract wanted to stop, and its outputs were not all valid, or had not been before."""
 
     event: Literal["outputs_checked"]
-    agent_type: str = Field(description="The agent's type.")
-    tool: str = Field(description="Empty: it is no tool's call.")
-    use_id: str = Field(description="Empty.")
-    project: str = Field(description="The folder that the session works in.")
     runs: list[str] = Field(description="The runs that it may be at work in; several where that is not known.")
     paths: list[str] = Field(min_length=1, description="What was validated, from the checkout's top.")
     flaws: list[str] = Field(description="What is wrong: FILE:LINE: what; mend. The first 20.")

@@ -16,7 +16,7 @@ from interlock.shapes.issues import Gate, GateFault, Handoff, IssueStarted, Issu
 from interlock.shapes.line import VERSION
 from interlock.shapes.line import Acted as _Acted
 from interlock.shapes.line import Record as Record
-from interlock.shapes.outputs import OutputsChecked
+from interlock.shapes.outputs import ContractStrayed, OutputsChecked
 from interlock.shapes.seals import ReceiptSealed, VerdictGiven, WorklistLooked, WorklistMoved, WorklistStuck
 
 Ms = Annotated[float, Field(ge=0, description="Milliseconds from the hook's start to this record.")]
@@ -337,7 +337,7 @@ Known = (
     | IssueStarted | IssueStopped | Gate | GateFault | Handoff
     | ArtifactRunStarted | ArtifactRunClosed
     | ReceiptSealed | WorklistMoved | WorklistLooked | WorklistStuck | VerdictGiven
-    | OutputsChecked
+    | OutputsChecked | ContractStrayed
     | SessionStart | SubagentStart | SubagentStop | Stop | SessionEnd
     | NewBoot | Repaired | LogGap
 )  # fmt: skip
