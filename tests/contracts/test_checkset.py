@@ -133,8 +133,8 @@ def test_who_shares_what_it_needs(tmp_path: Path) -> None:
 
 def test_two_files_of_one_name(tmp_path: Path) -> None:
     """The client would take one of them."""
-    put(tmp_path, "a")
-    put(tmp_path / "more", "a")
+    put(tmp_path, "a", owns=["docs"])
+    put(tmp_path / "more", "a", owns=["docs"])
     found = [read(path, str(path.relative_to(tmp_path))) for path in sorted(tmp_path.rglob("*.md"))]
     faults = check([one for one in found if one is not None], [])
     assert [fault.what for fault in faults] == ["`a` is the agent in a.md, too"]

@@ -211,6 +211,17 @@ def test_a_damaged_copy_is_no_contract(place: Place, harm: Callable[[Path], None
         assert faults(place.compile()) == {"critic": False}
 
 
+def test_a_copy_of_another_interlock(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer one's copy is not read: what is in it may mean something else. It is made anew."""
+    put(place.agents, "critic")
+    monkeypatch.setattr(door, "FORMAT", 2)
+    place.compile()
+    monkeypatch.undo()
+    found = place.load()
+    assert found.stale and faults(found) == {"critic": True}
+    assert faults(place.compile()) == {"critic": False}
+
+
 def test_a_broken_agent_is_a_fault_with_its_line(place: Place) -> None:
     """The type is bound to nothing but the fault, which says where it is and how to mend it, in 300 characters."""
     place.agents.mkdir(parents=True)

@@ -37,12 +37,15 @@ def check(sources: list[Source], tests: list[str]) -> list[Fault]:
     """All that is wrong with the agents that have a contract: with their files, and with the set. ``tests``: the
     patterns that `@tests` stands for. In the order of files and lines."""
     held = [source for source in sources if source.held]
-    agents = [Agent(source, source.contract) for source in held if source.contract is not None]
+    first: dict[str, Source] = {}
+    for source in held:
+        first.setdefault(source.name, source)
+    agents = [Agent(source, source.contract) for source in first.values() if source.contract is not None]
     found = [fault for source in held for fault in source.faults]
     found += _twice(held)
     for agent in agents:
         found += sections.check(agent.source)
-    if len(agents) == len(held):  # else who makes what is not known
+    if len(agents) == len(first):  # else who makes what is not known
         found += _producers(agents, tests)
     found += _owners(agents, tests)
     found += _circles(agents, tests)
@@ -130,10 +133,10 @@ def _differ(one: str, other: str) -> bool:
     if "@" in one[:1] + other[:1]:
         return False
     for ours, theirs in zip(one.strip("/").split("/"), other.strip("/").split("/"), strict=False):
-        if any(sign in ours + theirs for sign in "*?{"):
+        if "**" in (ours, theirs):
             return False
         if ours != theirs:
-            return True
+            return not any(sign in ours + theirs for sign in "*?{")
     return False
 
 

@@ -51,7 +51,9 @@ def compile_project(project: str, root: str, user: str) -> Set:
     found = gather(project, user)
     contracts = [_entry(source) for source in found.sources if source.held]
     digests = {path: digest for path in found.marks if (digest := door.content(path))}
-    values: dict[str, object] = {"files": found.marks, "digests": digests, "contracts": contracts}
+    values: dict[str, object] = {
+        "format": door.FORMAT, "files": found.marks, "digests": digests, "contracts": contracts
+    }  # fmt: skip
     keep(door.copy_path(project, root), door.fingerprint(found.marks), values)
     return found
 

@@ -20,6 +20,8 @@ AGENTS = "agents"
 FOLDER = f".claude/{AGENTS}"
 MOST = 1000
 """Agent files that are looked at; more in one place are no agents that a client would load in reason."""
+FORMAT = 1
+"""Of the copy; another Interlock's is none. It grows with what a contract may say, and with what is wrong in one."""
 _END = ".md"
 _BYTES = 4 * 1024 * 1024
 
@@ -59,6 +61,8 @@ def load(project: str, root: str, user: str, config: Config) -> Contracts:
     if not now:
         return Contracts((), config)
     kept, values = compiled(copy_path(project, root), _BYTES)
+    if values.get("format") != FORMAT:
+        kept, values = "", {}
     if kept == fingerprint(now):
         return Contracts(tuple(one for _, one in _contracts(values)), config)
     return Contracts(_still(values, now), config, stale=True)
