@@ -58,6 +58,7 @@ def play(site: Site) -> None:
     _watched(site)
     _runs(site)
     _issues(site)
+    _seals(site)
     site.hook("Stop")
     site.hook("SessionEnd", "beta", reason="logout")
     _leases(site)
@@ -104,6 +105,7 @@ def _runs(site: Site) -> None:
 def _issues(site: Site) -> None:
     """An issue that is begun, checked, given up, and one whose gate can't be asked."""
     site.hook("UserPromptSubmit", "delta", prompt="ISSUE: 12")
+    site.write("src/issue.py", "delta")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(site.repo)
         patch.setenv("CLAUDE_CODE_SESSION_ID", "delta")
@@ -114,6 +116,24 @@ def _issues(site: Site) -> None:
         assert interlock("issue", "stop") == 0
     site.hook("UserPromptSubmit", "delta", prompt="ISSUE: 13")
     site.hook("Stop", "delta")  # there is no program to ask
+
+
+def _seals(site: Site) -> None:
+    """A run whose critic sees no change, a verdict on it, and its receipt."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(site.repo)
+        assert interlock("runs", "start", "r1", "--title", "x") == 0
+        folder = site.repo / ".runs/r1/build"
+        folder.mkdir(parents=True)
+        said = "## What I found\nx\n## What's left\nx\n## Recommendation\nx\n"
+        item = '{id: C-1, severity: major, location: "src/a.py:1", issue: x}'
+        for number in range(1, 5):
+            front = f"version: 1\nrun_id: r1\nround: {number}\nitems:\n  - {item}\n"
+            (folder / "code_critique.md").write_text(f"---\n{front}---\n{said}")
+            assert interlock("worklist", "sync") == 0
+        assert interlock("verdict", "PASS", "--steelman", "x", "--path", "src/a.py") == 0
+        assert interlock("receipt", "r1", "build") == 0
+        assert interlock("runs", "close", "r1") == 0
 
 
 def _leases(site: Site) -> None:
