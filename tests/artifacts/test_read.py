@@ -168,3 +168,13 @@ def test_criteria_are_counted_once() -> None:
     assert kind is not None
     value, _ = parse(text.encode(), path, kind)
     assert isinstance(value, AcStatus) and value.counts() == {"criteria": 3, "done": 1}
+
+
+@pytest.mark.parametrize("issue", ['"\\ud83d\\ude00"', '"\\U0001F600"', '"\N{GRINNING FACE}"'])
+def test_signs_as_json_spells_them(issue: str) -> None:
+    """Front matter may be JSON, whose escapes are halves of signs."""
+    kind = kind_of(".runs/r1/build/code_critique.md")
+    assert kind is not None
+    value, flaws = parse(line(CRITIQUE, 9, f"    issue: {issue}").encode(), ".runs/r1/build/code_critique.md", kind)
+    assert isinstance(value, Critique) and flaws == []
+    assert value.items[0].issue == "\N{GRINNING FACE}"

@@ -125,16 +125,12 @@ class _Builder:
         return value
 
     def _whole(self, event: Any) -> str:
-        text = str(event.value)
+        """The text. JSON spells signs beyond U+FFFF as two halves, which PyYAML leaves apart."""
         try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise Unfit(
-                "a text holds half a sign (a lone surrogate)",
-                "write the whole sign, or take it out",
-                self._line(event),
-            ) from None
-        return text
+            return str(event.value).encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            what = "a text holds half a sign (a lone surrogate)"
+            raise Unfit(what, "write the whole sign, or take it out", self._line(event)) from None
 
     def _line(self, event: Event) -> int:
         return self.lines.at(event.start_mark.index if event.start_mark else 0) + self._before
