@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from interlock.artifacts.place import Runs
+from interlock.shapes.artifacts.runs import RunMeta
 
 from .children import child, kill_at, leftovers, start, whole
 
@@ -158,12 +159,15 @@ def test_a_stopped_holder_is_waited_for_and_named(tmp_path: Path, monkeypatch: p
     top, root = tmp_path / "top", str(tmp_path / "state")
     top.mkdir()
     out, into = os.pipe()
+
+    def hang(_: RunMeta) -> None:
+        os.write(into, b"1")
+        signal.pause()
+
     pid = os.fork()
     if not pid:
         try:
-            Runs(top, root).start(
-                "r1", "x", "", "one", "", 1.0, lambda _: (os.write(into, b"1"), signal.pause())[1]
-            )
+            Runs(top, root).start("r1", "x", "", "one", "", 1.0, hang)
         finally:
             os._exit(0)
     os.read(out, 1)

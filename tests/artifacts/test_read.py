@@ -173,8 +173,9 @@ def test_criteria_are_counted_once() -> None:
 @pytest.mark.parametrize("issue", ['"\\ud83d\\ude00"', '"\\U0001F600"', '"\N{GRINNING FACE}"'])
 def test_signs_as_json_spells_them(issue: str) -> None:
     """Front matter may be JSON, whose escapes are halves of signs."""
-    kind = kind_of(".runs/r1/build/code_critique.md")
+    path = ".runs/r1/build/code_critique.md"
+    kind = kind_of(path)
     assert kind is not None
-    value, flaws = parse(line(CRITIQUE, 9, f"    issue: {issue}").encode(), ".runs/r1/build/code_critique.md", kind)
+    value, flaws = parse(line(CRITIQUE, 9, f"    issue: {issue}").encode(), path, kind)
     assert isinstance(value, Critique) and flaws == []
     assert value.items[0].issue == "\N{GRINNING FACE}"
