@@ -252,5 +252,9 @@ def test_too_many_files_are_not_looked_at(place: Place, monkeypatch: pytest.Monk
     """There is an end to how many are looked at, at every call."""
     monkeypatch.setattr(door, "MOST", 3)
     for name in "abcde":
-        put(place.agents, name)
+        put(place.agents if name in "ab" else place.own, name)
     assert sorted(faults(place.compile())) == ["a", "b", "c"]
+    for name in "klmnop":
+        (place.agents / f"{name}.txt").touch()
+    put(place.agents, "z")
+    assert sorted(faults(place.compile())) == ["a", "b", "c"], "names that are no agents count, too"

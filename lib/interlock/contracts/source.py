@@ -65,10 +65,9 @@ def read(path: Path, shown: str) -> Source | None:
     values = front.values if front else {}
     name = values.get("name", "")
     name = name if NAME.fullmatch(name) else stem
-    contract = None if reading.faults else reading.contract
     faults = sorted(reading.faults, key=lambda fault: fault.line)
     body = "\n".join(lines[first - 1 :])
-    return Source(name, path, shown, values, contract, faults, bool(ours), body, first, reading.lines)
+    return Source(name, path, shown, values, reading.contract, faults, bool(ours), body, first, reading.lines)
 
 
 class _Reading:

@@ -21,7 +21,7 @@ FOLDER = f".claude/{AGENTS}"
 MOST = 1000
 """Agent files that are looked at; more in one place are no agents that a client would load in reason."""
 FORMAT = 1
-"""Of the copy; another Interlock's is none. It grows with what a contract may say, and with what is wrong in one."""
+"""Of the copy; another Interlock's is none. It grows with what a contract says and what is wrong in one."""
 _END = ".md"
 _BYTES = 4 * 1024 * 1024
 
