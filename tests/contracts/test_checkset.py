@@ -50,6 +50,7 @@ def test_what_a_person_makes_has_no_producer(tmp_path: Path) -> None:
 ONE = "make one of the two patterns narrower"
 OWNERS = [
     ({"owns": ["docs/**"]}, {"owns": ["docs/api/*.md"]}, "docs/api/", ONE),
+    ({"owns": ["**/a"]}, {"owns": ["**/b/a"]}, "`b/a`", ONE),
     ({"owns": ["@source"]}, {"owns": ["docs"]}, "`docs`", "let a own folders, such as `src/**`, in place of"),
     (
         {"owns": ["docs"]},
