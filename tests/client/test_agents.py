@@ -143,7 +143,7 @@ def test_from_requirements_to_commit(run: Guarded, model: Model) -> None:
     is a verified receipt that can be made again, and a commit of just the files that the reports name."""
     model.scripts |= turns(run)
     model.scripts["MAIN"] = [*([start(kind, marker)] for kind, marker in STEPS), DONE]
-    run.client.start("MAIN").wait()
+    run.client.start("MAIN").wait(180)
     failed = {m: [r.text for r in model.tool_results(m) if r.is_error] for _, m in (*STEPS, ("", "MAIN"))}
     assert {marker: texts for marker, texts in failed.items() if texts} == {}
     receipt = json.loads((run.project / ".runs/r1/build/build_receipt.json").read_text())
