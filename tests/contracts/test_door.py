@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from interlock.contracts.compile import compile_project
+from interlock.contracts.compile import YOUNG, compile_project
 from interlock.doors import contracts as door
 from interlock.doors.config import Config
 from interlock.doors.contracts import Contracts, load
@@ -146,6 +147,30 @@ def test_a_change_is_seen(place: Place, change: Callable[[Place], None]) -> None
         assert found.all[0].fault == "the file changed, and could not be compiled."
         assert found.all[0].file == f"{place.agents}/critic.md"
     assert faults(place.compile()) == {"critic": False, "other": False}
+
+
+def test_a_young_file_is_waited_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two changes within a tick of the clock bear one time: what has just changed is read a moment later."""
+    waited: list[float] = []
+    monkeypatch.setattr("interlock.contracts.compile.time.sleep", waited.append)
+    put(place.agents, "critic")
+    place.compile()
+    assert waited == [YOUNG]
+    monkeypatch.undo()
+    time.sleep(2 * YOUNG)
+    monkeypatch.setattr("interlock.contracts.compile.time.sleep", waited.append)
+    place.compile()
+    assert waited == [YOUNG]
+
+
+def test_a_change_right_after_is_seen(place: Place) -> None:
+    """A change of the same size, in place, the moment the copy is written."""
+    path = put(place.agents, "critic", owns=["docs"])
+    for name in ("DOCS", "docs") * 5:
+        text = path.read_text()
+        place.compile()
+        path.write_text(text.replace("DOCS" if name == "docs" else "docs", name))
+        assert place.load().stale
 
 
 def test_files_that_come_and_go(place: Place) -> None:
