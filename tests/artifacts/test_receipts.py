@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -437,11 +438,14 @@ def test_sentences_are_short_and_plain(ground: Sealed) -> None:
     """However much differs, whatever it is called: the sentence has 400 signs, and steers no terminal."""
     ground.seal()
     for number in range(9):
-        ground.artifact(f"{'x' * 80}{number}\x1b[31m_critique.md", critique())
+        ground.artifact(f"{'x' * 80}{number}_critique.md", critique())
+    ground.artifact(os.fsdecode(b"\xff\x1b[31m_critique.md"), critique())
     said = ground.checked()
     assert len(said["differs"]) >= 9
     assert len(said["sentence"]) <= 400 and said["sentence"].isprintable()
     assert Check.model_validate(said).result == "MISMATCH"
+    reasons = ground.seal().reasons
+    assert any("udcff" in one and one.endswith("name it otherwise") and one.isprintable() for one in reasons)
 
 
 def test_the_program_as_installed(ground: Sealed) -> None:

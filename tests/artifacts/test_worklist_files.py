@@ -68,6 +68,7 @@ def test_who_moves_is_a_fact(ground: Sealed) -> None:
     assert (item.status, item.by, item.agent_type) == ("in_progress", who, "implementer")
     event = ground.records("worklist_moved")[-1]
     assert (event["owner"], event["agent_type"], event["old"]) == (who, "implementer", "pending")
+    assert ground.records("contract_strayed") == []  # what a command of Interlock's writes is nobody's straying
 
 
 def test_an_agent_is_held_to_its_contract(ground: Sealed) -> None:
@@ -173,6 +174,14 @@ def test_a_critique_that_can_t_be_read(ground: Sealed) -> None:
     assert "can't be read: .runs/r1/build/test_critique.md:6: " in done.stdout
     assert ground.typed("worklist", "take", "C-1").returncode == 0
     assert len(ground.worklist().items) == 2
+
+
+def test_a_critique_with_an_odd_name(ground: Sealed) -> None:
+    """A name that can't be shown is told, its findings don't come; the others' do."""
+    ground.artifact(os.fsdecode(b"\xff\x1b[31m_critique.md"), critique(("X-1", "minor", "x")))
+    done = ground.typed("worklist", "sync")
+    assert (done.returncode, "\x1b" in done.stdout, "name it otherwise" in done.stdout) == (1, False, True)
+    assert [item.id for item in ground.worklist().items] == ["C-1", "C-2"]
 
 
 def test_a_critique_without_headings(ground: Sealed) -> None:

@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from interlock.artifacts import files, sealing
-from interlock.artifacts.flaw import Flaw, Unfit
+from interlock.artifacts.flaw import Flaw, Unfit, odd
 from interlock.artifacts.proving import Figures
 from interlock.artifacts.read import parse
 from interlock.artifacts.sealing import Spot
@@ -70,6 +70,9 @@ def gather(spot: Spot, needs: Needs) -> Gathered:
     digests, values = {}, {}
     for path in sorted({*known, *there}):
         kind = kind_of(path)
+        if not path.isprintable():
+            flaws.append(odd(path))
+            continue
         try:
             raw = files.take(spot.top, path)
         except Unfit as problem:

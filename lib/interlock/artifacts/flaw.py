@@ -36,6 +36,11 @@ class Gone(Unfit):
     """There is no such file."""
 
 
+def odd(path: str) -> Flaw:
+    """Of a file whose name can't be shown as it is."""
+    return Flaw(clean(path), 0, "its name holds signs that can't be printed", "name it otherwise")
+
+
 def clean(text: str, most: int = 400) -> str:
     """``text`` on one line, all that could steer a terminal spelled out, at most so long."""
     said = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text[:most])

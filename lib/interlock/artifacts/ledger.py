@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from interlock.doors import keys
 from interlock.log import lines
 from interlock.log.lines import exists
 from interlock.log.verify import verify
 from interlock.runs.evidence import Evidence, Runs, Tampered
-from interlock.shapes.record import Record
+from interlock.shapes.record import Record, read
+from interlock.shapes.seals import ReceiptSealed, VerdictGiven, WorklistLooked, WorklistMoved, WorklistStuck
 
 RECEIPT, MOVED, LOOKED, STUCK, RULED = (
     "receipt_sealed", "worklist_moved", "worklist_looked", "worklist_stuck", "verdict_given",
@@ -20,6 +18,7 @@ RECEIPT, MOVED, LOOKED, STUCK, RULED = (
 _OURS = re.compile(rb'^.{0,80}"event":"(?:receipt_sealed|worklist_(?:moved|looked|stuck)|verdict_given)"')
 """The name stands in a line's first 80 bytes (doors/audit)."""
 _RUNS = re.compile(rb'^.{0,80}"event":"run_(?:started|ended|reused)"')
+_SHAPES = (ReceiptSealed, WorklistMoved, WorklistLooked, WorklistStuck, VerdictGiven)
 _COMMON = frozenset({"v", "seq", "at", "event", "prev", "owner"})
 
 
@@ -56,7 +55,7 @@ def told(root: str) -> list[Event]:
     """The events as the log has them, unproved: quick."""
     found = []
     for _, _, raw in lines.raw(root) if exists(root) else ():
-        if _OURS.match(raw) and (event := _event(raw)) is not None:
+        if _OURS.match(raw) and (record := read(raw)) is not None and (event := _event(record)) is not None:
             found.append(event)
     return found
 
@@ -92,22 +91,13 @@ class _Chain(Runs):
 
     def _follow(self, here: tuple[str, int], record: Record) -> None:
         super()._follow(here, record)
-        if record.event.encode() in self.reads - Runs.reads:
-            facts = record.model_dump(exclude=set(_COMMON))
-            owner = getattr(record, "owner", "")
-            self.events.append(Event(record.seq, record.at.timestamp(), record.event, str(owner), facts))
+        if (event := _event(record)) is not None:
+            self.events.append(event)
 
 
-def _event(raw: bytes) -> Event | None:
-    try:
-        data = json.loads(raw)
-        at = datetime.fromisoformat(data["at"]).timestamp()
-        facts = {name: value for name, value in data.items() if name not in _COMMON}
-        return Event(int(data["seq"]), at, str(data["event"]), str(data.get("owner", "")), facts)
-    except (ValueError, KeyError, TypeError, RecursionError):
+def _event(record: Record) -> Event | None:
+    """The record, if it is one of ours to the letter: who forges others is not gone on with."""
+    if not isinstance(record, _SHAPES):
         return None
-
-
-def spelled(top: str) -> str:
-    """A checkout as the log spells it."""
-    return keys.text(top)
+    facts = record.model_dump(exclude=set(_COMMON))
+    return Event(record.seq, record.at.timestamp(), record.event, record.owner, facts)

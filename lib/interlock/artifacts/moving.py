@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from interlock.artifacts import edges, files, ledger, sealing, worklist
 from interlock.artifacts.caller import Caller
 from interlock.artifacts.edges import Refused, Right
-from interlock.artifacts.flaw import Flaw, Unfit
+from interlock.artifacts.flaw import Flaw, Unfit, odd
 from interlock.artifacts.ledger import LOOKED, MOVED, STUCK, Event
 from interlock.artifacts.read import parse
 from interlock.artifacts.sealing import Edited, Spot
@@ -155,6 +155,9 @@ class Moving:
             path = self.spot.path(name)
             kind = kind_of(path)
             assert kind is not None
+            if not name.isprintable():
+                flaws.append(odd(path))
+                continue
             try:
                 raw = files.take(self.spot.top, path)
                 value, wrong = parse(raw, path, kind)

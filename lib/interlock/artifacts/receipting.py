@@ -1,43 +1,29 @@
-"""Making a flow's receipt, and telling whether one can be believed."""
+"""Making a flow's receipt."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from interlock.artifacts import ledger, receipt, rulings, sealing
-from interlock.artifacts.caller import Caller, contracts
+from interlock.artifacts import ledger, receipt, sealing
+from interlock.artifacts.caller import Caller
 from interlock.artifacts.counting import Needs
 from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.ledger import RECEIPT, Event, Ledger
 from interlock.artifacts.moving import Moving
-from interlock.artifacts.read import parse
 from interlock.artifacts.receipt import Ground, compose
 from interlock.artifacts.sealing import Edited, Spot
-from interlock.doors import keys, repo
 from interlock.doors.contracts import Contracts
-from interlock.doors.git import Git
 from interlock.gate.rules import Rules
 from interlock.runs import fingerprint
-from interlock.runs.evidence import Tampered
-from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Receipt
 from interlock.shapes.artifacts.runs import RunMeta
-from interlock.shapes.receipt import Check, Differs
-from interlock.words.contract import RUN, RUNS
-from interlock.words.faults import Fault, Unreadable
-from interlock.words.pattern import ignored
+from interlock.words.contract import RUN
+from interlock.words.faults import Fault
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
-
-QUICK = 7.0
-"""Seconds for the look at the checkout when a receipt is checked: the guard waits for it."""
-_COMMITS = 50
-_SHOWN = 400
 
 
 def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
@@ -53,7 +39,7 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
     told = ledger.proved(desk.root)
     tree = fingerprint.take(desk.root, str(spot.top))
     ground = Ground(
-        desk.root, spot, Rules.of(desk.config), _needs(who.contracts, spot), told, told.events,
+        desk.root, spot, Rules.of(desk.config), needs(who.contracts, spot), told, told.events,
         who.contracts.tests, tree.id, meta.base or "", tree.problem,
     )  # fmt: skip
     made = _sealed({**compose(ground), "made": round(desk.store.wall(), 3)})
@@ -67,80 +53,14 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
     return made
 
 
-def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
-    """Whether the receipt can be believed and built on: everything is counted again."""
+def needs(found: Contracts, spot: Spot) -> Needs:
+    """What the flow's maker reads and makes: the agent type with the receipt among its outputs."""
     path = spot.path(receipt.name(spot.flow))
-    try:
-        raw = spot.take(receipt.name(spot.flow))
-    except Edited as problem:
-        return _no(spot, path, "MISMATCH", str(problem))
-    if raw is None:
-        told = f"Cannot proceed: {path} missing (`interlock receipt {spot.run} {spot.flow}` makes it)"
-        return _no(spot, path, "MISSING", told)
-    kind = kind_of(path)
-    assert kind is not None
-    value, flaws = parse(raw, path, kind)
-    if not isinstance(value, Receipt) or flaws:
-        return _no(spot, path, "MISMATCH", f"{flaws[0]}. {_again(spot)}")
-    try:
-        known = ledger.proved(desk.root)
-    except Tampered as problem:
-        return _no(spot, path, "MISMATCH", f"{path} proves nothing: {problem}", value)
-    return _compared(desk, spot, meta, value, known)
-
-
-def missing(run: str, flow: str) -> Check:
-    """What there is to say of a run that was never started."""
-    path = f"{RUNS}/{run}/{flow}/{receipt.name(flow)}"
-    told = f"Cannot proceed: {path} missing, and no run {run} was started here (`interlock runs list`)"
-    return Check(run=run, flow=flow, path=path, result="MISSING", status=None, sentence=told, differs=[])
-
-
-def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> Check:
-    path = spot.path(receipt.name(spot.flow))
-    sealed = _seals(spot, known)
-    strange = _strange(value, sealed)
-    mine = next((event for event in reversed(sealed) if event.facts.get("seal") == value.seal), None)
-    bound = mine or (sealed[-1] if sealed else None)
-    then = known.until(bound.seq) if bound else known
-    agents = contracts(desk)
-    ground = Ground(
-        desk.root, spot, Rules.of(desk.config), _needs(agents, spot), Ledger(known.events, then.runs),
-        then.events, agents.tests, value.tree or "", meta.base or "",
-    )  # fmt: skip
-    found = compose(ground)
-    differs = _figures(value.model_dump(mode="json"), found, bool(strange))
-    differs += _tree(desk, spot, meta, value, ground.rules)
-    now = rulings.standing(known.events, spot.checkout, ground.tests)
-    then_stood = rulings.standing(then.events, spot.checkout, ground.tests)
-    for block in now:
-        if block.run == spot.run and block not in then_stood:
-            on = ", ".join(block.paths[:3])
-            differs.append(Differs(figure="status", said=value.status, found=f"a BLOCK stands on {on} since"))
-    if differs or strange:
-        named = "; ".join(f"{one.figure} says {one.said}, found {one.found}" for one in differs[:3])
-        more = f" and {len(differs) - 3} more" if len(differs) > 3 else ""
-        what = ". ".join(part for part in (f"{named}{more}" if named else "", strange) if part)
-        return _no(spot, path, "MISMATCH", f"{path} is MISMATCH: {what}. {_again(spot)}", value, differs)
-    if value.status == "CANNOT_PROCEED":
-        gone = ", ".join(value.missing_required[:3])
-        return _no(spot, path, "CANNOT_PROCEED", f"Cannot proceed: {gone} missing, says {path}", value)
-    return Check(
-        run=spot.run, flow=spot.flow, path=path, result="OK", status=value.status, sentence="", differs=[]
-    )
-
-
-def _no(spot: Spot, path: str, result: Any, told: str, value: Receipt | None = None, differs: Any = ()) -> Check:
-    sentence = clean(told, _SHOWN)
-    status = value.status if value else None
-    return Check(
-        run=spot.run, flow=spot.flow, path=path, result=result, status=status, sentence=sentence,
-        differs=list(differs),
-    )  # fmt: skip
-
-
-def _again(spot: Spot) -> str:
-    return f"Next: `interlock receipt {spot.run} {spot.flow}` counts anew"
+    owner = found.owner_of(path)
+    contract = found.of(owner) if owner else None
+    if contract is None:
+        return Needs(unknown=f"no agent's contract has {path.replace(spot.run, RUN, 1)} among its outputs")
+    return Needs.of(contract, spot.run)
 
 
 def _sealed(facts: dict[str, Any]) -> Receipt:
@@ -152,103 +72,3 @@ def _sealed(facts: dict[str, Any]) -> Receipt:
         told = f"{clean(where, 120)}: {clean(first['msg'], 120)}"
         raise Fault(f"No receipt can be made of this flow: {told}.") from None
     return made.model_copy(update={"seal": receipt.seal(made)})
-
-
-def _needs(found: Contracts, spot: Spot) -> Needs:
-    path = spot.path(receipt.name(spot.flow))
-    owner = found.owner_of(path)
-    contract = found.of(owner) if owner else None
-    if contract is None:
-        return Needs(unknown=f"no agent's contract has {path.replace(spot.run, RUN, 1)} among its outputs")
-    return Needs.of(contract, spot.run)
-
-
-def _seals(spot: Spot, known: Ledger) -> list[Event]:
-    """The receipts of this flow that were sealed in this checkout; where there is none, in others of the
-    repository: a worktree may have the run from there."""
-    here = spot.events(known.events, RECEIPT)
-    if here:
-        return here
-    common = repo.common_dir(str(spot.top))
-    found = [event for event in known.events if event.name == RECEIPT and event.at >= spot.started]
-    same = [event for event in found if (event.facts.get("run"), event.facts.get("flow")) == (spot.run, spot.flow)]
-    return [event for event in same if repo.common_dir(keys.path_of(str(event.facts["checkout"]))) == common]
-
-
-def _strange(value: Receipt, sealed: list[Event]) -> str:
-    """Why it is not the one that was made last, "" where it is."""
-    seals = [str(event.facts.get("seal")) for event in sealed]
-    if value.seal not in seals:
-        return "It was not made by `interlock receipt`"
-    if receipt.seal(value) != value.seal:
-        return "It was changed after `interlock receipt` sealed it"
-    return "" if seals[-1] == value.seal else "It is not the one that `interlock receipt` sealed last"
-
-
-def _figures(said: dict[str, Any], found: dict[str, Any], all_of_it: bool) -> list[Differs]:
-    """Each figure that differs. ``all_of_it``: the words of the reasons too, which nobody can have changed in a
-    receipt that is as it was sealed."""
-    left = {name: value for name, value in _flat(said) if name not in ("made", "seal")}
-    right = dict(_flat(found))
-    names = [name for name in dict.fromkeys([*right, *left]) if left.get(name) != right.get(name)]
-    names += [name for name in left.keys() ^ right.keys() if name not in names]
-    ranked = sorted((name for name in names if name != "reasons"), key=_rank)
-    ranked += ["reasons"] if "reasons" in names and all_of_it and not ranked else []
-    gone = "nothing"
-    return [
-        Differs(figure=name, said=_short(left.get(name, gone)), found=_short(right.get(name, gone)))
-        for name in ranked
-    ]
-
-
-_ORDER = ("counts.", "gates.", "missing_required", "artifacts.", "evidence_sha", "tree")
-
-
-def _rank(name: str) -> tuple[int, str]:
-    at = next((at for at, start in enumerate(_ORDER) if name.startswith(start)), len(_ORDER))
-    return at, name
-
-
-def _flat(facts: dict[str, Any]) -> list[tuple[str, Any]]:
-    flat = []
-    for name, value in facts.items():
-        inner = [(f"{name}.{key}", one) for key, one in value.items()] if isinstance(value, dict) else []
-        flat += inner or [(name, value)]
-    return flat
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    digest = len(text) == 64 and set(text) <= set("0123456789abcdef")
-    return clean(text[:12] if digest else text, 80)
-
-
-def _tree(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, rules: Rules) -> list[Differs]:
-    """Whether what it is about still stands in the checkout, or was committed since."""
-    if not value.tree:
-        return []
-    top, neutral = str(spot.top), list(rules.neutral)
-
-    def other(now: str) -> list[str] | None:
-        names = fingerprint.changed(desk.root, top, str(value.tree), now)
-        return None if names is None else [name for name in names if not ignored(name, neutral)]
-
-    taken = fingerprint.take(desk.root, top, QUICK)
-    names = other(taken.id) if taken.id else None
-    if names == [] or any(other(commit) == [] for commit in _commits(desk, top, meta.base)):
-        return []
-    if names is None:
-        told = f"what has changed since can't be told ({taken.problem or 'that tree is not kept'})"
-    else:
-        told = f"{', '.join(sorted(names)[:3])}{' and more' if len(names) > 3 else ''} changed since"
-    return [Differs(figure="tree", said=value.tree[:12], found=clean(told, 160))]
-
-
-def _commits(desk: Desk, top: str, base: str | None) -> list[str]:
-    """The run's newest commits; [] where git can't say."""
-    words = ["rev-list", f"--max-count={_COMMITS}", "HEAD", *([f"^{base}"] if base else []), "--"]
-    try:
-        code, said = Git(top, 3.0, desk.environ).tried(*words)
-    except Unreadable:
-        return []
-    return [] if code else said.decode("ascii", "replace").split()

@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from interlock.artifacts import receipting
+from interlock.artifacts import checking, receipting
 from interlock.artifacts.caller import caller
 from interlock.artifacts.edges import Refused
 from interlock.artifacts.place import Runs
@@ -53,12 +53,12 @@ def _guarded(args: argparse.Namespace) -> int:
 def _receipt(args: argparse.Namespace, desk: Desk) -> int:
     meta = Runs(Path(desk.project), desk.root).get(args.run)
     if meta is None and args.check:
-        return _tell(args, receipting.missing(args.run, args.flow))
+        return _tell(args, checking.missing(args.run, args.flow))
     if meta is None:
         raise Fault(f"There is no run {args.run} here. `interlock runs list` names them.")
     spot = Spot.of(Path(desk.project), meta, args.flow)
     if args.check:
-        return _tell(args, receipting.check(desk, spot, meta))
+        return _tell(args, checking.check(desk, spot, meta))
     made = receipting.make(desk, spot, meta, caller(desk))
     print(made.model_dump_json() if args.json else "\n".join(_lines(spot, made)))
     return OK

@@ -58,7 +58,7 @@ def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _why(text: str) -> str:
     said = " ".join(text.split())
-    if not said or len(said) > _WHY:
+    if not said or len(said) > _WHY or not said.isprintable():
         raise argparse.ArgumentTypeError(f"it must be a text of 1 to {_WHY} characters")
     return said
 

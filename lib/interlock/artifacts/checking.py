@@ -1,0 +1,224 @@
+"""Whether a flow's receipt can be believed: everything is counted again, and what differs is named."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from interlock.artifacts import ledger, receipt, rulings
+from interlock.artifacts.caller import contracts
+from interlock.artifacts.flaw import clean
+from interlock.artifacts.ledger import RECEIPT, Event, Ledger
+from interlock.artifacts.read import parse
+from interlock.artifacts.receipt import Ground, compose
+from interlock.artifacts.receipting import needs
+from interlock.artifacts.sealing import Edited, Spot
+from interlock.doors import keys, repo
+from interlock.doors.git import Git
+from interlock.gate.rules import Rules
+from interlock.runs import fingerprint
+from interlock.runs.evidence import Tampered
+from interlock.shapes.artifacts.base import FLOWS
+from interlock.shapes.artifacts.kinds import kind_of
+from interlock.shapes.artifacts.made import Receipt
+from interlock.shapes.artifacts.runs import RunMeta
+from interlock.shapes.receipt import Check, Differs
+from interlock.words.contract import RUNS
+from interlock.words.faults import Unreadable
+from interlock.words.pattern import ignored
+
+if TYPE_CHECKING:
+    from interlock.faces.desk import Desk
+
+QUICK = 7.0
+"""Seconds for the look at the checkout: the guard waits for it."""
+_COMMITS = 50
+_SHOWN = 400
+
+
+def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
+    """Whether the receipt can be believed and built on: everything is counted again."""
+    path = spot.path(receipt.name(spot.flow))
+    try:
+        raw = spot.take(receipt.name(spot.flow))
+    except Edited as problem:
+        return _no(spot, path, "MISMATCH", str(problem))
+    if raw is None:
+        told = f"Cannot proceed: {path} missing (`interlock receipt {spot.run} {spot.flow}` makes it)"
+        return _no(spot, path, "MISSING", told)
+    kind = kind_of(path)
+    assert kind is not None
+    value, flaws = parse(raw, path, kind)
+    if not isinstance(value, Receipt) or flaws:
+        return _no(spot, path, "MISMATCH", f"{flaws[0]}. {_again(spot)}")
+    try:
+        known = ledger.proved(desk.root)
+    except Tampered as problem:
+        return _no(spot, path, "MISMATCH", f"{path} proves nothing: {problem}", value)
+    return _compared(desk, spot, meta, value, known)
+
+
+def doubts(desk: Desk, meta: RunMeta) -> dict[str, list[str]]:
+    """Of each receipt of the run that can't be believed, by its path, what differs, or why."""
+    found = {}
+    for flow in FLOWS:
+        spot = Spot.of(Path(desk.project), meta, flow)
+        if os.path.lexists(spot.top / spot.path(receipt.name(flow))):
+            said = check(desk, spot, meta)
+            if said.result == "MISMATCH":
+                differs = [f"{one.figure} says {one.said}, found {one.found}" for one in said.differs]
+                found[said.path] = differs or [said.sentence]
+    return found
+
+
+def missing(run: str, flow: str) -> Check:
+    """What there is to say of a run that was never started."""
+    path = f"{RUNS}/{run}/{flow}/{receipt.name(flow)}"
+    told = f"Cannot proceed: {path} missing, and no run {run} was started here (`interlock runs list`)"
+    return Check(run=run, flow=flow, path=path, result="MISSING", status=None, sentence=told, differs=[])
+
+
+def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> Check:
+    path = spot.path(receipt.name(spot.flow))
+    sealed = _seals(spot, known)
+    strange = _strange(value, sealed)
+    mine = next((event for event in reversed(sealed) if event.facts.get("seal") == value.seal), None)
+    bound = mine or (sealed[-1] if sealed else None)
+    then = known.until(bound.seq) if bound else known
+    agents = contracts(desk)
+    ground = Ground(
+        desk.root, spot, Rules.of(desk.config), needs(agents, spot), Ledger(known.events, then.runs),
+        then.events, agents.tests, value.tree or "", meta.base or "",
+    )  # fmt: skip
+    found = compose(ground)
+    differs = _figures(value.model_dump(mode="json"), found, bool(strange))
+    differs += _tree(desk, spot, meta, value, ground.rules) + _blocked(value, ground, known)
+    if differs or strange:
+        named = "; ".join(f"{one.figure} says {one.said}, found {one.found}" for one in differs[:3])
+        more = f" and {len(differs) - 3} more" if len(differs) > 3 else ""
+        what = ". ".join(part for part in (f"{named}{more}" if named else "", strange) if part)
+        return _no(spot, path, "MISMATCH", f"{path} is MISMATCH: {what}. {_again(spot)}", value, differs)
+    if value.status == "CANNOT_PROCEED":
+        gone = ", ".join(value.missing_required[:3])
+        return _no(spot, path, "CANNOT_PROCEED", f"Cannot proceed: {gone} missing, says {path}", value)
+    return Check(
+        run=spot.run, flow=spot.flow, path=path, result="OK", status=value.status, sentence="", differs=[]
+    )
+
+
+def _blocked(value: Receipt, ground: Ground, known: Ledger) -> list[Differs]:
+    """BLOCKs of the run that stand since it was sealed: what it says was true then, but must not be built on."""
+    here, run = ground.spot.checkout, ground.spot.run
+    then = rulings.standing(ground.rulings, here, ground.tests)
+    now = [block for block in rulings.standing(known.events, here, ground.tests) if block not in then]
+    return [
+        Differs(figure="status", said=value.status, found=f"a BLOCK stands on {', '.join(one.paths[:3])} since")
+        for one in now
+        if one.run == run
+    ]
+
+
+def _no(spot: Spot, path: str, result: Any, told: str, value: Receipt | None = None, differs: Any = ()) -> Check:
+    sentence = clean(told, _SHOWN)
+    status = value.status if value else None
+    return Check(
+        run=spot.run, flow=spot.flow, path=path, result=result, status=status, sentence=sentence,
+        differs=list(differs),
+    )  # fmt: skip
+
+
+def _again(spot: Spot) -> str:
+    return f"Next: `interlock receipt {spot.run} {spot.flow}` counts anew"
+
+
+def _seals(spot: Spot, known: Ledger) -> list[Event]:
+    """The receipts of this flow that were sealed in this checkout; where there is none, in others of the
+    repository: a worktree may have the run from there."""
+    here = spot.events(known.events, RECEIPT)
+    if here:
+        return here
+    common = repo.common_dir(str(spot.top))
+    found = [event for event in known.events if event.name == RECEIPT and event.at >= spot.started]
+    same = [event for event in found if (event.facts.get("run"), event.facts.get("flow")) == (spot.run, spot.flow)]
+    return [event for event in same if repo.common_dir(keys.path_of(str(event.facts["checkout"]))) == common]
+
+
+def _strange(value: Receipt, sealed: list[Event]) -> str:
+    """Why it is not the one that was made last, "" where it is."""
+    seals = [str(event.facts.get("seal")) for event in sealed]
+    if value.seal not in seals:
+        return "It was not made by `interlock receipt`"
+    if receipt.seal(value) != value.seal:
+        return "It was changed after `interlock receipt` sealed it"
+    return "" if seals[-1] == value.seal else "It is not the one that `interlock receipt` sealed last"
+
+
+def _figures(said: dict[str, Any], found: dict[str, Any], all_of_it: bool) -> list[Differs]:
+    """Each figure that differs. ``all_of_it``: the words of the reasons too, which nobody can have changed in a
+    receipt that is as it was sealed."""
+    left = {name: value for name, value in _flat(said) if name not in ("made", "seal")}
+    right = dict(_flat(found))
+    names = [name for name in dict.fromkeys([*right, *left]) if left.get(name) != right.get(name)]
+    names += [name for name in left.keys() ^ right.keys() if name not in names]
+    ranked = sorted((name for name in names if name != "reasons"), key=_rank)
+    ranked += ["reasons"] if "reasons" in names and all_of_it and not ranked else []
+    gone = "nothing"
+    return [
+        Differs(figure=clean(name, 420), said=_short(left.get(name, gone)), found=_short(right.get(name, gone)))
+        for name in ranked
+    ]
+
+
+_ORDER = ("counts.", "gates.", "missing_required", "artifacts.", "evidence_sha", "tree")
+
+
+def _rank(name: str) -> tuple[int, str]:
+    at = next((at for at, start in enumerate(_ORDER) if name.startswith(start)), len(_ORDER))
+    return at, name
+
+
+def _flat(facts: dict[str, Any]) -> list[tuple[str, Any]]:
+    flat = []
+    for name, value in facts.items():
+        inner = [(f"{name}.{key}", one) for key, one in value.items()] if isinstance(value, dict) else []
+        flat += inner or [(name, value)]
+    return flat
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    digest = len(text) == 64 and set(text) <= set("0123456789abcdef")
+    return clean(text[:12] if digest else text, 80)
+
+
+def _tree(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, rules: Rules) -> list[Differs]:
+    """Whether what it is about still stands in the checkout, or was committed since."""
+    if not value.tree:
+        return []
+    top, neutral = str(spot.top), list(rules.neutral)
+
+    def other(now: str) -> list[str] | None:
+        names = fingerprint.changed(desk.root, top, str(value.tree), now)
+        return None if names is None else [name for name in names if not ignored(name, neutral)]
+
+    taken = fingerprint.take(desk.root, top, QUICK)
+    names = other(taken.id) if taken.id else None
+    if names == [] or any(other(commit) == [] for commit in _commits(desk, top, meta.base)):
+        return []
+    if names is None:
+        told = f"what has changed since can't be told ({taken.problem or 'that tree is not kept'})"
+    else:
+        told = f"{', '.join(sorted(names)[:3])}{' and more' if len(names) > 3 else ''} changed since"
+    return [Differs(figure="tree", said=value.tree[:12], found=clean(told, 160))]
+
+
+def _commits(desk: Desk, top: str, base: str | None) -> list[str]:
+    """The run's newest commits; [] where git can't say."""
+    words = ["rev-list", f"--max-count={_COMMITS}", "HEAD", *([f"^{base}"] if base else []), "--"]
+    try:
+        code, said = Git(top, 3.0, desk.environ).tried(*words)
+    except Unreadable:
+        return []
+    return [] if code else said.decode("ascii", "replace").split()
