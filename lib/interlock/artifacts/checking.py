@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interlock.artifacts import ledger, receipt, rulings
@@ -20,7 +18,6 @@ from interlock.doors.git import Git
 from interlock.gate.rules import Rules
 from interlock.runs import fingerprint
 from interlock.runs.evidence import Tampered
-from interlock.shapes.artifacts.base import FLOWS
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Receipt
 from interlock.shapes.artifacts.runs import RunMeta
@@ -58,19 +55,6 @@ def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
     except Tampered as problem:
         return _no(spot, path, "MISMATCH", f"{path} proves nothing: {problem}", value)
     return _compared(desk, spot, meta, value, known)
-
-
-def doubts(desk: Desk, meta: RunMeta) -> dict[str, list[str]]:
-    """Of each receipt of the run that can't be believed, by its path, what differs, or why."""
-    found = {}
-    for flow in FLOWS:
-        spot = Spot.of(Path(desk.project), meta, flow)
-        if os.path.lexists(spot.top / spot.path(receipt.name(flow))):
-            said = check(desk, spot, meta)
-            if said.result == "MISMATCH":
-                differs = [f"{one.figure} says {one.said}, found {one.found}" for one in said.differs]
-                found[said.path] = differs or [said.sentence]
-    return found
 
 
 def missing(run: str, flow: str) -> Check:
