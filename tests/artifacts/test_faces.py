@@ -1,0 +1,249 @@
+"""`interlock runs` and `interlock artifacts` as typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.gate.ground import Ground
+
+from interlock.shapes.artifacts.answers import Progress, Validated
+from interlock.shapes.artifacts.runs import Index
+
+from .sample import CRITIQUE, GOOD, line, put
+
+AGENTS = Path(__file__).parents[2] / "agents"
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Ground:
+    """A repository in which nothing was started."""
+    return Ground(tmp_path, "")
+
+
+def said(ground: Ground, *words: str, by: str = "") -> Any:
+    """What a command says with --json."""
+    return json.loads(ground.interlock(*words, "--json", by=by).stdout)
+
+
+def test_start_list_show_close(ground: Ground) -> None:
+    """A run is started, listed, shown and closed; each is an event, and the index says so."""
+    made = said(ground, "runs", "start", "r1", "--title", "the login", "--issue", "12")
+    assert (made["new"], made["path"], made["issue"]) == (True, ".runs/r1", "12")
+    assert made["base"] == ground.git("rev-parse", "HEAD")
+    shown = said(ground, "runs", "show")
+    assert shown.items() <= made.items() and shown == said(ground, "runs", "show", "r1")
+    assert [run["run_id"] for run in said(ground, "runs", "list")["runs"]] == ["r1"]
+    [event] = ground.records("artifact_run_started")
+    assert (event["run"], event["title"], event["issue"], event["base"]) == ("r1", "the login", "12", made["base"])
+    assert said(ground, "runs", "close", "r1")["state"] == "closed"
+    assert said(ground, "runs", "close", "r1")["state"] == "closed"
+    assert len(ground.records("artifact_run_closed")) == 1
+    index = Index.model_validate_json((ground.repo / ".runs/index.json").read_bytes())
+    assert [(entry.run_id, entry.state) for entry in index.runs] == [("r1", "closed")]
+    assert ground.interlock("runs", "show").returncode == 2
+
+
+def test_a_run_that_is_taken(ground: Ground) -> None:
+    """Exit 1, by whom and since when; nothing is logged, nothing changed."""
+    assert ground.interlock("runs", "start", "r1", "--title", "one").returncode == 0
+    before = (ground.repo / ".runs/r1/run_meta.json").read_bytes()
+    done = ground.interlock("runs", "start", "r1", "--title", "two")
+    assert done.returncode == 1
+    assert "r1: open, started" in done.stdout and "It is taken: go on with it, or start yours" in done.stdout
+    told = said(ground, "runs", "start", "r1", "--title", "two")
+    assert (told["new"], told["title"]) == (False, "one")
+    assert (ground.repo / ".runs/r1/run_meta.json").read_bytes() == before
+    assert len(ground.records("artifact_run_started")) == 1
+
+
+def test_an_agent_starts_one(ground: Ground) -> None:
+    """The run is its session's."""
+    ground.hook("SessionStart", source="startup")
+    assert said(ground, "runs", "start", "r1", "--title", "x", by="alpha")["started_by"].endswith("|alpha|main")
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../x", "a/b", "-x", ".x", "x" * 65, "a b", "handoffs", "INDEX.JSON", "\u00fc"]
+)
+def test_what_is_no_run_id(ground: Ground, name: str) -> None:
+    """A usage error; no folder is made."""
+    assert ground.interlock("runs", "start", "--title", "x", "--", name).returncode == 2
+    assert not (ground.repo / ".runs").exists()
+
+
+@pytest.mark.parametrize("title", ["", "two\nlines", "x" * 401])
+def test_titles_are_a_line(ground: Ground, title: str) -> None:
+    """A fault that says what is wrong, no traceback, no run."""
+    done = ground.interlock("runs", "start", "r1", "--title", title)
+    assert done.returncode == 2 and "title" in done.stderr
+    assert said(ground, "runs", "list")["runs"] == []
+
+
+def test_a_title_that_steers_the_terminal(ground: Ground) -> None:
+    """It is shown spelled out."""
+    ground.interlock("runs", "start", "r1", "--title", "a\x1b[2J\u202eb")
+    assert "\x1b" not in ground.interlock("runs", "list").stdout
+    assert "a\\x1b[2J\\u202eb" in ground.interlock("runs", "show").stdout
+
+
+def test_runs_that_are_a_link(ground: Ground, tmp_path: Path) -> None:
+    """A repository can't choose where Interlock writes."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (ground.repo / ".runs").symlink_to(elsewhere)
+    done = ground.interlock("runs", "start", "r1", "--title", "x")
+    assert done.returncode == 2 and "is a symlink" in done.stderr
+    (ground.repo / ".runs").unlink()
+    (ground.repo / ".runs").mkdir()
+    (ground.repo / ".runs/r1").symlink_to(elsewhere)
+    assert ground.interlock("runs", "start", "r1", "--title", "x").returncode == 2
+    (ground.repo / ".runs/index.json").symlink_to(elsewhere / "x")
+    assert ground.interlock("runs", "start", "r2", "--title", "x").returncode == 0
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_list_tells_what_is_odd_and_mends_the_index(ground: Ground) -> None:
+    """Folders that nobody started, metas that can't be read: told, and the rest shown. The index is made anew."""
+    ground.interlock("runs", "start", "r1", "--title", "x")
+    put(ground.repo, ".runs/r2/signal/requirements.md", "x")
+    put(ground.repo, ".runs/r3/run_meta.json", "{")
+    put(ground.repo, ".runs/notes.txt", "x")
+    put(ground.repo, ".runs/handoffs/12.md", "x")
+    put(ground.repo, ".runs/index.json", "[]")
+    found = said(ground, "runs", "list")
+    assert [run["run_id"] for run in found["runs"]] == ["r1"]
+    assert found["unstarted"] == ["r2"]
+    assert [(flaw["path"], flaw["line"]) for flaw in found["flaws"]] == [
+        (".runs/notes.txt", 0), (".runs/r3/run_meta.json", 1),
+    ]  # fmt: skip
+    assert [run["run_id"] for run in json.loads((ground.repo / ".runs/index.json").read_bytes())["runs"]] == ["r1"]
+    assert "takes it over" in ground.interlock("runs", "list").stdout
+    assert said(ground, "runs", "start", "r2", "--title", "x")["new"] is True
+    assert ground.interlock("runs", "start", "r3", "--title", "x").returncode == 2
+
+
+def test_a_checkout_that_can_not_be_written(ground: Ground) -> None:
+    """A file in the place of `.runs` is told."""
+    put(ground.repo, ".runs", "x")
+    done = ground.interlock("runs", "start", "r1", "--title", "x")
+    assert done.returncode == 2 and "Traceback" not in done.stderr and ".runs" in done.stderr
+    assert ground.records("artifact_run_started") == [] and (ground.repo / ".runs").read_text() == "x"
+
+
+def test_validate(ground: Ground) -> None:
+    """Exit 1 with each flaw in a line, 0 where there is none; the JSON has its shape."""
+    for path, text in GOOD.items():
+        put(ground.repo, path, text)
+    good = ground.interlock("artifacts", "validate", *GOOD)
+    assert (good.returncode, good.stdout.count(": valid\n")) == (0, len(GOOD))
+    path = ".runs/r1/build/code_critique.md"
+    put(ground.repo, path, line(CRITIQUE, 4, "round: 0"))
+    bad = ground.interlock("artifacts", "validate", path)
+    assert bad.returncode == 1
+    assert bad.stdout == (
+        f"{path}:4: `round` is 0: it should be greater than or equal to 1; write a whole number\n"
+    )
+    found = Validated.model_validate(said(ground, "artifacts", "validate", *GOOD))
+    assert (found.valid, [flaw.line for flaw in found.flaws]) == (False, [4])
+    assert [file.path for file in found.files if not file.valid] == [path]
+
+
+def test_validate_from_anywhere(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Absolute paths, and paths from the folder where one stands."""
+    path = put(ground.repo, ".runs/r1/build/code_critique.md", CRITIQUE)
+    assert ground.interlock("artifacts", "validate", str(path)).returncode == 0
+    environ = {**ground.environ, "PATH": os.environ["PATH"]}
+    words = [
+        sys.executable,
+        "-m",
+        "interlock",
+        "artifacts",
+        "validate",
+        "code_critique.md",
+        "gone_critique.md",
+        "--json",
+    ]
+    done = subprocess.run(words, cwd=path.parent, env=environ, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert [flaw["path"] for flaw in json.loads(done.stdout)["flaws"]] == [".runs/r1/build/gone_critique.md"]
+
+
+@pytest.mark.parametrize("path", ["src/a.py", "/etc/passwd", "..", ".runs/../src/a.py", ".git/config"])
+def test_validate_elsewhere(ground: Ground, path: str) -> None:
+    """What lies in no `.runs` is a usage fault."""
+    done = ground.interlock("artifacts", "validate", path)
+    assert done.returncode == 2 and "lies in no .runs/" in done.stderr
+
+
+def test_check(ground: Ground) -> None:
+    """With the pack's agents installed: what is missing at first (exit 1), then who is next (exit 0)."""
+    for agent in AGENTS.glob("*.md"):
+        put(ground.repo, f".claude/agents/{agent.name}", agent.read_text())
+    assert ground.interlock("artifacts", "check").returncode == 2
+    ground.interlock("runs", "start", "r1", "--title", "x")
+    first = ground.interlock("artifacts", "check", "r1")
+    assert first.returncode == 1
+    assert "missing  .runs/r1/signal/requirements.md: no agent makes it, a person does" in first.stdout
+    put(ground.repo, ".runs/r1/signal/requirements.md", "AC-1: it works")
+    second = ground.interlock("artifacts", "check")
+    assert second.returncode == 0
+    assert second.stdout.endswith("  next     test-author: .runs/r1/build/test_strategy.md is not made yet\n")
+    found = Progress.model_validate(said(ground, "artifacts", "check"))
+    assert [step.agent for step in found.next] == ["test-author"]
+    ground.interlock("runs", "start", "r2", "--title", "y")
+    several = ground.interlock("artifacts", "check")
+    assert several.returncode == 2 and "r1, r2" in several.stderr
+    assert ground.interlock("artifacts", "check", "r9").returncode == 1
+
+
+def test_check_without_agents(ground: Ground) -> None:
+    """Who has no agents with contracts sees what is there."""
+    ground.interlock("runs", "start", "r1", "--title", "x")
+    put(ground.repo, ".runs/r1/build/code_critique.md", CRITIQUE)
+    done = ground.interlock("artifacts", "check")
+    assert done.returncode == 0 and "no agent here has a contract" in done.stdout
+    assert "done     .runs/r1/build/code_critique.md" in done.stdout
+
+
+def test_a_forged_receipt_shows(ground: Ground) -> None:
+    """`check` asks the receipt, not its file: a typed one sends its maker."""
+    for agent in AGENTS.glob("*.md"):
+        put(ground.repo, f".claude/agents/{agent.name}", agent.read_text())
+    ground.interlock("runs", "start", "r1", "--title", "x")
+    forged = (
+        GOOD[".runs/r1/build/build_receipt.json"].replace("UNVERIFIED", "VERIFIED").replace("RERUN", "PROCEED")
+    )
+    for path in GOOD:
+        if "/build/" in path and "worklist" not in path:
+            put(ground.repo, path, forged if "receipt" in path else GOOD[path])
+    put(
+        ground.repo,
+        ".runs/r1/build/code_critique.md",
+        CRITIQUE.partition("items:")[0] + "items: []\n---\n" + CRITIQUE.partition("---\n# ")[2],
+    )
+    put(
+        ground.repo,
+        ".runs/r1/build/test_critique.md",
+        (ground.repo / ".runs/r1/build/code_critique.md").read_text(),
+    )
+    put(ground.repo, ".runs/r1/signal/requirements.md", "AC-1: it works")
+    for number, path in enumerate(sorted((ground.repo / ".runs/r1").rglob("*.*"))):
+        late = "strategy" not in path.name and "summary" not in path.name and "requirements" not in path.name
+        os.utime(path, (1000 + 100 * late + number, 1000 + 100 * late + number))
+    os.utime(ground.repo / ".runs/r1/signal/requirements.md", (1, 1))
+    os.utime(ground.repo / ".runs/r1/build/build_receipt.json", (9000, 9000))
+    os.utime(ground.repo / ".runs/r1/build/cleanup_handoff.md", (9000, 9000))
+    [step] = said(ground, "artifacts", "check")["next"]
+    assert step["agent"] == "cleanup" and "It was not made by `interlock receipt`" in step["why"][0]
+
+
+@pytest.mark.parametrize("words", [("runs",), ("runs", "start", "r1"), ("artifacts",), ("artifacts", "validate")])
+def test_usage(ground: Ground, words: tuple[str, ...]) -> None:
+    """Usage errors are 2."""
+    assert ground.interlock(*words).returncode == 2

@@ -1,0 +1,295 @@
+"""Where a run stands: a whole build flow step by step with the pack's own agents, and what turns it back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from interlock.artifacts.progress import Rules, progress
+from interlock.contracts.compile import word
+from interlock.contracts.source import read
+from interlock.doors.blocks import Block
+from interlock.shapes.artifacts.answers import Progress
+from interlock.shapes.artifacts.runs import RunMeta
+from interlock.words.contract import Contract
+
+from .sample import BY, COUNTS, CRITIQUE, DIGEST, FOUND, META, STATUS, front, put
+
+AGENTS = Path(__file__).parents[2] / "agents"
+RUN = ".runs/r1"
+BUILD = f"{RUN}/build"
+TESTS = ["/tests/"]
+
+
+def contracts() -> list[Contract]:
+    """Those of the pack's agents."""
+    found = [read(path, path.name) for path in sorted(AGENTS.glob("*.md"))]
+    return [word(source) for source in found if source is not None and source.held]
+
+
+class Play:
+    """A run; whatever is written is newer than all before."""
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self.now = 1000
+        self.rules = Rules(contracts(), TESTS, [], {})
+        self.meta = RunMeta.model_validate({"version": 1, "run_id": "r1", **META})
+        self.put(f"{RUN}/run_meta.json", self.meta.model_dump_json())
+
+    def put(self, path: str, text: str) -> None:
+        self.now += 10
+        os.utime(put(self.top, path, text), (self.now, self.now))
+
+    def look(self, **changes: Any) -> Progress:
+        return progress(self.top, self.meta, self.rules._replace(**changes))
+
+    def next(self, **changes: Any) -> list[str]:
+        return [step.agent for step in self.look(**changes).next]
+
+    def strategy(self) -> None:
+        self.put(f"{BUILD}/test_strategy.md", front(tests=[]))
+
+    def summary(self) -> None:
+        self.put(f"{BUILD}/impl_changes_summary.md", front(changes=[]))
+
+    def critique(self, name: str = "code", *findings: tuple[str, str], round: int = 1) -> None:  # noqa: A002
+        items = [{**FOUND, "id": name, "location": location} for name, location in findings]
+        self.put(
+            f"{BUILD}/{name}_critique.md", front(round=round, items=items).replace("What I did", "What I found")
+        )
+
+    def worklist(self, *items: tuple[str, str, str], critique: str = "code", states: str = "") -> None:
+        """Items as (id, location, status); ``states``: a round for each sign, one sign for the same states."""
+        source = f"{BUILD}/{critique}_critique.md"
+        listed = [
+            {
+                **FOUND,
+                **BY,
+                "id": one,
+                "location": place,
+                "status": state,
+                "source": source,
+                "why": "",
+                "at": self.now + 5.0,
+            }
+            for one, place, state in items
+        ]
+        rounds = [
+            {"source": source, "number": n + 1, "digest": DIGEST, "states": sign * 64}
+            for n, sign in enumerate(states)
+        ]
+        value = {
+            "version": 1,
+            "run_id": "r1",
+            "flow": "build",
+            "issue_id": None,
+            "items": listed,
+            "rounds": rounds,
+        }
+        self.put(f"{BUILD}/worklist.json", json.dumps({**value, "moves": 1, "since": 0, "handed": False}))
+
+    def receipt(self, status: str = "VERIFIED", action: str = "PROCEED", *reasons: str) -> None:
+        listed = [
+            path
+            for path in (self.top / BUILD).iterdir()
+            if "receipt" not in path.name and "handoff" not in path.name
+        ]
+        value = {
+            "version": 1, "run_id": "r1", "flow": "build", "status": status, "recommended_action": action,
+            "missing_required": [], "reasons": list(reasons), "counts": dict.fromkeys(COUNTS), "gates": {},
+            "artifacts": {f"{BUILD}/{one.name}": hashlib.sha256(one.read_bytes()).hexdigest() for one in listed},
+            "evidence_sha": None, "tree": None, "forensic_check": "PASS", "made": 2.5, "seal": DIGEST,
+        }  # fmt: skip
+        self.put(f"{BUILD}/build_receipt.json", json.dumps(value))
+
+    def handoff(self, path: str, agent: str) -> None:
+        self.put(f"{RUN}/{path}", front(agent=agent, flow=path.split("/")[0]))
+
+    def until_critiques(self) -> None:
+        """Everything up to clean critiques."""
+        self.put(f"{RUN}/signal/requirements.md", "AC-1: it works")
+        self.strategy()
+        self.summary()
+        self.critique()
+        self.critique("test")
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    """A run of which nothing is done."""
+    return Play(tmp_path)
+
+
+def test_a_whole_run(play: Play) -> None:
+    """Each step comes once, in the order in which one needs the other; what can go side by side does."""
+    start = play.look()
+    assert [one.path for one in start.missing] == [f"{RUN}/signal/requirements.md"]
+    assert (start.next, start.complete, start.flow) == ([], False, "build")
+    play.put(f"{RUN}/signal/requirements.md", "AC-1: it works")
+    assert play.next() == ["test-author"]
+    play.strategy()
+    assert play.next() == ["implementer", "test-critic"]
+    play.critique("test")
+    assert play.next() == ["implementer"]
+    play.summary()
+    assert play.next() == ["critic"]
+    play.critique()
+    assert play.next() == ["cleanup"]
+    play.receipt()
+    assert play.next() == ["cleanup"]  # its handoff
+    play.handoff("build/cleanup_handoff.md", "cleanup")
+    assert play.next() == ["advocate"]
+    ruling = {"verdict": "PASS", "steelman": "x", "reasons": [], "paths": ["src/"], **BY}
+    value = {"version": 1, "run_id": "r1", "flow": "review", "verdicts": [ruling]}
+    play.put(f"{RUN}/review/verdicts.json", json.dumps(value))
+    assert play.next() == ["repo-operator"]
+    play.handoff("deploy/repo_operator_handoff.md", "repo-operator")
+    end = play.look()
+    assert (end.next, end.complete, end.flow, end.pending, end.stuck) == ([], True, None, [], [])
+    assert f"{BUILD}/build_receipt.json" in end.done
+
+
+def test_the_critic_loop(play: Play) -> None:
+    """A finding goes to who may mend what it is about, then back to its critic, until nothing is left."""
+    play.until_critiques()
+    play.critique("code", ("C-1", "src/a.py:1"))
+    assert [(step.agent, "not on the worklist" in step.why[0]) for step in play.look().next] == [
+        ("implementer", True)
+    ]
+    play.worklist(("C-1", "src/a.py:1", "pending"))
+    assert [step.why for step in play.look().next] == [[f"{BUILD}/worklist.json: C-1 is pending"]]
+    play.worklist(("C-1", "src/a.py:1", "in_progress"))
+    assert play.next() == ["implementer"]
+    play.worklist(("C-1", "src/a.py:1", "fixed"))
+    found = play.look()
+    assert [step.agent for step in found.next] == ["critic"] and "C-1 fixed since" in found.next[0].why[0]
+    play.critique("code", round=2)
+    assert play.next() == ["cleanup"]
+
+
+def test_findings_about_tests_go_to_their_author(play: Play) -> None:
+    """Who may write the file mends it, though others may move items, too."""
+    play.until_critiques()
+    play.critique("test", ("T-1", "tests/test_a.py:1"))
+    play.worklist(("T-1", "tests/test_a.py:1", "pending"), critique="test")
+    assert play.next() == ["test-author"]
+
+
+def test_a_stuck_worklist_goes_to_a_person(play: Play) -> None:
+    """Rounds without change end the loop: nobody is started for its items again."""
+    play.until_critiques()
+    play.worklist(("C-1", "src/a.py:1", "pending"), states="abbbb")
+    found = play.look()
+    assert "nothing has changed" in found.stuck[0] and "C-1" in found.stuck[0]
+    assert "implementer" not in [step.agent for step in found.next]
+
+
+def test_what_is_newer_has_it_made_again(play: Play) -> None:
+    """A summary written after its critique is looked at again; requirements that change go back to the start."""
+    play.until_critiques()
+    play.summary()
+    found = play.look()
+    assert [(step.agent, step.why) for step in found.next] == [
+        ("critic", [f"{BUILD}/impl_changes_summary.md is newer than {BUILD}/code_critique.md"])
+    ]
+    play.put(f"{RUN}/signal/requirements.md", "AC-2: and fast")
+    assert play.next() == ["test-author"]
+
+
+def test_a_sealed_flow_stays_done_in_a_clone(play: Play) -> None:
+    """Files with new times, in any order, are the same files."""
+    play.until_critiques()
+    play.receipt()
+    play.handoff("build/cleanup_handoff.md", "cleanup")
+    for number, path in enumerate(sorted((play.top / BUILD).iterdir(), reverse=True)):
+        os.utime(path, (5000 + number, 5000 + number))
+    assert play.next() == ["advocate"]
+    play.now = 6000
+    play.put(f"{BUILD}/impl_changes_summary.md", front(changes=[{"path": "a", "what": "b"}]))
+    assert play.next() == ["critic"]
+
+
+@pytest.mark.parametrize(
+    ("break_", "agent"),
+    [
+        (lambda play: play.put(f"{BUILD}/code_critique.md", CRITIQUE.replace("round: 1", "round: x")), "critic"),
+        (lambda play: play.put(f"{BUILD}/test_strategy.md", "none"), "test-author"),
+        (lambda play: play.put(f"{BUILD}/ac_status.json", STATUS.replace('"done"', '"don"')), "critic"),
+        (lambda play: (play.top / BUILD / "impl_changes_summary.md").unlink(), "implementer"),
+    ],
+)  # fmt: skip
+def test_what_is_invalid_or_gone_goes_back_to_its_maker(
+    play: Play, break_: Callable[[Play], None], agent: str
+) -> None:
+    """With file, line and mend; whoever needs it waits."""
+    play.until_critiques()
+    break_(play)
+    assert play.next() == [agent]
+
+
+@pytest.mark.parametrize(
+    ("action", "agents", "stuck"),
+    [("RERUN", ["cleanup"], False), ("BOUNCE", ["implementer"], False), ("FIX_ENV", [], True)],
+)  # fmt: skip
+def test_receipts_send_back(play: Play, action: str, agents: list[str], stuck: bool) -> None:
+    """By what they recommend, with their reason."""
+    play.until_critiques()
+    play.receipt("UNVERIFIED", action, "pytest failed")
+    play.handoff("build/cleanup_handoff.md", "cleanup")
+    found = play.look()
+    assert [step.agent for step in found.next if step.flow == "build"] == agents
+    assert ("pytest failed" in " ".join(found.stuck)) is stuck
+    assert all("pytest failed" in step.why[0] for step in found.next if step.flow == "build")
+
+
+def test_a_receipt_that_does_not_hold_is_made_again(play: Play) -> None:
+    """What the check of a receipt found is what its maker is told."""
+    play.until_critiques()
+    play.receipt()
+    play.handoff("build/cleanup_handoff.md", "cleanup")
+    found = play.look(doubts={f"{BUILD}/build_receipt.json": ["counts.tests_passed says 420, found 294"]})
+    assert [step.agent for step in found.next] == ["cleanup"] and "420" in found.next[0].why[0]
+
+
+def test_a_block_is_stuck_until_there_is_something_new(play: Play) -> None:
+    """A BLOCK needs a person or another look; other runs' are theirs."""
+    play.until_critiques()
+    here = Block("r1", ("src/pay/**",), "h|s|a", play.now + 5.0, "it loses money")
+    found = play.look(blocks=[here])
+    assert "it loses money" in found.stuck[0] and not found.complete
+    assert play.look(blocks=[Block("r2", ("src/pay/**",), "h|s|a", 1.0, "x")]).stuck == []
+    play.summary()
+    assert play.look(blocks=[here]).stuck == []
+
+
+def test_broken_contracts_are_told(play: Play) -> None:
+    """An agent whose contract is broken is nobody to start; its fault is told."""
+    play.until_critiques()
+    broken = [
+        Contract("critic", "critic.md", fault="critic.md:9: no") if c.name == "critic" else c for c in contracts()
+    ]
+    found = play.look(contracts=broken)
+    assert found.stuck == ["agent critic can't work: critic.md:9: no"] and not found.complete
+    assert "critic" not in [step.agent for step in found.next]
+
+
+def test_a_closed_run_starts_nobody(play: Play) -> None:
+    """What is left is told all the same."""
+    play.until_critiques()
+    play.meta = play.meta.model_copy(update={"state": "closed", "closed": 5.0})
+    found = play.look()
+    assert found.next == [] and found.pending and not found.complete
+
+
+def test_nothing_depends_on_who_asks(play: Play) -> None:
+    """The same disk gives the same answer, whatever the order of the contracts."""
+    play.until_critiques()
+    play.worklist(("C-1", "src/a.py:1", "pending"), ("C-2", "src/a.py:1", "fixed"))
+    assert play.look() == play.look(contracts=contracts()[::-1])
