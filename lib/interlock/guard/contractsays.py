@@ -56,7 +56,7 @@ def strayed(paths: "Sequence[str]", owner: str, agent: str) -> str:
     """Said after a command that nobody could read: it changed what is not the agent's."""
     whose = f"{brief(owner, NAME)}'s" if owner else "no agent's"
     return fit(
-        f"Interlock: your command changed {_few(paths, 3, 56)}: {whose} by contract, not {brief(agent, NAME)}'s. "
+        f"Interlock: your command changed {_few(paths, 3, 44)}: {whose} by contract, not {brief(agent, NAME)}'s. "
         "It stands in the log. Say in your handoff what became of it and how; do not run that command again."
     )
 
