@@ -174,6 +174,17 @@ def test_validate_from_anywhere(ground: Ground, monkeypatch: pytest.MonkeyPatch)
     assert [flaw["path"] for flaw in json.loads(done.stdout)["flaws"]] == [".runs/r1/build/gone_critique.md"]
 
 
+def test_validate_a_folder(ground: Ground) -> None:
+    """All below it, links not followed."""
+    put(ground.repo, ".runs/r1/build/code_critique.md", CRITIQUE)
+    put(ground.repo, ".runs/r1/plan/x_handoff.md", "x")
+    (ground.repo / ".runs/r1/loop").symlink_to("..")
+    found = Validated.model_validate(said(ground, "artifacts", "validate", ".runs"))
+    assert [(file.path, file.valid) for file in found.files] == [
+        (".runs/r1/build/code_critique.md", True), (".runs/r1/plan/x_handoff.md", False),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("path", ["src/a.py", "/etc/passwd", "..", ".runs/../src/a.py", ".git/config"])
 def test_validate_elsewhere(ground: Ground, path: str) -> None:
     """What lies in no `.runs` is a usage fault."""
@@ -216,29 +227,22 @@ def test_a_forged_receipt_shows(ground: Ground) -> None:
     for agent in AGENTS.glob("*.md"):
         put(ground.repo, f".claude/agents/{agent.name}", agent.read_text())
     ground.interlock("runs", "start", "r1", "--title", "x")
+    clean = CRITIQUE.partition("items:")[0] + "items: []\n---\n" + CRITIQUE.partition("---\n# ")[2]
     forged = (
         GOOD[".runs/r1/build/build_receipt.json"].replace("UNVERIFIED", "VERIFIED").replace("RERUN", "PROCEED")
     )
-    for path in GOOD:
-        if "/build/" in path and "worklist" not in path:
-            put(ground.repo, path, forged if "receipt" in path else GOOD[path])
-    put(
-        ground.repo,
-        ".runs/r1/build/code_critique.md",
-        CRITIQUE.partition("items:")[0] + "items: []\n---\n" + CRITIQUE.partition("---\n# ")[2],
-    )
-    put(
-        ground.repo,
-        ".runs/r1/build/test_critique.md",
-        (ground.repo / ".runs/r1/build/code_critique.md").read_text(),
-    )
-    put(ground.repo, ".runs/r1/signal/requirements.md", "AC-1: it works")
-    for number, path in enumerate(sorted((ground.repo / ".runs/r1").rglob("*.*"))):
-        late = "strategy" not in path.name and "summary" not in path.name and "requirements" not in path.name
-        os.utime(path, (1000 + 100 * late + number, 1000 + 100 * late + number))
-    os.utime(ground.repo / ".runs/r1/signal/requirements.md", (1, 1))
-    os.utime(ground.repo / ".runs/r1/build/build_receipt.json", (9000, 9000))
-    os.utime(ground.repo / ".runs/r1/build/cleanup_handoff.md", (9000, 9000))
+    made = {
+        "signal/requirements.md": "AC-1: it works",
+        "build/code_critique.md": clean,
+        "build/test_critique.md": clean,
+    }
+    for name in ("test_strategy.md", "impl_changes_summary.md", "cleanup_handoff.md"):
+        made[f"build/{name}"] = GOOD[f".runs/r1/build/{name}"]
+    made["build/build_receipt.json"] = forged
+    for name, text in made.items():
+        when = 3 if "receipt" in name or "handoff" in name else 2 if "critique" in name else 1
+        file = put(ground.repo, f".runs/r1/{name}", text)
+        os.utime(file, (1000 * when, 1000 * when))
     [step] = said(ground, "artifacts", "check")["next"]
     assert step["agent"] == "cleanup" and "It was not made by `interlock receipt`" in step["why"][0]
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from interlock.shapes.artifacts.runs import RunMeta
 
 OK, NO, USAGE = 0, 1, 2
+MOST = 5000
+"""Files that are validated at once."""
 
 
 def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -110,8 +112,7 @@ def _told(found: Progress, known: bool) -> list[str]:
 def _validate(args: argparse.Namespace) -> int:
     flaws: list[Flaw] = []
     looked: list[Checked] = []
-    for named in args.paths:
-        top, path = _inside(named)
+    for top, path in (place for named in args.paths for place in _files(*_inside(named))):
         kind = kind_of(path)
         found = validate(top, path)
         looked.append(Checked(path=clean(path), kind=kind.name if kind else None, valid=not found))
@@ -126,6 +127,18 @@ def _validate(args: argparse.Namespace) -> int:
         if file.valid:
             print(f"{file.path}: {'valid' if file.kind else 'no shape is asked of it'}")
     return NO if flaws else OK
+
+
+def _files(top: Path, path: str) -> list[tuple[Path, str]]:
+    """The file, or all files below the folder. Raises Fault where those are too many."""
+    if not (top / path).is_dir() or (top / path).is_symlink():
+        return [(top, path)]
+    found: list[tuple[Path, str]] = []
+    for folder, _, names in os.walk(top / path):
+        found += [(top, os.path.relpath(os.path.join(folder, name), top)) for name in names]
+        if len(found) > MOST:
+            raise Fault(f"{clean(path)} holds over {MOST} files: name a folder in it")
+    return sorted(found)
 
 
 def _inside(named: str) -> tuple[Path, str]:
