@@ -434,6 +434,21 @@ def test_an_earlier_run_of_that_name(ground: Sealed) -> None:
     assert said["result"] == "MISMATCH" and "was not made by `interlock receipt`" in said["sentence"]
 
 
+def test_another_worktree(ground: Sealed) -> None:
+    """A receipt holds in a worktree that has the run from where it was sealed; forged there it does not."""
+    ground.git("add", "-A")
+    ground.git("commit", "-q", "-m", "bd-12: a is 2")
+    ground.seal()
+    ground.git("add", "-A")
+    ground.git("commit", "-q", "-m", "bd-12: sealed")
+    ground.git("worktree", "add", "-q", str(ground.base / "other"))
+    ground.repo = ground.base / "other"
+    said = ground.checked()
+    assert (said["result"], said["differs"]) == ("OK", [])
+    ground.forge(status="UNVERIFIED")
+    assert [one["figure"] for one in ground.checked()["differs"]] == ["status"]
+
+
 def test_sentences_are_short_and_plain(ground: Sealed) -> None:
     """However much differs, whatever it is called: the sentence has 400 signs, and steers no terminal."""
     ground.seal()

@@ -71,6 +71,7 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
     mine = next((event for event in reversed(sealed) if event.facts.get("seal") == value.seal), None)
     bound = mine or (sealed[-1] if sealed else None)
     then = known.until(bound.seq) if bound else known
+    spot = spot._replace(home=str(bound.facts["checkout"])) if bound else spot
     agents = contracts(desk)
     ground = Ground(
         desk.root, spot, Rules.of(desk.config), needs(agents, spot), Ledger(known.events, then.runs),

@@ -36,12 +36,14 @@ class Edited(Fault):
 
 class Spot(NamedTuple):
     """A flow of a run. ``top``: the checkout, by its real path; ``started``: when the run was, in seconds since
-    1970: what the log has of an earlier run of that name does not count."""
+    1970: what the log has of an earlier run of that name does not count. ``home``: the checkout whose events are
+    this flow's, as the log spells it; "" for this one."""
 
     top: Path
     run: str
     flow: str
     started: float
+    home: str = ""
 
     @classmethod
     def of(cls, top: Path, meta: RunMeta, flow: str) -> Spot:
@@ -50,8 +52,8 @@ class Spot(NamedTuple):
 
     @property
     def checkout(self) -> str:
-        """As the log spells it."""
-        return keys.text(str(self.top))
+        """As the log spells the checkout that its events name."""
+        return self.home or keys.text(str(self.top))
 
     def path(self, name: str) -> str:
         """A file of the flow, from the checkout's top."""

@@ -17,6 +17,7 @@ from interlock.shapes.config import Config
 from interlock.shapes.contract import Contract
 from interlock.shapes.gate import Check
 from interlock.shapes.health import Health
+from interlock.shapes.receipt import Check as ReceiptCheck
 from interlock.shapes.record import LINE, SHAPES, Record
 from interlock.shapes.status import Status
 from interlock.shapes.verdict import Verdict
@@ -41,6 +42,7 @@ def schemas() -> dict[str, str]:
         part = "The front matter of " if kind.front else ""
         models[f"artifacts/{kind.name}"] = (f"{part}{kind.file}", kind.shape)
     models["artifacts/check"] = ("interlock artifacts check --json", Progress)
+    models["artifacts/receipt_check"] = ("interlock receipt --check --json", ReceiptCheck)
     models["artifacts/validate"] = ("interlock artifacts validate --json", Validated)
     return {f"{name}.schema.json": _schema(title, model) for name, (title, model) in models.items()}
 
