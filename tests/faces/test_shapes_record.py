@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from tests.faces.site import Site, interlock
 
 import interlock as package
-from interlock.doors import clock, process
+from interlock.contracts.compile import compile_project
+from interlock.doors import clock, git, process
 from interlock.doors.runticket import Ticket
 from interlock.doors.store.repair import repair
 from interlock.faces.desk import Desk
@@ -61,6 +63,7 @@ def play(site: Site) -> None:
     _seals(site)
     site.hook("Stop")
     site.hook("SessionEnd", "beta", reason="logout")
+    _contracts(site)
     _leases(site)
 
 
@@ -134,6 +137,29 @@ def _seals(site: Site) -> None:
         assert interlock("verdict", "PASS", "--steelman", "x", "--path", "src/a.py") == 0
         assert interlock("receipt", "r1", "build") == 0
         assert interlock("runs", "close", "r1") == 0
+
+
+def _contracts(site: Site) -> None:
+    """An agent whose script changes what is not its own, and whose output nobody can be asked about at its end."""
+    block = 'outputs = [".runs/{run}/build/code_critique.md"]\nresume = "x"'
+    agents = site.repo / ".claude/agents"
+    agents.mkdir()
+    (agents / "critic.md").write_text(f"---\nname: critic\ndescription: x\n---\n```toml contract\n{block}\n```\n")
+    compile_project(str(site.repo), str(site.root), str(site.home / ".claude"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(site.repo)
+        assert interlock("runs", "start", "r2", "--title", "x") == 0
+    folder = site.repo / ".runs/r2/build"
+    folder.mkdir(parents=True)
+    (folder / "code_critique.md").write_text("x")
+    critic: dict[str, Any] = {"agent_id": "c-1", "agent_type": "critic"}
+    call: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": "./x"}, "tool_use_id": "toolu_stray"}
+    site.hook("PreToolUse", "epsilon", **call, **critic)
+    (site.repo / "src/a.py").write_text("strayed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(git, "find", lambda *_: shutil.which("git") or "")  # a site has no PATH
+        site.hook("PostToolUse", "epsilon", **call, **critic, tool_response={})
+    site.hook("SubagentStop", "epsilon", **critic)  # there is no program to ask
 
 
 def _leases(site: Site) -> None:
