@@ -410,12 +410,30 @@ def test_who_may_have_it_made(ground: Sealed) -> None:
     assert ground.interlock("receipt", "r1", "build").returncode == 0  # a person
 
 
-def test_a_flow_that_no_contract_closes(ground: Sealed) -> None:
-    """What a flow without a maker needs is not known, so it is not VERIFIED."""
+def test_a_flow_that_no_agent_closes(ground: Sealed) -> None:
+    """Where nobody makes the receipt a flow needs what agents make in it; if they make nothing it is unknown."""
     assert ground.interlock("receipt", "r1", "review").returncode == 0
     made = ground.receipt("review")
+    assert (made["status"], made["missing_required"]) == ("CANNOT_PROCEED", [".runs/r1/review/verdicts.json"])
+    words = ("--steelman", "x", "--path", "src/**", "--reason", "y")
+    assert ground.typed("verdict", "PASS", *words).returncode == 0
+    assert ground.interlock("receipt", "r1", "review").returncode == 0
+    made = ground.receipt("review")
+    assert (made["status"], list(made["artifacts"])) == ("VERIFIED", [".runs/r1/review/verdicts.json"])
+    assert ground.interlock("receipt", "r1", "wisdom").returncode == 0
+    made = ground.receipt("wisdom")
     assert (made["status"], made["recommended_action"]) == ("UNVERIFIED", "FIX_ENV")
-    assert "no agent's contract has .runs/{run}/review/review_receipt.json among its outputs" in made["reasons"][0]
+    assert "no agent's contract makes anything in .runs/{run}/wisdom/" in made["reasons"][0]
+
+
+def test_a_broken_contract(ground: Sealed) -> None:
+    """Where the maker's contract can't be read what the flow needs is not known, and the fault is named."""
+    file = ground.repo / ".claude/agents/cleanup.md"
+    file.write_text(file.read_text().replace("inputs = [", "inputs = [["))
+    assert ground.interlock("receipt", "r1", "build").returncode == 0
+    made = ground.receipt()
+    assert (made["status"], made["recommended_action"]) == ("UNVERIFIED", "FIX_ENV")
+    assert made["reasons"][0].startswith("what this flow needs is not known: .claude/agents/cleanup.md: line ")
 
 
 def test_an_earlier_run_of_that_name(ground: Sealed) -> None:

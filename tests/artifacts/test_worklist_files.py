@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from interlock.doors import clock, process
+from interlock.leases.arrive import arrive
+from interlock.words.owner import Liveness, Owner
+
 from .sealed import Sealed, critique
 
 LIST = ".runs/r1/build/worklist.json"
@@ -182,6 +186,21 @@ def test_a_critique_with_an_odd_name(ground: Sealed) -> None:
     done = ground.typed("worklist", "sync")
     assert (done.returncode, "\x1b" in done.stdout, "name it otherwise" in done.stdout) == (1, False, True)
     assert [item.id for item in ground.worklist().items] == ["C-1", "C-2"]
+
+
+def test_who_hides_the_session_is_no_person(ground: Sealed) -> None:
+    """Below a client that hooks have made known, a command without the session in its environment is nobody's."""
+    me = process.stat(os.getpid())
+    assert me is not None
+    alive = Liveness(os.getpid(), me[2], clock.boot_id(), process.namespace())
+    program = str(ground.root / "bin" / "interlock")
+    environ = {name: value for name, value in ground.environ.items() if not name.startswith("CLAUDE")}
+    words = [program, "worklist", "take", "C-1"]
+    with ground.store().transaction() as tx:
+        arrive(tx, Owner("vm", "alpha"), 900.0, alive)
+    done = subprocess.run(words, cwd=ground.repo, env=environ, capture_output=True, check=False, text=True)
+    assert (done.returncode, "does not say which agent's it is" in done.stderr) == (2, True)
+    assert not (ground.repo / LIST).exists()
 
 
 def test_a_critique_without_headings(ground: Sealed) -> None:

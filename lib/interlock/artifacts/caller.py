@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from interlock.artifacts.place import Runs
-from interlock.doors import keys
+from interlock.doors import keys, process
 from interlock.doors.content import MISSING
 from interlock.doors.contracts import Contracts, load, user_folder
 from interlock.guard import whichrun
@@ -18,6 +18,7 @@ from interlock.words.owner import Owner
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
+    from interlock.leases.port import Tx
 
 
 class Caller(NamedTuple):
@@ -39,9 +40,15 @@ class Caller(NamedTuple):
 
 
 def caller(desk: Desk) -> Caller:
-    """Who runs this command (docs/adr/0005). Raises UnknownActor."""
+    """Who runs this command (docs/adr/0005). Raises Fault where that can't be told, and for a person's below
+    a client: who takes the session out of the environment is no person by that."""
     with desk.transaction() as tx:
         owner = desk.actor(tx)
+        if owner.is_person and _below_a_client(tx, desk.boot):
+            raise Fault(
+                "This runs below a Claude Code session and does not say which agent's it is. Call `interlock` as "
+                "it is, in the environment as it is; a person types it in a terminal of their own."
+            )
         rows = tx.run("owner_get", id=owner.id)
         told = whichrun.named(tx, owner)
         seen = [str(row[0]) for row in tx.run("seen_of", owner=owner.id) if row[1] != MISSING]
@@ -50,6 +57,14 @@ def caller(desk: Desk) -> Caller:
     inside = f"{keys.text(str(Path(desk.project).resolve()))}/{RUNS}/"
     runs = {run_of(f"{RUNS}/{key.removeprefix(inside)}") for key in seen if key.startswith(inside)}
     return Caller(owner, kind, found.of(kind) if kind else None, found, told, frozenset(runs - {""}))
+
+
+def _below_a_client(tx: Tx, boot: str) -> bool:
+    """Whether a client that hooks have made known is among the processes that this one was started by."""
+    above = {pid: seen[2] for pid in process.ancestors() if (seen := process.stat(pid))}
+    here = (boot, process.namespace())
+    rows = map(OwnerRow, tx.run("owner_all"))
+    return any((row.boot, row.pid_namespace) == here and above.get(row.pid) == row.started for row in rows)
 
 
 def contracts(desk: Desk) -> Contracts:

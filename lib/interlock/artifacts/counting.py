@@ -32,8 +32,6 @@ class Needs(NamedTuple):
     @classmethod
     def of(cls, contract: Contract, run: str) -> Needs:
         """Those of the contract's agent in that run."""
-        if contract.fault:
-            return cls(unknown=contract.fault)
 
         def here(paths: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(path.replace(RUN, run) for path in paths)

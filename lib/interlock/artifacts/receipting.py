@@ -54,13 +54,19 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
 
 
 def needs(found: Contracts, spot: Spot) -> Needs:
-    """What the flow's maker reads and makes: the agent type with the receipt among its outputs."""
+    """What the receipt's maker reads and makes: the agent type that has it among its outputs. Where there is none,
+    all that agents make in the flow is needed."""
     path = spot.path(receipt.name(spot.flow))
     owner = found.owner_of(path)
     contract = found.of(owner) if owner else None
-    if contract is None:
-        return Needs(unknown=f"no agent's contract has {path.replace(spot.run, RUN, 1)} among its outputs")
-    return Needs.of(contract, spot.run)
+    if contract is not None and not contract.fault:
+        return Needs.of(contract, spot.run)
+    if broken := next((f"{one.file}: {one.fault}" for one in found.all if one.fault), ""):
+        return Needs(unknown=broken)
+    folder = spot.path("").replace(spot.run, RUN, 1)
+    made = tuple(one for agent in found.all for one in agent.outputs if one.startswith(folder))
+    needed = tuple(one.replace(RUN, spot.run) for one in made)
+    return Needs(needed, needed) if made else Needs(unknown=f"no agent's contract makes anything in {folder}")
 
 
 def _sealed(facts: dict[str, Any]) -> Receipt:
