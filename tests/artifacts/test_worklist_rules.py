@@ -179,9 +179,9 @@ def test_a_broken_contract_moves_nothing() -> None:
     board = Board()
     board.sync(look("C-1"))
     broken = Right(
-        False, Contract("implementer", "x.md", moves=MOVES["implementer"], fault="x.md:3: no moves"), {}
+        False, Contract("implementer", "x.md", moves=MOVES["implementer"], fault="line 3: no moves"), {}
     )
-    with pytest.raises(Refused, match=r"not known: x\.md:3"):
+    with pytest.raises(Refused, match=r"not known: x\.md: line 3"):
         step(board.now, "C-1", "in_progress", "", mover("implementer"), broken)
 
 

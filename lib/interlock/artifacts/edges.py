@@ -53,7 +53,7 @@ def _impossible(item: Item, state: str) -> str:
 def _forbidden(item: Item, state: str, right: Right) -> str:
     contract, edge = right.contract, f"{item.status}>{state}"
     if contract is not None and contract.fault:
-        return f"What you may move is not known: {contract.fault[:240]}"
+        return f"What you may move is not known: {contract.file[:80]}: {contract.fault[:200]}"
     if contract is not None and edge in contract.moves:
         return ""
     told = "you have no contract that lets you move items"

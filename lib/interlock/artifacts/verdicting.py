@@ -109,7 +109,7 @@ def _allowed(desk: Desk, spot: Spot, who: Caller, ruling: Ruling) -> None:
     path = spot.path(NAME)
     contract = who.contract
     if contract is not None and contract.fault:
-        raise Refused(f"Whether you may rule is not known: {contract.fault[:300]}")
+        raise Refused(f"Whether you may rule is not known: {contract.file[:80]}: {contract.fault[:200]}")
     if contract is None or not any(covers(one, path, []) for one in contract.outputs + contract.owns):
         judges = ", ".join(one.name for one in who.contracts.all if any(covers(o, path, []) for o in one.outputs))
         raise Refused(
