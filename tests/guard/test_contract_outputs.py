@@ -67,6 +67,8 @@ def test_a_mended_output_lets_it_stop(working: Contracted) -> None:
     working.put(PATH, CRITIQUE, CRITIC)
     assert working.stop(CRITIC) == ""
     assert [one["flaws"] for one in working.records("outputs_checked")][-1] == []
+    working.put(PATH, BAD, CRITIC)
+    assert "2 more times" in working.stop(CRITIC)
 
 
 def test_a_valid_output_costs_one_look(working: Contracted) -> None:

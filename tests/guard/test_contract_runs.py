@@ -28,6 +28,13 @@ def test_the_run_that_was_read(two: Contracted) -> None:
     assert two.put("src/a.py", "a = 2\n", IMPLEMENTER) == ""
 
 
+def test_a_part_of_a_run_was_read(two: Contracted) -> None:
+    """Having read something of a run, one is told what is missing of that one."""
+    two.write(".runs/r2/plan/adr.md", "so\n")
+    two.read(".runs/r2/plan/adr.md", IMPLEMENTER)
+    assert f"Not read yet: {SECOND}. Read" in two.put("src/a.py", "a = 2\n", IMPLEMENTER)
+
+
 def test_the_paths_own_run(two: Contracted) -> None:
     """An artifact's run is the one in whose folder it lies, whatever else was read."""
     two.read(SECOND, IMPLEMENTER)
