@@ -76,6 +76,23 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "YAML that never ends": (text(FRONT + block() + "\n x" * 20000), "x.md:1: the front matter is not closed"),
     "TOML that is deep": (contract("resume = 'x'\na = " + "[" * 50000), "x.md:6: the contract is not TOML"),
     "TOML that is long": (contract("resume = 'x'\n" + "a.b.c = 1\n" * 5000), "x.md:9: the contract is not TOML"),
+    "TOML that is deep by its dots": (
+        contract("resume = 'x'\n" + "a." * 30000 + "b=1"),
+        "x.md:8: a name with too",
+    ),
+    "TOML that is deep by its headers": (contract("resume = 'x'\n[" + "a." * 30000 + "b]"), "x.md:8: a name with"),
+    "TOML that is deep in a list": (
+        contract("resume = 'x'\ninputs = [{" + "a." * 20000 + "b=1}]"),
+        "x.md:8: a name with too many dots",
+    ),
+    "TOML that is deep, a line each": (
+        contract("resume = 'x'\ninputs = [" + "".join("{a =\n" for _ in range(10000))),
+        "x.md:",
+    ),
+    "blocks without an end": (
+        text(FRONT + "---\n" + "```toml contracts\n```\n" * 2900),
+        "x.md:5: a block is called",
+    ),
     "a number without an end": (contract("resume = 'x'\na = " + "9" * 50000), "x.md:6: the contract is not TOML"),
     "keys without an end": (
         contract("".join(f"k{at} = 1\n" for at in range(6000))),

@@ -15,6 +15,7 @@ from interlock.contracts.blocks import INFO, Block, almost, blocks, is_contract
 from interlock.contracts.fault import Fault, plain
 from interlock.contracts.front import Front, split
 from interlock.contracts.toml_lines import lines as toml_lines
+from interlock.doors.config_source import dotted
 from interlock.shapes.contract import Contract
 
 MOST = 20
@@ -105,7 +106,7 @@ class _Reading:
 
     def blocks(self, ours: list[Block]) -> None:
         """The contract: one block."""
-        for block in ours:
+        for block in ours[:MOST]:
             if almost(block.info):
                 self.say(block.line, f"a block is called `{plain(block.info)}`", f"call it ```` ```{INFO} ````")
             elif not block.closed:
@@ -119,6 +120,8 @@ class _Reading:
 
     def toml(self, block: Block) -> None:
         """The block's text."""
+        if far := dotted(block.text):
+            return self.say(block.line + far, "a name with too many dots", "write plain `key = [...]` lines")
         try:
             values = tomllib.loads(block.text)
         except tomllib.TOMLDecodeError as problem:
@@ -143,9 +146,9 @@ class _Reading:
         line = self.lines.get(place[:2]) or self.lines.get(place[:1]) or self.lines[()]
         key = plain(str(place[0])) if place else ""
         what, mend = _words(error, key)
-        given = values.get(str(place[0])) if place else None
-        if len(place) > 1 and isinstance(given, list) and isinstance(place[1], int):
-            what = f"{plain(repr(given[place[1]]))}: {what}"
+        parts = values.get(str(place[0])) if place else None
+        if len(place) > 1 and isinstance(parts, list) and isinstance(parts[place[1]], str | int | float):
+            what = f"{plain(repr(parts[place[1]]))}: {what}"
         self.say(line, what, mend)
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 import tomllib
 
-_SKIP = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'" r"|#[^\n]*", re.DOTALL
-)
-"""Strings of all four kinds, and comments."""
+from interlock.doors.config_source import TEXTS
+
 _NAME = re.compile(r"""\s*(?:"((?:\\.|[^"\\])*)"|'([^']*)'|([A-Za-z0-9_-]+))""")
 
 
@@ -38,7 +36,7 @@ def lines(text: str) -> dict[tuple[str | int, ...], int]:
                 table = name
             key, part = table or name, 0
             found.setdefault((key,), line)
-        elif skipped := _SKIP.match(text, at):
+        elif skipped := TEXTS.match(text, at):
             if depth == 1 and sign != "#":
                 found.setdefault((key, part), line)
             line += skipped[0].count("\n")
@@ -63,7 +61,7 @@ def _name(text: str, at: int, header: bool) -> tuple[str, int]:
             pass  # no TOML
     end = at
     while end < len(text) and text[end] not in ("]\n" if header else "=\n"):
-        skipped = _SKIP.match(text, end)
+        skipped = TEXTS.match(text, end)
         end = skipped.end() if skipped and text[end] != "#" else end + 1
     while header and end < len(text) and text[end] == "]":
         end += 1

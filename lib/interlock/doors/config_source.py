@@ -20,13 +20,24 @@ _BEFORE = frozenset(
     " exec eval source . if while until for case { interlock".split()
 )
 """What stands before a command and is no word of the run's own."""
+TEXTS = re.compile(
+    r'"""(?>\\.|.)*?(?:"{3,5}|\Z)' r"|'''.*?(?:'{3,5}|\Z)" r'|"(?>\\[^\n]|[^"\n])*"?' r"|'[^'\n]*'?" r"|#[^\n]*",
+    re.DOTALL,
+)
+"""TOML's strings of all four kinds, and comments. One that is not closed goes on to the end: to try again behind
+each of its quotes would take quadratic time."""
+DOTS = 20
+"""In a name: ``tomllib`` takes quadratic time on many, a quarter of a minute on 64 KiB of them."""
 _LONGEST = {"name": 40, "mutex": 40, "command": 200, "pattern": 80}
 
 
 def compile_source(raw: bytes, digest: str, copy: str, last: dict[str, object]) -> Config:
     """The config that ``raw`` spells, kept compiled in ``copy``; the ``last`` good values if it is wrong."""
     try:
-        values = tomllib.loads(raw.decode("utf-8"))
+        text = raw.decode("utf-8")
+        if dotted(text):
+            raise ValueError("a name with too many dots")
+        values = tomllib.loads(text)
         problem = check(values)
     except (ValueError, RecursionError) as fault:
         values, problem = {}, f"{NAME} is not TOML ({fault})"
@@ -46,6 +57,12 @@ def keep(copy: str, digest: str, values: dict[str, object]) -> None:
     with open(fresh, "w", encoding="ascii") as file:
         file.write(dumps({"digest": digest, "values": values, "seal": seal(digest, values)}))
     os.replace(fresh, copy)
+
+
+def dotted(text: str) -> int:
+    """The line of a name with more than DOTS parts, 0 for none; the text need not be TOML."""
+    bare = TEXTS.sub(lambda found: "\n" * found[0].count("\n"), text)
+    return next((at for at, line in enumerate(bare.split("\n"), 1) if line.count(".") > DOTS), 0)
 
 
 def check(values: dict[str, object]) -> str:
