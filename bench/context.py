@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from bench import figures
 from bench.figures import Verdict, at_most
-from interlock.guard import messages
+from interlock.doors.blocks import Block
+from interlock.guard import contractsays, messages
+from interlock.words.contract import Contract
 from interlock.words.lease import Circle, Held, Lease
 from interlock.words.owner import Owner
 from interlock.words.resource import FILE, Resource
@@ -85,6 +87,46 @@ def refusals(scale: Scale) -> Iterator[tuple[str, str]]:
     yield "Interlock's own", messages.own(path, project)
     yield "broken", messages.broken(f"no file can have that name: {path}")
     yield "too slow", messages.too_slow(25.0, 4_194_304)
+    yield from contracts(scale)
+
+
+def contracts(scale: Scale) -> Iterator[tuple[str, str]]:
+    """What agents with contracts are told."""
+    usual = scale is USUAL
+    run = ".runs/{run}" if usual else scale.path
+    name = "implementer" if usual else scale.kind
+    path = "src/shop/orders/basket.py" if usual else scale.path
+    held = Contract(
+        name, f".claude/agents/{name}.md", outputs=(f"{run}/build/impl_changes_summary.md",), owns=("@source",),
+        shares=(f"{run}/build/ac_status.json",), fault=f"12: `outputs` is a text, no list {scale.purpose}",
+    )  # fmt: skip
+    run = ".runs/shop-12" if usual else scale.path
+    inputs = [f"{run}/signal/requirements.md", f"{run}/plan/adr.md", f"{run}/build/test_strategy.md"] * scale.many
+    flaws = [
+        f"{run}/build/code_critique.md:4: `round` is 'one': it should be a whole number; write one"
+    ] * scale.many
+    block = Block("shop-12", (), "host|session|b0b0", 1.0, f"the token is never checked {scale.purpose}")
+    yield "contract: broken", contractsays.broken(held)
+    yield "contract: not owned", contractsays.not_owned("tests/test_basket.py", "test-author", held, False)
+    yield "contract: a folder", contractsays.not_owned(path, "", held, True)
+    yield (
+        "contract: made by code",
+        contractsays.made_by_code(f"{run}/build/build_receipt.json", "interlock receipt", run),
+    )
+    yield "contract: unread", contractsays.unread(inputs[:3] if usual else inputs, name, [])
+    yield (
+        "contract: section",
+        contractsays.section(f"{run}/build/ac_status.json", name, "it would change `run_id`"),
+    )
+    yield "contract: blocked", contractsays.blocked(path, block)
+    yield "contract: strayed", contractsays.strayed([path], "test-author", name)
+    yield "start: missing", contractsays.missing(name, inputs[0], "test-author", scale.many)
+    yield "start: which run", contractsays.which_run(name, ["shop-12", "shop-13"])
+    yield "start: no run", contractsays.no_run(name, inputs[0], "")
+    receipt = f"{made} is MISMATCH: counts.tests_passed says 420, found 294"
+    yield "start: receipt", contractsays.bad_receipt(name, receipt)
+    yield "output: not valid", contractsays.flaws([flaw] * scale.many)
+    yield "output: stop", contractsays.stop([flaw] * scale.many, 2)
 
 
 def rows() -> list[tuple[str, int, int, int, bool]]:

@@ -124,7 +124,7 @@ def no_run(agent: str, path: str, named: str) -> str:
 def bad_receipt(agent: str, what: str) -> str:
     """A subagent is not started: a receipt among its inputs is not to be believed. ``what`` names the figure."""
     me = brief(agent, NAME)
-    return fit(f"Interlock: {me} is not started. {_sentence(what, 290)} Once that is mended, start {me} again.")
+    return fit(f"Interlock: {me} is not started. {_sentence(what, 265)} Once that is mended, start {me} again.")
 
 
 def flaws(found: "Sequence[str]") -> str:
