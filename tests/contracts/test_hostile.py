@@ -100,6 +100,11 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "fences without an end": (text(FRONT + "---\n" + "```toml contract\n" * 3800), "x.md:5: the contract's block"),
     "quotes without an end": (contract("resume = 'x'\n" + '"' * 50000), "x.md:8: the contract is not TOML"),
+    "quotes that escape": (contract("resume = 'x'\n" + '"\\"\\' * 15000), "x.md:8: the contract is not TOML"),
+    "quotes in threes": (
+        contract("resume = 'x'\n" + ('""' + "\"'''\n\\") * 8000),
+        "x.md:8: the contract is not TOML",
+    ),
     "escapes of a terminal": (contract("resume = 'x'\n'\x1b[31m' = 1"), "x.md:8: the contract is not TOML"),
     "a lone surrogate": (contract('resume = "\\ud800"'), "x.md:7: the contract is not TOML"),
 }

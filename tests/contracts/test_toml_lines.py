@@ -100,5 +100,21 @@ def test_any_text_ends(text: str) -> None:
 
 def test_long_texts_are_quick() -> None:
     """64 KiB of signs that begin something and never end it take no time to speak of."""
-    for sign in ('"', "'", "[", "{", "#", "=", "a", "\\", '"""', "'''x", "a=\n", ' "', "['"):
+    for sign in (
+        '"',
+        "'",
+        "[",
+        "{",
+        "#",
+        "=",
+        "a",
+        "\\",
+        '"""',
+        "'''x",
+        "a=\n",
+        ' "',
+        "['",
+        '"\\"\\',
+        '""' + "\"'''\n\\",
+    ):
         lines((sign * 70000)[:65536])
