@@ -102,9 +102,8 @@ def contracts(scale: Scale) -> Iterator[tuple[str, str]]:
     )  # fmt: skip
     run = ".runs/shop-12" if usual else scale.path
     inputs = [f"{run}/signal/requirements.md", f"{run}/plan/adr.md", f"{run}/build/test_strategy.md"] * scale.many
-    flaws = [
-        f"{run}/build/code_critique.md:4: `round` is 'one': it should be a whole number; write one"
-    ] * scale.many
+    flaw = f"{run}/build/code_critique.md:4: `round` is 'one': it should be a whole number; write a whole number"
+    made, shared = f"{run}/build/build_receipt.json", f"{run}/build/ac_status.json"
     block = Block("shop-12", (), "host|session|b0b0", 1.0, f"the token is never checked {scale.purpose}")
     yield "contract: broken", contractsays.broken(held)
     yield "contract: not owned", contractsays.not_owned("tests/test_basket.py", "test-author", held, False)
