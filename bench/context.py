@@ -108,15 +108,9 @@ def contracts(scale: Scale) -> Iterator[tuple[str, str]]:
     yield "contract: broken", contractsays.broken(held)
     yield "contract: not owned", contractsays.not_owned("tests/test_basket.py", "test-author", held, False)
     yield "contract: a folder", contractsays.not_owned(path, "", held, True)
-    yield (
-        "contract: made by code",
-        contractsays.made_by_code(f"{run}/build/build_receipt.json", "interlock receipt", run),
-    )
+    yield "contract: made by code", contractsays.made_by_code(made, "interlock receipt", run)
     yield "contract: unread", contractsays.unread(inputs[:3] if usual else inputs, name, [])
-    yield (
-        "contract: section",
-        contractsays.section(f"{run}/build/ac_status.json", name, "it would change `run_id`"),
-    )
+    yield "contract: section", contractsays.section(shared, name, "it would change the section of critic")
     yield "contract: blocked", contractsays.blocked(path, block)
     yield "contract: strayed", contractsays.strayed([path], "test-author", name)
     yield "start: missing", contractsays.missing(name, inputs[0], "test-author", scale.many)
