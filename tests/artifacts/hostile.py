@@ -121,6 +121,7 @@ def _yamls() -> Iterator[Case]:
     yield _yaml("not a number", 4, "round: .nan", "`round` is '.nan'")
     yield _yaml("endless", 4, "round: 1e999", "`round`")
     yield _yaml("a long number", 4, f"round: {'9' * 5000}", "`round`")
+    yield _yaml("a merge conflict", 4, "<<<<<<< HEAD\nround: 1\n=======\nround: 2\n>>>>>>> x", "merge conflict")
     yield _yaml("no front matter", 1, "# Critique", "no front matter", 1)
     yield _yaml("front matter without end", 11, "", "no end", 1)
     yield _yaml("front matter of other signs", 1, "+++", "no front matter", 1)
@@ -155,7 +156,7 @@ def _jsons() -> Iterator[Case]:
     yield _text("very deep mapping", JSON, '{"a":' * 100_000, 1, "nested over")
     yield _text("many keys", JSON, "{" + ",".join(f'"k{n}": 1' for n in range(60_000)) + "}", 1, "")
     yield _text("a torn file", JSON, STATUS[:60], 5, "not JSON")
-    yield _text("a merge conflict", JSON, line(STATUS, 3, '<<<<<<< HEAD\n  "run_id": "r1",'), 3, "not JSON")
+    yield _text("a merge conflict", JSON, line(STATUS, 3, '<<<<<<< HEAD\n  "run_id": "r1",'), 3, "merge conflict")
 
 
 def _shapes() -> Iterator[Case]:
@@ -173,13 +174,13 @@ def _shapes() -> Iterator[Case]:
     yield _json("a run that is a list", 3, '  "run_id": ["r1"],', "`run_id` is a list")
     yield _json("sections as list", 4, '  "sections": [], "x": {', "`sections` is a list")
     yield _json("another shape of it", 4, '  "criteria": {', "`sections` is missing", 1)
-    yield _json("a section's name", 5, '    "the critic\\u001b[2J": {', "can't be one")
+    yield _json("a section's name", 5, '    "the critic\\u001b[2J": {', "can't be a key")
     yield _json("a standing that is a word", 6, '      "AC-1": "done"', "`sections.critic.AC-1`")
     yield _json("a status that is none", 6, '      "AC-1": {"status": "DONE"}', "'DONE'")
     yield _json(
         "a note without end", 6, f'      "AC-1": {{"status": "done", "note": "{"x" * 5000}"}}', "at most 400"
     )
-    yield _json("a proto key", 6, '      "__proto__": {"status": "done"}', "can't be one")
+    yield _json("a proto key", 6, '      "__proto__": {"status": "done"}', "can't be a key")
     yield _yaml("a path out of here", 8, "    location: ../../etc/passwd:1", "without `..`")
     yield _yaml("a home path", 8, "    location: ~/x:1", "without `..`")
     yield _yaml("line 0", 8, "    location: src/a.py:0", "FILE:LINE")

@@ -21,6 +21,7 @@ VERSION = 1
 """Of all shapes that this Interlock writes."""
 NO_RUNS = frozenset({"handoffs", "index.json"})
 """Names in `.runs/` that are no run's."""
+_CONFLICT = ("<<<<<<< ", ">>>>>>> ")
 __all__ = ["Flaw", "Unfit", "load", "read", "validate"]
 
 
@@ -45,11 +46,13 @@ def parse(raw: bytes, path: str, kind: Kind) -> tuple[Shape | None, list[Flaw]]:
     try:
         text = decode(raw)
         if not kind.front:
+            _settled(text)
             tree = jsons.parse(text)
             found = _fitted(shown, kind, tree, text)
             others: list[Flaw] = []
         else:
             parts = markdown.split(text)
+            _settled(parts.front, 1)
             tree = yamls.parse(parts.front, 1)
             found = _fitted(shown, kind, tree, "")
             others = markdown.handoff(shown, parts)
@@ -81,6 +84,13 @@ def validate(top: Path, path: str) -> list[Flaw]:
             f"it belongs in {RUNS}/RUN/FLOW/{clean(name)}",
         )
     ]
+
+
+def _settled(text: str, before: int = 0) -> None:
+    """Raises Unfit where git left a conflict."""
+    for number, row in enumerate(text.split("\n"), before + 1):
+        if row.startswith(_CONFLICT):
+            raise Unfit("a merge conflict stands here", "settle it: keep what holds of both sides", number)
 
 
 def _fitted(path: str, kind: Kind, tree: Tree, text: str) -> tuple[Shape | None, list[Flaw]]:

@@ -42,7 +42,7 @@ def _flaw(path: str, shape: type[Shape], error: ErrorDetails, where: dict[Loc, i
         return Flaw(path, line, f"{name}: {clean(error['msg'], 120)}", "keep one, or name it otherwise")
     wanted = _hint(shape, schema)
     if error["loc"] and error["loc"][-1] == "[key]":
-        return Flaw(path, line, f"the key `{leaf}` can't be one: it should {_should(error['msg'])}", "rename it")
+        return Flaw(path, line, f"`{leaf}` can't be a key here", "use letters, digits, dots, - and _, at most 40")
     given = error.get("input")
     shown = " is a list" if isinstance(given, list) else " is a mapping" if isinstance(given, dict) else ""
     shown = shown or f" is {clean(_WORDS.get(str(given), repr(given)), 60)}"
@@ -51,11 +51,20 @@ def _flaw(path: str, shape: type[Shape], error: ErrorDetails, where: dict[Loc, i
     if error["type"] == "value_error":
         told = clean(error["msg"].removeprefix("Value error, "), 200)
         return Flaw(path, line, f"{name}{shown if loc else ''}: {told}", f"write {wanted if loc else 'it so'}")
-    return Flaw(path, line, f"{name}{shown}: it should {_should(error['msg'])}", f"write {wanted}")
+    if error["type"] == "string_pattern_mismatch" and "description" in schema:
+        return Flaw(path, line, f"{name}{shown}: it should be {_described(schema)}", f"write {wanted}")
+    mend = "make it shorter" if error["type"].endswith("too_long") else f"write {wanted}"
+    return Flaw(path, line, f"{name}{shown}: it should {_should(error['msg'])}", mend)
 
 
 def _should(told: str) -> str:
-    return clean(told.partition(" should ")[2] or told, 160)
+    return clean((told.partition(" should ")[2] or told).replace(" after validation", ""), 160)
+
+
+def _described(schema: dict[str, Any]) -> str:
+    """The part's description, fit to go on with a sentence."""
+    words = str(schema["description"]).rstrip(".")
+    return f"{words[:1].lower() if words[1:2] in 'nes ' else words[:1]}{words[1:]}"
 
 
 def _name(loc: Loc) -> str:
@@ -121,6 +130,5 @@ def _hint(shape: type[Shape], schema: dict[str, Any]) -> str:
         }
         said = kinds.get(schema.get("type", ""), "keys and values")
         if schema.get("type") == "string" and schema.get("description"):
-            words = schema["description"].rstrip(".")
-            said = f"a text ({words[:1].lower() if words[1:2] in 'aeiou ' else words[:1]}{words[1:]})"
+            said = f"a text ({_described(schema)})"
     return f"{said}, or null" if schema.get("or_null") else said
