@@ -452,6 +452,33 @@ def test_an_earlier_run_of_that_name(ground: Sealed) -> None:
     assert said["result"] == "MISMATCH" and "was not made by `interlock receipt`" in said["sentence"]
 
 
+def test_what_runs_leave_is_no_part_of_it(tmp_path: Path) -> None:
+    """A report that the tests write, untracked, is no change of what they tested; edited by hand it is one."""
+    ground = Sealed(tmp_path, 'required = ["python3 -m unittest"]')
+    ground.write("test_a.py", UNITTEST)
+    program = str(ground.root / "bin" / "interlock")
+    environ = {name: value for name, value in ground.environ.items() if not name.startswith("CLAUDE")}
+    environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    for number in range(2):
+        words = [program, "run", "--", "python3", "-m", "unittest"]
+        done = subprocess.run(words, cwd=ground.repo, env=environ, capture_output=True, check=True)
+        assert (ground.repo / "report.txt").exists(), done
+        made = ground.seal()
+        assert (made.gates, made.counts.tests_passed) == ({"python3 -m unittest": "PASS"}, 1), (number, made)
+        assert "tree" not in [one["figure"] for one in ground.checked()["differs"]]
+    (ground.repo / "report.txt").write_text("mine\n")
+    assert ground.checked()["differs"][0]["found"] == "report.txt changed since"
+    (ground.repo / "report.txt").unlink()
+    assert ground.checked()["differs"] == []
+
+
+UNITTEST = """import unittest
+class A(unittest.TestCase):
+    def test_a(self):
+        open("report.txt", "w").write("1")
+"""
+
+
 def test_another_worktree(ground: Sealed) -> None:
     """A receipt holds in a worktree that has the run from where it was sealed; forged there it does not."""
     ground.git("add", "-A")

@@ -9,6 +9,7 @@ from interlock.artifacts import ledger, receipt, rulings
 from interlock.artifacts.caller import contracts
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.ledger import RECEIPT, Event, Ledger
+from interlock.artifacts.proving import byproducts, without
 from interlock.artifacts.read import parse
 from interlock.artifacts.receipt import Ground, compose
 from interlock.artifacts.receipting import needs
@@ -68,18 +69,9 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
     path = spot.path(receipt.name(spot.flow))
     sealed = _seals(spot, known)
     strange = _strange(value, sealed)
-    mine = next((event for event in reversed(sealed) if event.facts.get("seal") == value.seal), None)
-    bound = mine or (sealed[-1] if sealed else None)
-    then = known.until(bound.seq) if bound else known
-    spot = spot._replace(home=str(bound.facts["checkout"])) if bound else spot
-    agents = contracts(desk)
-    ground = Ground(
-        desk.root, spot, Rules.of(desk.config), needs(agents, spot), Ledger(known.events, then.runs),
-        then.events, agents.tests, value.tree or "", meta.base or "",
-    )  # fmt: skip
-    found = compose(ground)
-    differs = _figures(value.model_dump(mode="json"), found, bool(strange))
-    differs += _tree(desk, spot, meta, value, ground.rules) + _blocked(value, ground, known)
+    ground = _then(desk, spot, meta, value, known, sealed)
+    differs = _figures(value.model_dump(mode="json"), compose(ground), bool(strange))
+    differs += _tree(desk, spot, meta, value, known) + _blocked(value, ground, known)
     if differs or strange:
         named = "; ".join(f"{one.figure} says {one.said}, found {one.found}" for one in differs[:3])
         more = f" and {len(differs) - 3} more" if len(differs) > 3 else ""
@@ -91,6 +83,21 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
     return Check(
         run=spot.run, flow=spot.flow, path=path, result="OK", status=value.status, sentence="", differs=[]
     )
+
+
+def _then(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger, sealed: list[Event]) -> Ground:
+    """What it was made of: evidence and rulings as of when it was sealed, in the checkout in which that was."""
+    mine = next((event for event in reversed(sealed) if event.facts.get("seal") == value.seal), None)
+    bound = mine or (sealed[-1] if sealed else None)
+    rules, agents, then = Rules.of(desk.config), contracts(desk), known
+    if bound is not None:
+        then = known.until(bound.seq)
+        spot = spot._replace(home=str(bound.facts["checkout"]))
+        rules = without(rules, list(bound.facts["byproducts"]))
+    return Ground(
+        desk.root, spot, rules, needs(agents, spot), Ledger(known.events, then.runs), then.events, agents.tests,
+        value.tree or "", meta.base or "",
+    )  # fmt: skip
 
 
 def _blocked(value: Receipt, ground: Ground, known: Ledger) -> list[Differs]:
@@ -178,17 +185,18 @@ def _short(value: object) -> str:
     return clean(text[:12] if digest else text, 80)
 
 
-def _tree(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, rules: Rules) -> list[Differs]:
+def _tree(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> list[Differs]:
     """Whether what it is about still stands in the checkout, or was committed since."""
     if not value.tree:
         return []
-    top, neutral = str(spot.top), list(rules.neutral)
+    top = str(spot.top)
+    taken = fingerprint.take(desk.root, top, QUICK)
+    neutral = list(without(Rules.of(desk.config), byproducts(desk.root, top, known.runs)).neutral)
 
     def other(now: str) -> list[str] | None:
         names = fingerprint.changed(desk.root, top, str(value.tree), now)
         return None if names is None else [name for name in names if not ignored(name, neutral)]
 
-    taken = fingerprint.take(desk.root, top, QUICK)
     names = other(taken.id) if taken.id else None
     if names == [] or any(other(commit) == [] for commit in _commits(desk, top, meta.base)):
         return []

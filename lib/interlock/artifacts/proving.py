@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal, NamedTuple
 
 from interlock.artifacts import sealing
@@ -9,8 +10,10 @@ from interlock.doors import keys, repo
 from interlock.gate.kinds import is_test, is_test_command
 from interlock.gate.proof import Proof, asked
 from interlock.gate.rules import Rules
+from interlock.runs import during
 from interlock.runs.evidence import Evidence
 
+_MOST = 500
 Gate = Literal["PASS", "FAIL"] | None
 Run = tuple[Evidence, bytes]
 """A run with its lines, as the log has them."""
@@ -42,6 +45,29 @@ def ours(runs: list[Run], top: str) -> list[Run]:
     mine = repo.common_dir(top)
     tops = {one for one in {run.checkout for run, _ in runs} if repo.common_dir(keys.path_of(one)) == mine}
     return [(run, raw) for run, raw in runs if run.checkout in tops]
+
+
+def byproducts(root: str, top: str, runs: list[Run]) -> list[str]:
+    """The untracked files that watched runs have made here (coverage data, reports) and nobody has touched since:
+    no part of what was tested. Call it after a look at the checkout."""
+    here = keys.text(top)
+    windows = [(r.started.timestamp(), r.ended.timestamp()) for r, _ in runs if r.checkout == here]
+    found = []
+    for name in sorted(during.made(root, top, []))[:_MOST]:
+        if not name.isprintable() or set("*?") & set(name):
+            continue
+        try:
+            written = os.lstat(os.path.join(top, name)).st_ctime
+        except OSError:
+            continue
+        if any(begun <= written <= ended for begun, ended in windows):
+            found.append(name)
+    return found
+
+
+def without(rules: Rules, names: list[str]) -> Rules:
+    """The rules, such files being neutral."""
+    return rules._replace(neutral=(*rules.neutral, *(f"/{name}" for name in names)))
 
 
 def prove(root: str, rules: Rules, runs: list[Run], tree: str) -> Proved:

@@ -12,11 +12,12 @@ from interlock.artifacts.counting import Needs
 from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.moving import Moving
+from interlock.artifacts.proving import byproducts, without
 from interlock.artifacts.receipt import Ground, compose
 from interlock.artifacts.sealing import Edited, Spot
 from interlock.doors.contracts import Contracts
 from interlock.gate.rules import Rules
-from interlock.runs import fingerprint
+from interlock.runs import during, fingerprint
 from interlock.shapes.artifacts.made import Receipt
 from interlock.shapes.artifacts.runs import RunMeta
 from interlock.words.contract import RUN
@@ -38,16 +39,18 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
         pass  # the receipt says so
     told = ledger.proved(desk.root)
     tree = fingerprint.take(desk.root, str(spot.top))
+    made_by_runs = byproducts(desk.root, str(spot.top), told.runs)
     ground = Ground(
-        desk.root, spot, Rules.of(desk.config), needs(who.contracts, spot), told, told.events,
-        who.contracts.tests, tree.id, meta.base or "", tree.problem,
+        desk.root, spot, without(Rules.of(desk.config), made_by_runs), needs(who.contracts, spot), told,
+        told.events, who.contracts.tests, during.without(desk.root, str(spot.top), tree.id, made_by_runs),
+        meta.base or "", tree.problem,
     )  # fmt: skip
     made = _sealed({**compose(ground), "made": round(desk.store.wall(), 3)})
     with sealing.alone(desk.root, spot.top):
         with desk.transaction() as tx:
             tx.event(
                 "receipt_sealed", owner=who.owner.id, agent_type=who.kind, **spot.facts(), path=path,
-                status=made.status, seal=made.seal,
+                status=made.status, seal=made.seal, byproducts=made_by_runs,
             )  # fmt: skip
         spot.put(receipt.name(spot.flow), sealing.written(made))
     return made

@@ -24,6 +24,7 @@ class ReceiptSealed(_Made):
     path: str = Field(description="From the checkout's top.")
     status: str = Field(description="What it says: VERIFIED, UNVERIFIED or CANNOT_PROCEED.")
     seal: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of what it says.")
+    byproducts: list[str] = Field(description="Untracked files that runs have made, which its tree is without.")
 
 
 class _Changed(_Made):
