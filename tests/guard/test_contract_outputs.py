@@ -84,6 +84,13 @@ def test_who_could_not_proceed_stops(working: Contracted) -> None:
     assert ["artifacts"] not in [words[:1] for words in working.asked]
 
 
+def test_what_code_makes_is_not_its_callers(ground: Contracted) -> None:
+    """cleanup can't mend a receipt, so none keeps it: what is wrong with one is told to who builds on it."""
+    ground.write(".runs/r1/build/build_receipt.json", "{}")
+    assert ground.stop("alpha/c1:cleanup") == ""
+    assert ["artifacts"] not in [words[:1] for words in ground.asked]
+
+
 def test_a_session_that_is_an_agent(working: Contracted) -> None:
     """Its own stop is held to the same."""
     working.write(PATH, BAD)
