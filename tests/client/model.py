@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from pathlib import Path
 from typing import NamedTuple
+
+from interlock.install import pack
 
 from .script import DONE, Before, Block, Json, Scripts, Text, TurnSpec, message, speak
 from .server import Server
+
+PAGE = pack.page((Path(__file__).parents[2] / "CLAUDE.md").read_bytes()).decode().strip()
 
 
 class ToolResult(NamedTuple):
@@ -72,12 +77,13 @@ class Model:
         return list(found.values())
 
     def seen_text(self, marker: str) -> str:
-        """All text not its own that these conversations saw: prompts, reminders, results."""
+        """All text not its own that these conversations saw: prompts, reminders, results. Interlock's page for
+        agents is left out: it has words of most refusals."""
         found: dict[str, None] = {}
         for body in self.of(marker):
             for block in _blocks(body):
                 found.setdefault(_text([block]))
-        return "\n".join(found)
+        return "\n".join(found).replace(PAGE, "")
 
     def answer(self, body: Json) -> Json:
         """Record a request and speak the next turn of its conversation."""

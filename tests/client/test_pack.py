@@ -7,17 +7,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from interlock.install import pack
-
 from .guarded import Guarded
-from .model import Model
+from .model import PAGE, Model
 from .run import Client
 from .script import Json
 
 TOP = Path(__file__).parents[2]
 AGENTS = {path.stem for path in TOP.glob("agents/*.md")}
 COMMANDS = {f"interlock:{path.stem}" for path in TOP.glob("commands/*.md")}
-PAGE = pack.page((TOP / "CLAUDE.md").read_bytes()).decode()
 
 
 def context(model: Model, marker: str) -> str:
@@ -51,12 +48,12 @@ def test_plugin_validate(client: Client, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Validating agent" not in done.stdout and "Validating command" not in done.stdout  # said where it warns
     broken = folder / "agents/critic.md"
-    broken.write_text(broken.read_text().replace("description: ", "description: ["))
+    broken.write_text(broken.read_text().removeprefix("---\n"))
     done = subprocess.run(
         [client.binary, "plugin", "validate", str(folder)], env=client.environment(), cwd=client.project,
         capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60,
     )  # fmt: skip
-    assert "critic.md" in done.stdout + done.stderr, "what is not YAML would have been told"
+    assert "critic.md" in done.stdout + done.stderr, "a fault would have been told"
 
 
 def test_loaded(guarded: Guarded, model: Model) -> None:
@@ -66,7 +63,7 @@ def test_loaded(guarded: Guarded, model: Model) -> None:
     session.wait()
     start = next(event for event in session.events if event.get("subtype") == "init")
     assert set(start["agents"]) >= AGENTS and set(start["slash_commands"]) >= COMMANDS
-    assert context(model, "ONE").count(PAGE.strip()) == 1
+    assert context(model, "ONE").count(PAGE) == 1
 
 
 def test_user_scope(place: Guarded, model: Model) -> None:
@@ -77,7 +74,7 @@ def test_user_scope(place: Guarded, model: Model) -> None:
     session.wait()
     start = next(event for event in session.events if event.get("subtype") == "init")
     assert set(start["agents"]) >= AGENTS and set(start["slash_commands"]) >= COMMANDS
-    assert context(model, "ONE").count(PAGE.strip()) == 1
+    assert context(model, "ONE").count(PAGE) == 1
 
 
 def test_what_a_session_pays(place: Guarded, model: Model) -> None:
@@ -90,7 +87,7 @@ def test_what_a_session_pays(place: Guarded, model: Model) -> None:
     place.commit()
     place.client.start("WITH").wait()
     with_it, without = (context(model, marker) for marker in ("WITH", "WITHOUT"))
-    assert PAGE.strip() in with_it
+    assert PAGE in with_it
     cost = len(with_it.encode()) - len(without.encode())
     print(f"{cost} bytes")
     assert 2000 < cost <= 4096
