@@ -57,8 +57,10 @@ def claim(top: Path, inside: str, raw: bytes) -> bool:
         except FileExistsError:
             return False
         except OSError as problem:
-            if problem.errno not in _NO_LINKS or _there(folder, name):
+            if problem.errno not in _NO_LINKS:
                 raise
+            if _there(folder, name):
+                return False
             os.rename(spare, name, src_dir_fd=folder, dst_dir_fd=folder)  # under the caller's lock
         return True
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,8 +113,8 @@ class Runs:
                 log(meta)
             with _told(self._meta(run)):
                 won = files.claim(self.top, self._meta(run), _json(meta))
-            there = self.get(run)
-            self._rebuild()
+            there = None if won else self.get(run)
+            self._follow()
         if won:
             return meta
         if there is None:
@@ -133,7 +133,7 @@ class Runs:
                     log(meta)
                 with _told(self._meta(run)):
                     files.put(self.top, self._meta(run), _json(meta))
-            self._rebuild()
+            self._follow()
         return meta
 
     def rebuild(self) -> Index:
@@ -146,6 +146,12 @@ class Runs:
         shared = ("run_id", "title", "issue", "state", "started")
         entries = [Entry(**{name: getattr(meta, name) for name in shared}) for meta in self.all()]
         return Index(version=1, runs=entries)
+
+    def _follow(self) -> None:
+        """The index after a change that holds whatever becomes of it: `interlock runs list` makes it again, and
+        says what is in its way."""
+        with suppress(Fault):
+            self._rebuild()
 
     def _rebuild(self) -> Index:
         index = self.index()
