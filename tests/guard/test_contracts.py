@@ -151,10 +151,13 @@ def test_links_do_not_help(ground: Contracted) -> None:
 
 
 def commit(ground: Contracted) -> None:
-    """A real repository, src committed, with another branch."""
+    """A real repository, src committed, with another branch on which it differs."""
     env = {"HOME": str(ground.home), "PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1"}
     name = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
-    for words in (("init", "-q"), ("add", "src"), ("commit", "-q", "-m", "one"), ("branch", "other")):
+    ground.write("src/b.py", "b = 1\n")
+    there = (("init", "-q", "-b", "main"), ("add", "src"), ("commit", "-q", "-m", "one"))
+    other = (("switch", "-q", "-c", "other"), ("rm", "-q", "src/b.py"), ("commit", "-q", "-m", "two"))
+    for words in (*there, *other, ("switch", "-q", "main")):
         subprocess.run(["git", *name, *words], cwd=ground.repo, env=env, check=True, capture_output=True)
 
 
