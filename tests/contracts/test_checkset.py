@@ -6,7 +6,7 @@ import pytest
 
 from interlock.contracts.checkset import check
 from interlock.contracts.fault import Fault
-from interlock.contracts.source import read
+from interlock.contracts.source import read, singled
 from interlock.doors.config import TEST_FILES
 
 from .writing import PROMPT, agent, block, put
@@ -133,12 +133,16 @@ def test_who_shares_what_it_needs(tmp_path: Path) -> None:
 
 
 def test_two_files_of_one_name(tmp_path: Path) -> None:
-    """The client would take one of them."""
+    """The client would take either: both are told, where one of them has a contract."""
     put(tmp_path, "a", owns=["docs"])
     put(tmp_path / "more", "a", owns=["docs"])
+    (tmp_path / "free.md").write_text("---\nname: free\ndescription: d\n---\n")
+    (tmp_path / "more" / "free.md").write_text("---\nname: free\ndescription: d\n---\n")
     found = [read(path, str(path.relative_to(tmp_path))) for path in sorted(tmp_path.rglob("*.md"))]
-    faults = check([one for one in found if one is not None], [])
-    assert [fault.what for fault in faults] == ["`a` is the agent in a.md, too"]
+    faults = check(singled([one for one in found if one is not None]), [])
+    assert [(fault.file, fault.what) for fault in faults] == [
+        ("a.md", "`a` is the agent in more/a.md, too"), ("more/a.md", "`a` is the agent in a.md, too")
+    ]  # fmt: skip
 
 
 def test_a_broken_file_hides_no_other_fault_and_makes_none(tmp_path: Path) -> None:

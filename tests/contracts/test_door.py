@@ -113,6 +113,30 @@ def test_the_projects_agent_wins(place: Place) -> None:
     assert place.compile().owner_of("docs/a.md") == ""
 
 
+def test_two_files_of_one_name_in_one_place(place: Place) -> None:
+    """The client takes either, so that nobody knows what the agent owns: it is a fault, even if only one has a
+    contract; the user's agent of that name is another matter."""
+    put(place.agents, "critic", owns=["docs"])
+    put(place.own, "critic", owns=["docs"])
+    assert faults(place.compile()) == {"critic": False}
+    (place.agents / "deep" / "er").mkdir(parents=True)
+    (place.agents / "deep" / "er" / "critic.md").write_text("---\nname: critic\ndescription: d\n---\n")
+    found = place.compile().of("critic")
+    assert found is not None and found.fault == (
+        "line 1: `critic` is the agent in .claude/agents/deep/er/critic.md, too. Keep one of the two files."
+    )
+
+
+def test_folders_below(place: Place) -> None:
+    """However deep an agent lies, its contract counts, each file once, also where folders go in a circle."""
+    deep = place.agents.joinpath(*"abcdefghijkl")
+    put(deep, "critic", owns=["docs"])
+    (place.agents / "a" / "again").symlink_to(place.agents)
+    assert place.compile().owner_of("docs/x.md") == "critic" and len(place.load().all) == 1
+    put(deep, "critic", owns=["src"])
+    assert place.load().stale
+
+
 def changed(place: Place) -> None:
     put(place.agents, "critic", owns=["other"])
 
@@ -274,12 +298,15 @@ def test_projects_have_contracts_of_their_own(tmp_path: Path) -> None:
 
 
 def test_too_many_files_are_not_looked_at(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is an end to how many are looked at, at every call."""
-    monkeypatch.setattr(door, "MOST", 3)
+    """There is an end to how many names are looked at, at every call, in folders below too; those that are no
+    agents count."""
+    monkeypatch.setattr(door, "MOST", 4)
     for name in "abcde":
-        put(place.agents if name in "ab" else place.own, name)
-    assert sorted(faults(place.compile())) == ["a", "b", "c"]
-    for name in "klmnop":
-        (place.agents / f"{name}.txt").touch()
-    put(place.agents, "z")
-    assert sorted(faults(place.compile())) == ["a", "b", "c"], "names that are no agents count, too"
+        put(place.agents, name)
+    assert sorted(faults(place.compile())) == ["a", "b", "c", "d"]
+    for name in "bcde":
+        (place.agents / f"{name}.md").unlink()
+    (place.agents / "0.txt").touch()
+    put(place.agents / "more", "x")
+    put(place.agents / "more", "y")
+    assert sorted(faults(place.compile())) == ["a", "x"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from interlock.contracts import sections
 from interlock.contracts.circles import Need, circles
-from interlock.contracts.fault import Fault, plain
+from interlock.contracts.fault import Fault
 from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
 from interlock.contracts.source import Source
 from interlock.shapes.contract import Contract
@@ -37,28 +37,15 @@ def check(sources: list[Source], tests: list[str]) -> list[Fault]:
     """All that is wrong with the agents that have a contract: with their files, and with the set. ``tests``: the
     patterns that `@tests` stands for. In the order of files and lines."""
     held = [source for source in sources if source.held]
-    first: dict[str, Source] = {}
-    for source in held:
-        first.setdefault(source.name, source)
-    agents = [Agent(source, source.contract) for source in first.values() if source.contract is not None]
+    agents = [Agent(source, source.contract) for source in held if source.contract is not None]
     found = [fault for source in held for fault in source.faults]
-    found += _twice(held)
     for agent in agents:
         found += sections.check(agent.source)
-    if len(agents) == len(first):  # else who makes what is not known
+    if len(agents) == len(held):  # else who makes what is not known
         found += _producers(agents, tests)
     found += _owners(agents, tests)
     found += _circles(agents, tests)
     return sorted(found, key=lambda fault: (fault.file, fault.line))
-
-
-def _twice(held: list[Source]) -> Iterator[Fault]:
-    seen: dict[str, Source] = {}
-    for source in held:
-        other = seen.setdefault(source.name, source)
-        if other is not source:
-            what = f"`{plain(source.name)}` is the agent in {other.shown}, too"
-            yield Fault(source.shown, 1, what, "keep one of the two files")
 
 
 def _producers(agents: list[Agent], tests: list[str]) -> Iterator[Fault]:

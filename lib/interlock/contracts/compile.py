@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from interlock.contracts.fault import Fault, plain
 from interlock.contracts.files import within
-from interlock.contracts.source import Source, read
+from interlock.contracts.source import Source, read, singled
 from interlock.doors import contracts as door
 from interlock.doors.config_source import keep
 from interlock.words.contract import MAYBE, Contract
@@ -36,7 +36,10 @@ def gather(project: str, user: str) -> Set:
         found = [_source(path, project, user) for path in before]
         if door.marks(project, user) == before:
             break
-    return Set([source for source in found if source is not None], before)
+    sources = [source for source in found if source is not None]
+    inside = [source for source in sources if _is_inside(source.path, project)]
+    beside = [source for source in sources if not _is_inside(source.path, project)]
+    return Set([*singled(inside), *singled(beside)], before)
 
 
 def shown(path: str, project: str, user: str) -> str:
@@ -85,8 +88,13 @@ def _source(path: str, project: str, user: str) -> Source | None:
     """A repository can come from anyone: its agents are files in it. The user's own may lie wherever they like."""
     name = shown(path, project, user)
     found, file = read(Path(path), name), Path(path)
-    led_out = path.startswith(f"{project}/") and file.is_symlink() and not within(file, Path(project))
+    led_out = _is_inside(file, project) and file.is_symlink() and not within(file, Path(project))
     if found is None or not found.held or not led_out:
         return found
     fault = Fault(name, 1, "it is a link that leads out of the project", "put the file itself there")
     return found._replace(faults=[fault, *found.faults], contract=None)
+
+
+def _is_inside(path: Path, project: str) -> bool:
+    """Whether the file was found in the project, wherever it leads."""
+    return str(path).startswith(f"{project}/{door.FOLDER}/")

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from interlock.contracts.compile import gather
 from interlock.contracts.fault import plain
-from interlock.contracts.source import Source, read
+from interlock.contracts.source import Source, read, singled
 from interlock.doors import config
-from interlock.doors.contracts import MOST
+from interlock.doors.contracts import agent_files
 from interlock.doors.place import pack_dir
 from interlock.words.faults import Fault
 
@@ -53,13 +53,13 @@ def _first(sources: list[Source]) -> list[Source]:
 
 def _sources(files: list[Path]) -> list[Source]:
     found = (read(file, plain(str(file), 120)) for file in dict.fromkeys(files))
-    return [source for source in found if source is not None]
+    return singled([source for source in found if source is not None])
 
 
 def _files(named: Path) -> list[Path]:
-    """The file; of a folder the agents in it and one level below."""
+    """The file; of a folder the agents in it and below."""
     if not os.path.lexists(named):
         raise Fault(f"there is no {plain(str(named), 200)}")
     if not named.is_dir():
         return [named]
-    return sorted({*named.glob("*.md"), *named.glob("*/*.md")})[:MOST]
+    return [Path(path) for path in agent_files(str(named))]

@@ -71,6 +71,24 @@ def read(path: Path, shown: str) -> Source | None:
     return Source(name, path, shown, values, reading.contract, faults, bool(ours), body, first, reading.lines)
 
 
+def singled(sources: list[Source]) -> list[Source]:
+    """The same; of those with one name, if one of them is held to a contract, all are faults: which of them the
+    client takes depends on the disk (live, 2.1.197 and 2.1.329)."""
+    named: dict[str, list[Source]] = {}
+    for source in sources:
+        named.setdefault(source.name, []).append(source)
+    return [_single(source, named[source.name]) for source in sources]
+
+
+def _single(source: Source, same: list[Source]) -> Source:
+    if len(same) == 1 or not any(one.held for one in same):
+        return source
+    other = next(one for one in same if one is not source)
+    what = f"`{plain(source.name)}` is the agent in {other.shown}, too"
+    fault = Fault(source.shown, 1, what, "keep one of the two files")
+    return source._replace(faults=[fault, *source.faults], contract=None, held=True)
+
+
 class _Reading:
     """Gathers what is found in one file."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 AGENTS = "agents"
 FOLDER = f".claude/{AGENTS}"
 MOST = 1000
-"""Agent files that are looked at; more in one place are no agents that a client would load in reason."""
+"""Names in a folder of agents, and in all below it, that are looked at, as it is done at every call."""
 FORMAT = 1
 """Of the copy; another Interlock's is none. It grows with what a contract says and what is wrong in one."""
 _END = ".md"
@@ -76,11 +76,11 @@ def user_folder(environ: "Mapping[str, str]", home: str) -> str:
 
 def marks(project: str, user: str) -> dict[str, list[int]]:
     """Every agent file with what changes when it does: time, size, inode and the inode's time. The project's come
-    first. The client looks into folders below, too; one level is looked at here."""
+    first."""
     found: dict[str, list[int]] = {}
     for folder in (f"{project}/{FOLDER}", f"{user}/{AGENTS}"):
-        for path in _files(folder):
-            if path not in found and len(found) < MOST:
+        for path in agent_files(folder):
+            if path not in found:
                 found[path] = _mark(path)
     return found
 
@@ -95,18 +95,22 @@ def copy_path(project: str, root: str) -> str:
     return os.path.join(root, "contracts", digest_of(os.fsencode(project)) + ".json")
 
 
-def _files(folder: str, below: bool = True) -> list[str]:
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return []
-    found = []
-    for name in names[:MOST]:
-        path = f"{folder}/{name}"
-        if name.endswith(_END):
-            found.append(path)
-        elif below:
-            found += _files(path, below=False)
+def agent_files(folder: str) -> list[str]:
+    """The agents in the folder and in all below, hidden and linked ones too, as the client takes them (live,
+    2.1.197 and 2.1.329). At most MOST names are looked at, each folder once."""
+    found: list[str] = []
+    folders, seen, left = [folder], set(), MOST
+    for here in folders:
+        try:
+            names, info = sorted(os.listdir(here))[:left], os.stat(here)
+        except (OSError, ValueError):
+            continue
+        if (info.st_dev, info.st_ino) in seen:
+            continue
+        seen.add((info.st_dev, info.st_ino))
+        left -= len(names)
+        for name in names:
+            (found if name.endswith(_END) else folders).append(f"{here}/{name}")
     return found
 
 

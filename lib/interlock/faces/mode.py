@@ -20,7 +20,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from interlock.doors import process
 from interlock.doors.config import MAX_BYTES, NAME, WORDS
-from interlock.doors.config_source import check
+from interlock.doors.config_source import check, dotted
 from interlock.faces.desk import MARK, SESSION, Desk
 from interlock.faces.rendering import clean
 from interlock.install import disk
@@ -124,6 +124,8 @@ def _with(raw: bytes | None, mode: str) -> bytes | None:
     """The file with that mode; None if it need not change. Raises Refused for one that is wrong."""
     try:
         text = (raw or b"").decode()
+        if dotted(text):
+            raise ValueError("a name with too many dots")
         values = tomllib.loads(text)
         document = tomlkit.parse(text)
     except (ValueError, RecursionError, TOMLKitError) as problem:
