@@ -11,7 +11,7 @@ from hypothesis import settings as tuned
 from tests.install.conftest import make_setup
 from tests.install.formats import texts
 
-from interlock.install import disk, operate, receipt
+from interlock.install import disk, receipt, settled
 from interlock.install.entries import HOOKS, own_entries
 from interlock.install.errors import InstallError
 from interlock.install.operate import Report, Setup, install, uninstall
@@ -173,13 +173,13 @@ def test_a_kill_between_receipt_and_settings(setup: Setup, local: Path, monkeypa
 
     local.write_bytes(FOREIGN)
     with monkeypatch.context() as patch:
-        patch.setattr(operate, "_put", killed)
+        patch.setattr(settled, "_put", killed)
         with pytest.raises(KeyboardInterrupt):
             install(setup)
     assert local.read_bytes() == FOREIGN and uninstall(setup).action == "absent"
     install(setup)
     with monkeypatch.context() as patch:
-        patch.setattr(operate, "_put", killed)
+        patch.setattr(settled, "_put", killed)
         with pytest.raises(KeyboardInterrupt):
             install(with_lib(setup, "/new"))
     assert uninstall(setup).action == "restored" and local.read_bytes() == FOREIGN
@@ -288,7 +288,7 @@ def test_a_file_that_never_rests_is_given_up(
     local.write_bytes(FOREIGN)
     install(setup)
     local.write_text(local.read_text().replace("/bin/launch", "") + "\n")
-    monkeypatch.setattr(operate, "_put", lambda *_: False)
+    monkeypatch.setattr(settled, "_put", lambda *_: False)
     with pytest.raises(InstallError, match="keeps changing"):
         act(with_lib(setup, "/new"))
 
