@@ -82,7 +82,7 @@ class Play:
             for one, place, state in items
         ]
         rounds = [
-            {"source": source, "number": n + 1, "digest": DIGEST, "states": sign * 64}
+            {"source": source, "number": n + 1, "digest": DIGEST, "states": sign * 64, "open": 1, "moves": 0}
             for n, sign in enumerate(states)
         ]
         value = {

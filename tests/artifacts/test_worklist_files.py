@@ -239,7 +239,7 @@ def test_stuck_goes_to_a_person(ground: Sealed) -> None:
     refused = ground.typed("worklist", "take", "C-1", by="alpha/implementer")
     assert (refused.returncode, "so it is with a person now" in refused.stderr) == (1, True)
     assert "stuck: 3 rounds changed nothing, so it is with a person." in ground.typed("worklist", "list").stdout
-    told = ground.interlock("issue", "start", "12", by="beta").stdout
+    told = ground.interlock("issue", "start", "12").stdout
     assert "is stuck" in told
     assert ground.typed("worklist", "take", "C-1").returncode == 0
     assert len(ground.records("worklist_stuck")) == 1

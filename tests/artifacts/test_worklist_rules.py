@@ -287,12 +287,16 @@ def test_two_critics_count_apart() -> None:
 
 
 def test_nothing_open_is_not_stuck() -> None:
-    """A drained list is done, however often it is looked at."""
+    """A drained list is done, however often it is looked at; what is reopened has its three rounds."""
     board = Board()
     rounds(board, range(1, 2))
     board.move("C-1", "wontfix", "critic")
     rounds(board, range(2, 9))
-    assert (board.now.idle(), board.now.stuck) == (6, False)
+    assert (board.now.idle(), board.now.stuck) == (0, False)
+    board.move("C-1", "pending", "critic")
+    rounds(board, range(9, 12))
+    assert (board.now.idle(), board.now.stuck) == (2, False)
+    board.move("C-1", "in_progress", "implementer")
 
 
 def test_the_same_round_edited_is_one_look() -> None:

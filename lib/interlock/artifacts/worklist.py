@@ -128,7 +128,10 @@ def _item(before: Item | None, event: Event) -> Item:
 def _looked(rounds: list[Round], event: Event) -> None:
     """A new round comes last; one with other words stays where it is."""
     facts = event.facts
-    new = Round(source=facts["source"], number=facts["number"], digest=facts["critique"], states=facts["states"])
+    new = Round(
+        source=facts["source"], number=facts["number"], digest=facts["critique"], states=facts["states"],
+        open=facts["open"], moves=facts["moves"],
+    )  # fmt: skip
     for at, old in enumerate(rounds):
         if (old.source, old.number) == (new.source, new.number):
             rounds[at] = new
@@ -172,5 +175,8 @@ def _round(worklist: Worklist, look: Look, who: Mover) -> list[Event]:
     if last is not None and look.digest == last.digest:
         return []
     number = max(look.critique.round, last.number if last else 1)
-    facts = {"source": look.source, "number": number, "critique": look.digest, "states": states(worklist)}
+    facts = {
+        "source": look.source, "number": number, "critique": look.digest, "states": states(worklist),
+        "open": len(worklist.open()), "moves": worklist.moves,
+    }  # fmt: skip
     return [Event(0, who.when, LOOKED, who.owner, {**_who(who), **facts})]

@@ -54,6 +54,8 @@ class WorklistLooked(_Changed):
     number: int = Field(ge=1, description="The round.")
     critique: str = Field(description="SHA-256 of the critique.")
     states: str = Field(description="SHA-256 of all items' states then.")
+    open: int = Field(ge=0, description="Items that were still to be done then.")
+    moves: int = Field(ge=0, description="How often items had come or moved by then.")
 
 
 class WorklistStuck(_Changed):

@@ -50,6 +50,12 @@ class Round(Shape):
     number: int = Field(ge=1)
     digest: Digest
     states: Digest = Field(description="SHA-256 of all items' states then, as canonical JSON.")
+    open: int = Field(ge=0, description="Items that were still to be done then.")
+    moves: int = Field(ge=0, description="How often items had come or moved by then.")
+
+    def idle(self, before: Round) -> bool:
+        """Whether it found all as at the round before, though there was something to be done, or was tried."""
+        return self.states == before.states and (self.open > 0 or self.moves > before.moves)
 
 
 class Worklist(Artifact):
@@ -68,7 +74,7 @@ class Worklist(Artifact):
         most of any critic."""
         counted = self.rounds[self.since :]
         sources = {one.source for one in counted}
-        return max((_same_at_end([r.states for r in counted if r.source == one]) for one in sources), default=0)
+        return max((_idle_at_end([r for r in counted if r.source == one]) for one in sources), default=0)
 
     def open(self) -> list[Item]:
         """What is still to be done."""
@@ -80,11 +86,11 @@ class Worklist(Artifact):
         return self.idle() >= STUCK_AFTER and bool(self.open())
 
 
-def _same_at_end(states: list[str]) -> int:
-    same = 0
-    while same + 1 < len(states) and states[-same - 2] == states[-1]:
-        same += 1
-    return same
+def _idle_at_end(rounds: list[Round]) -> int:
+    idle = 0
+    while idle + 1 < len(rounds) and rounds[-idle - 1].idle(rounds[-idle - 2]):
+        idle += 1
+    return idle
 
 
 class Ruling(Shape):
