@@ -69,6 +69,17 @@ def test_a_run_in_the_prompt(two: Contracted) -> None:
     assert f"Not read yet: {SECOND}. Read" in said
 
 
+def test_alike_agents_started_at_once(two: Contracted) -> None:
+    """Of two of one type it is known which has which run once the client says which call started which."""
+    for run in ("r1", "r2"):
+        given = {"subagent_type": "implementer", "prompt": f"Do it.\nRUN: {run}\n", "description": "t"}
+        two.tool("PreToolUse", "Agent", "alpha", given)
+    two.hook("SubagentStart", IMPLEMENTER)
+    assert "(open: r1, r2;" in two.put("src/a.py", "a = 2\n", IMPLEMENTER)
+    two.tool("PostToolUse", "Agent", "alpha", given, tool_response={"status": "async_launched", "agentId": "a2"})
+    assert f"Not read yet: {SECOND}. Read" in two.put("src/a.py", "a = 2\n", IMPLEMENTER)
+
+
 def test_a_run_in_the_transcript(two: Contracted) -> None:
     """Where no hook could tell, the agent's own transcript has its prompt."""
     folder = two.base / "sessions"
@@ -119,6 +130,24 @@ def test_a_newer_version_need_not_be_read(ground: Contracted) -> None:
     """The existing inputs are asked for, not their newest version: some are written all the time."""
     ground.read(FIRST, IMPLEMENTER)
     ground.write(FIRST, "It should, really.\n")
+    assert ground.put("src/a.py", "a = 2\n", IMPLEMENTER) == ""
+
+
+def test_reading_what_is_not_there(ground: Contracted) -> None:
+    """Having seen that a file is not there is not having read it."""
+    text = (ground.repo / FIRST).read_text()
+    (ground.repo / FIRST).unlink()
+    ground.read(FIRST, IMPLEMENTER)
+    ground.write(FIRST, text)
+    assert f"Not read yet: {FIRST}." in ground.put("src/a.py", "a = 2\n", IMPLEMENTER)
+
+
+def test_inputs_by_links(ground: Contracted) -> None:
+    """A file is known by where it really lies."""
+    (ground.repo / ".runs/r1/signal").rename(ground.repo / "elsewhere")
+    (ground.repo / ".runs/r1/signal").symlink_to("../../elsewhere")
+    assert f"Not read yet: {FIRST}." in ground.put("src/a.py", "a = 2\n", IMPLEMENTER)
+    ground.read(FIRST, IMPLEMENTER)
     assert ground.put("src/a.py", "a = 2\n", IMPLEMENTER) == ""
 
 

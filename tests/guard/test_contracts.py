@@ -194,3 +194,16 @@ def test_git_that_rewrites_files(ground: Contracted) -> None:
         assert "src/a.py is implementer's by contract" in ground.bash(f"git {words}", CRITIC), words
     for words in ("status", "commit -m x src/a.py", "switch other", "log", "diff src/a.py", "stash list"):
         assert ground.bash(f"git {words}", CRITIC) == "", words
+
+
+def test_a_session_in_a_folder_of_the_checkout(ground: Contracted) -> None:
+    """It has the agents of the top, and those of its own folder before them, as in the client."""
+    ground.environ["CLAUDE_PROJECT_DIR"] = str(ground.repo / "src")
+    ground.read(REQUIREMENTS, CRITIC)
+    assert "src/a.py is implementer's" in ground.put("src/a.py", "a = 2\n", CRITIC)
+    (ground.repo / "src/.claude/agents").mkdir(parents=True)
+    mine = ground.agent("mine", 'owns = ["docs/**"]\n').read_text().replace("name: mine", "name: critic")
+    (ground.repo / ".claude/agents/mine.md").unlink()
+    ground.write("src/.claude/agents/critic.md", mine)
+    assert ground.put("docs/a.md", "x", CRITIC) == ""
+    assert "src/a.py is implementer's" in ground.put("src/a.py", "a = 2\n", CRITIC)

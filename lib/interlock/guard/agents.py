@@ -1,6 +1,7 @@
 """Which contract the agent that acts is held to. The contracts were compiled by the desk; where an agent's file is
 not as it was then, the desk is asked to compile anew."""
 
+from interlock import system as os
 from interlock.doors import contracts
 from interlock.doors.place import home
 from interlock.words.contract import SOURCE, TESTS, Contract
@@ -33,16 +34,36 @@ def bound(scene: "Scene") -> "Bound | None":
 
 
 def loaded(scene: "Scene") -> "Contracts":
-    """The contracts of the project, compiled anew where an agent's file has changed."""
+    """The contracts of the project's agents, compiled anew where an agent's file has changed. A session that began
+    in a folder of the checkout has the agents of the folders above, too (live, 2.1.197 and 2.1.329); the nearest
+    of one name counts."""
     user = contracts.user_folder(scene.environ, home(scene.environ))
-    found = contracts.load(scene.project, scene.root, user, scene.config)
+    each = [_loaded(scene, folder, user) for folder in _projects(scene.project)]
+    if len(each) == 1:
+        return each[0]
+    return contracts.Contracts(tuple(one for found in each for one in found.all), scene.config)
+
+
+def _loaded(scene: "Scene", project: str, user: str) -> "Contracts":
+    found = contracts.load(project, scene.root, user, scene.config)
     if not found.stale:
         return found
     from interlock.guard import deskcall
 
     try:
-        words = ["contracts", "compile", "--project", scene.project, "--user", user]
-        deskcall.ask(scene, words, SECONDS, scene.project)
+        deskcall.ask(scene, ["contracts", "compile", "--project", project, "--user", user], SECONDS, project)
     except Unreadable:
         return found  # what changed stands there as a fault
-    return contracts.load(scene.project, scene.root, user, scene.config)
+    return contracts.load(project, scene.root, user, scene.config)
+
+
+def _projects(folder: str) -> list[str]:
+    """The folder, and those above it up to the checkout's top that have agents."""
+    found, here = [folder], folder
+    while not os.path.lexists(f"{here}/.git"):
+        here = here.rpartition("/")[0]
+        if not here:
+            return [folder]  # in no checkout: nothing above is the project's
+        if os.path.isdir(f"{here}/{contracts.FOLDER}"):
+            found.append(here)
+    return found
