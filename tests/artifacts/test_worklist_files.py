@@ -238,7 +238,9 @@ def test_stuck_goes_to_a_person(ground: Sealed) -> None:
     assert "C-1 (major, src/a.py:1): a is wrong" in note
     refused = ground.typed("worklist", "take", "C-1", by="alpha/implementer")
     assert (refused.returncode, "so it is with a person now" in refused.stderr) == (1, True)
-    assert "stuck: 3 rounds changed nothing, so it is with a person." in ground.typed("worklist", "list").stdout
+    assert (
+        "stuck: 3 rounds have changed nothing, so it is with a person." in ground.typed("worklist", "list").stdout
+    )
     told = ground.interlock("issue", "start", "12").stdout
     assert "is stuck" in told
     assert ground.typed("worklist", "take", "C-1").returncode == 0

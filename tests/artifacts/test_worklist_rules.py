@@ -277,6 +277,23 @@ def test_back_and_forth_is_no_change() -> None:
     assert (board.now.idle(), board.now.stuck) == (3, True)
 
 
+def test_a_loop_has_an_end() -> None:
+    """Where something else is open at each look it is no standstill, but after twelve looks it is a person's."""
+    board = Board()
+    board.sync(look("C-1", "C-2"))
+    for number in range(2, 12):
+        done, again = ("C-1", "C-2") if number % 2 else ("C-2", "C-1")
+        board.move(done, "wontfix", "critic")
+        if number > 2:
+            board.move(again, "pending", "critic")
+        board.sync(look("C-1", "C-2", number=number))
+    assert (board.now.idle(), board.now.stuck) == (0, False)
+    board.sync(look("C-1", "C-2", "C-3", number=12))
+    assert board.now.why_stuck == "12 rounds have not drained it"
+    with pytest.raises(Refused, match="12 rounds have not drained it"):
+        board.move("C-3", "in_progress", "implementer")
+
+
 def test_two_critics_count_apart() -> None:
     """Two critics who look in turn are two rounds each after two looks, not four."""
     board = Board()

@@ -37,8 +37,8 @@ def step(now: Worklist, name: str, state: str, why: str, who: Mover, right: Righ
         raise Refused(told)
     if state == "in_progress" and now.stuck and not right.person:
         raise Refused(
-            f"The worklist of {_called(now)} is stuck: {now.idle()} rounds have changed nothing, so it is with a "
-            "person now. Take nothing more; end, and say what you know of the open items."
+            f"The worklist of {_called(now)} is stuck: {now.why_stuck}, so it is with a person "
+            "now. Take nothing more; end, and say what you know of the open items."
         )
     return [worklist.move(item, state, why, who)]
 

@@ -194,7 +194,7 @@ class Moving:
         owner = self.who.owner.id
         period = Period(owner, self.meta.issue, COMMAND, "", self.spot.checkout, wall, len(now.rounds))
         ends = [f"{item.id} ({item.severity.value}, {item.location}): {item.issue[:200]}" for item in now.open()]
-        why = f"the worklist of {self._name} is stuck: {now.idle()} rounds have changed nothing"
+        why = f"the worklist of {self._name} is stuck: {now.why_stuck}"
         reason = Reason(why, [], [], ends, None, wall, ours=False)
 
         def log(where: str) -> None:

@@ -96,7 +96,7 @@ def stuck(worklist: Worklist, who: Mover) -> list[Event]:
     """The event that hands it to a person, if it is time."""
     if not worklist.stuck or worklist.handed:
         return []
-    return [Event(0, who.when, STUCK, who.owner, {**_who(who), "rounds": worklist.idle()})]
+    return [Event(0, who.when, STUCK, who.owner, {**_who(who), "why": worklist.why_stuck})]
 
 
 def move(item: Item, state: str, why: str, who: Mover) -> Event:

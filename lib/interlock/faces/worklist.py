@@ -127,5 +127,5 @@ def _lines(args: argparse.Namespace, state: State) -> list[str]:
         lines.append(f"- {clean(text, 300)}")
     if now.stuck:
         told = f" A note is at {state.handed}." if state.handed else ""
-        lines.append(f"stuck: {now.idle()} rounds changed nothing, so it is with a person.{told}")
+        lines.append(f"stuck: {now.why_stuck}, so it is with a person.{told}")
     return lines + [f"can't be read: {flaw}" for flaw in state.flaws]

@@ -59,10 +59,10 @@ class WorklistLooked(_Changed):
 
 
 class WorklistStuck(_Changed):
-    """Nothing has changed for some rounds: the worklist goes to a person."""
+    """Nothing has changed for some rounds, or there were too many: the worklist goes to a person."""
 
     event: Literal["worklist_stuck"]
-    rounds: int = Field(ge=1, description="How many of one critique.")
+    why: str
 
 
 class VerdictGiven(_Changed):

@@ -28,6 +28,10 @@ STUCK_AFTER = 3
 """Rounds without change, after which a worklist goes to a person."""
 
 
+ROUNDS = 12
+"""Rounds of one critic, after which a worklist that is not drained does so, however much changes."""
+
+
 class Item(Shape):
     """A finding on its way."""
 
@@ -81,9 +85,21 @@ class Worklist(Artifact):
         return [item for item in self.items if item.status in ("pending", "in_progress")]
 
     @property
+    def why_stuck(self) -> str:
+        """Why it goes to a person, "" where it does not: open items, and nothing has changed for some rounds, or
+        there were too many."""
+        if not self.open():
+            return ""
+        if self.idle() >= STUCK_AFTER:
+            return f"{self.idle()} rounds have changed nothing"
+        counted = [one.source for one in self.rounds[self.since :]]
+        most = max(map(counted.count, counted), default=0)
+        return f"{most} rounds have not drained it" if most >= ROUNDS else ""
+
+    @property
     def stuck(self) -> bool:
-        """Whether it goes to a person: open items, and nothing has changed for some rounds."""
-        return self.idle() >= STUCK_AFTER and bool(self.open())
+        """Whether it goes to a person."""
+        return bool(self.why_stuck)
 
 
 def _idle_at_end(rounds: list[Round]) -> int:
