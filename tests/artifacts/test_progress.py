@@ -187,7 +187,7 @@ def test_a_stuck_worklist_goes_to_a_person(play: Play) -> None:
     play.until_critiques()
     play.worklist(("C-1", "src/a.py:1", "pending"), states="abbbb")
     found = play.look()
-    assert "nothing has changed" in found.stuck[0] and "C-1" in found.stuck[0]
+    assert "changed nothing" in found.stuck[0] and "C-1" in found.stuck[0]
     assert "implementer" not in [step.agent for step in found.next]
 
 

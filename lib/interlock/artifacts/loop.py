@@ -47,35 +47,48 @@ class Loop:
     def _items(self, path: str, worklist: Worklist) -> Iterator[tuple[Agent, str]]:
         if worklist.stuck:
             open_ = [item.id for item in worklist.items if item.status in ("pending", "in_progress")]
-            self.stuck.append(f"{path}: nothing has changed for {worklist.idle()} rounds ({_few(open_)} open)")
+            self.stuck.append(f"{path}: {worklist.why_stuck} ({_few(open_)} open)")
             return
         turns: dict[str, tuple[Agent, list[str]]] = {}
-        checks: dict[str, tuple[Agent, list[str]]] = {}
         for item in worklist.items:
             if item.status in ("pending", "in_progress"):
-                agent = self._mender(item.location)
+                agent = self._turn(item.location, item.source, item.at)
                 if agent is None:
                     self.stuck.append(f"{path}: {item.id} is {item.status}, and no agent may mend {item.location}")
                 else:
                     turns.setdefault(agent.name, (agent, []))[1].append(f"{item.id} is {item.status}")
-            elif item.status == "fixed" and self.board.before(item.source, item.at):
-                for agent in self.agents:
-                    if item.source in agent.outputs:
-                        checks.setdefault(agent.name, (agent, []))[1].append(item.id)
+            elif item.status == "fixed" and self.board.before(item.source, item.at) and self._critic(item.source):
+                critic = self._critic(item.source)
+                assert critic is not None
+                turns.setdefault(critic.name, (critic, []))[1].append(f"{item.id} is fixed since its critique")
         for agent, told in turns.values():
             yield agent, f"{path}: {_few(told)}"
-        for agent, ids in checks.values():
-            yield agent, f"{path}: {_few(ids)} fixed since its critique was written"
 
     def _unlisted(self, listed: set[tuple[str, str]]) -> Iterator[tuple[Agent, str]]:
         """Findings that nobody has put on a worklist yet."""
         for path, value in self.board.values.items():
-            if not isinstance(value, Critique):
-                continue
-            new = [one for one in value.items if (path, one.id) not in listed]
-            for agent in {agent.name: agent for one in new if (agent := self._mender(one.location))}.values():
-                ids = [one.id for one in new if self._mender(one.location) is agent]
+            new = (
+                [one for one in value.items if (path, one.id) not in listed] if isinstance(value, Critique) else []
+            )
+            turns: dict[str, tuple[Agent, list[str]]] = {}
+            for one in new:
+                if agent := self._turn(one.location, path, 0.0):
+                    turns.setdefault(agent.name, (agent, []))[1].append(one.id)
+            for agent, ids in turns.values():
                 yield agent, f"{path}: {_few(ids)} not on the worklist yet: `interlock worklist sync`"
+
+    def _turn(self, location: str, source: str, at: float) -> Agent | None:
+        """Whose turn a finding is: who mends it, until that has left an output since the critic spoke (or the item
+        moved last); then the critic's, who decides what becomes of it. So an item that its mender leaves alone comes
+        back to the critic, and rounds without change are counted."""
+        mender, critic = self._mender(location), self._critic(source)
+        if mender is None or critic is None:
+            return mender
+        answers = [path for path in mender.outputs if self.board.newer(path, source)]
+        return critic if any(not self.board.before(path, at) for path in answers) else mender
+
+    def _critic(self, source: str) -> Agent | None:
+        return next((agent for agent in self.agents if source in agent.outputs), None)
 
     def _mender(self, location: str) -> Agent | None:
         """Who mends what is wrong there: who may write it, one that may take items before one that may not."""
