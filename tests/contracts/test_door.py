@@ -285,6 +285,38 @@ def test_a_broken_agent_is_a_fault_with_its_line(place: Place) -> None:
     assert contract is not None and 100 < len(contract.fault) <= 300
 
 
+@pytest.mark.parametrize(
+    ("front", "names"),
+    [
+        ("name: said\ndescription: a: b", ["said", "file"]),
+        ("name: 'said so'\ndescription: x", ["said so", "file"]),
+        ("name: said\nname: last\ndescription: x", ["said", "last"]),
+        ("<<: {name: said}\ndescription: x", ["said", "file"]),
+        ("name: said # so\ndescription: [x", ["said", "file"]),
+        ('"name": "said"\ndescription: *x', ["said", "file"]),
+        ("name: said\ndescription: x\n----\nname: body", ["said", "file"]),
+    ],
+)
+def test_a_broken_agent_is_held_by_any_name(place: Place, front: str, names: list[str]) -> None:
+    """The client takes front matter that is in no order: by whichever name it does, the fault holds."""
+    put(place.agents, "good", owns=["docs"])
+    (place.agents / "file.md").write_text(agent("", front=front))
+    found = place.compile()
+    assert all((one := found.of(name)) and one.fault for name in names)
+    assert found.owner_of("docs/a.md") == "good"
+    (place.agents / "file.md").write_text(agent("", front=front + "x"))
+    found = place.load()
+    assert found.stale and all((one := found.of(name)) and one.fault for name in names)
+
+
+def test_a_name_that_a_broken_file_only_mentions(place: Place) -> None:
+    """A good contract comes first."""
+    put(place.agents, "good", owns=["docs"])
+    (place.agents / "broken.md").write_text(agent("", front="name: broken\ndescription: a: b, name: good"))
+    found = place.compile().of("good")
+    assert found is not None and not found.fault
+
+
 def test_projects_have_contracts_of_their_own(tmp_path: Path) -> None:
     """Two projects that share a state folder share no contracts."""
     (tmp_path / "1").mkdir()

@@ -52,7 +52,9 @@ def shown(path: str, project: str, user: str) -> str:
 def compile_project(project: str, root: str, user: str) -> Set:
     """Compiles them. Raises OSError where the state folder can't be written."""
     found = gather(project, user)
-    contracts = [_entry(source) for source in found.sources if source.held]
+    held = [source for source in found.sources if source.held]
+    contracts = [_entry(source, source.name) for source in held]
+    contracts += [_entry(source, name) for source in held if not source.contract for name in source.names[1:]]
     digests = {path: digest for path in found.marks if (digest := door.content(path))}
     values: dict[str, object] = {
         "format": door.FORMAT, "files": found.marks, "digests": digests, "contracts": contracts
@@ -79,9 +81,10 @@ def _bare(paths: list[str]) -> tuple[str, ...]:
     return tuple(path.removesuffix(MAYBE) for path in paths)
 
 
-def _entry(source: Source) -> dict[str, object]:
+def _entry(source: Source, name: str) -> dict[str, object]:
     contract = word(source)
-    return {"path": str(source.path), **{name: getattr(contract, name) for name in Contract.__slots__}}
+    facts = {slot: getattr(contract, slot) for slot in Contract.__slots__}
+    return {**facts, "path": str(source.path), "name": name}
 
 
 def _source(path: str, project: str, user: str) -> Source | None:

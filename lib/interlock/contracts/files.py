@@ -11,26 +11,29 @@ MOST = 64 * 1024
 
 
 class Odd(ValueError):
-    """The file can't be read as an agent; ``line`` says where it shows."""
+    """The file can't be read as an agent; ``line`` says where it shows, ``raw`` is what there is of it: the client
+    takes much that is not in order."""
 
-    def __init__(self, what: str, mend: str, line: int = 1) -> None:
+    def __init__(self, what: str, mend: str, line: int = 1, raw: bytes = b"") -> None:
         super().__init__(what)
-        self.what, self.mend, self.line = what, mend, line
+        self.what, self.mend, self.line, self.raw = what, mend, line, raw
 
 
 def text(path: Path) -> str:
     """The file's text, its line ends as they are. Raises Odd."""
     raw = _raw(path)
     if len(raw) > MOST:
-        raise Odd(f"it is over {MOST} bytes", "make it shorter: it is a prompt")
+        raise Odd(f"it is over {MOST} bytes", "make it shorter: it is a prompt", raw=raw)
     if b"\0" in raw:
-        raise Odd("it holds a NUL byte, so it is no text", "write it anew, as UTF-8", _line(raw, raw.index(b"\0")))
+        line = _line(raw, raw.index(b"\0"))
+        raise Odd("it holds a NUL byte, so it is no text", "write it anew, as UTF-8", line, raw)
     try:
         told = raw.decode("utf-8")
     except UnicodeDecodeError as problem:
-        raise Odd("it is not UTF-8", "save it as UTF-8", _line(raw, problem.start)) from None
+        raise Odd("it is not UTF-8", "save it as UTF-8", _line(raw, problem.start), raw) from None
     if told.startswith("\ufeff"):
-        raise Odd("it begins with a byte order mark, so no front matter is seen", "save it as UTF-8 without one")
+        what = "it begins with a byte order mark, so that not every client sees the front matter"
+        raise Odd(what, "save it as UTF-8 without one", raw=raw)
     return told
 
 

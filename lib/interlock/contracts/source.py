@@ -21,16 +21,21 @@ from interlock.shapes.contract import Contract
 MOST = 20
 """Faults in one contract that are told."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_SAID = re.compile(r"""(?:^|[\s{,'"])name['"]?\s*:([^,}]*)""")
+_FRONT = 500
+"""Lines in which a name is looked for where the front matter is broken."""
 _AT = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class Source(NamedTuple):
     """``name`` is the agent type: the front matter's, else the file's own. ``held``: whether it is to be held to a
-    contract: there is a block, or something that is meant for one, or the file can't be read. ``body`` is the
-    prompt, ``first`` its first line's number. ``lines``: those of the contract's keys, by ``(key,)``, and of the
-    parts of their arrays, by ``(key, number)``; the block's by ``()``."""
+    contract: there is a block, or something that is meant for one, or the file can't be read. ``names``: all by
+    which a client may know it (it takes front matter that is no YAML, too). ``body`` is the prompt, ``first`` its
+    first line's number. ``lines``: those of the contract's keys, by ``(key,)``, and of the parts of their arrays,
+    by ``(key, number)``; the block's by ``()``."""
 
     name: str
+    names: tuple[str, ...]
     path: Path
     shown: str
     front: dict[str, str]
@@ -52,7 +57,9 @@ def read(path: Path, shown: str) -> Source | None:
     try:
         lines = files.text(path).split("\n")
     except files.Odd as odd:
-        return Source(stem, path, shown, {}, None, [Fault(shown, odd.line, odd.what, odd.mend)], True, "", 1, {})
+        names = _names(stem, "", odd.raw.decode("utf-8", "replace").split("\n"))
+        faults = [Fault(shown, odd.line, odd.what, odd.mend)]
+        return Source(stem, names, path, shown, {}, None, faults, True, "", 1, {})
     lines = [line.removesuffix("\r") for line in lines]
     front = split(lines)
     first = front.body if front else 1
@@ -64,11 +71,21 @@ def read(path: Path, shown: str) -> Source | None:
     reading.front(front, stem)
     reading.blocks(ours)
     values = front.values if front else {}
-    name = values.get("name", "")
-    name = name if NAME.fullmatch(name) else stem
+    said = values.get("name", "")
+    name = said if NAME.fullmatch(said) else stem
+    names = _names(name, said, lines[: first - 1] if first > 2 else lines) if reading.faults else (name,)
     faults = sorted(reading.faults, key=lambda fault: fault.line)
     body = "\n".join(lines[first - 1 :])
-    return Source(name, path, shown, values, reading.contract, faults, bool(ours), body, first, reading.lines)
+    return Source(
+        name, names, path, shown, values, reading.contract, faults, bool(ours), body, first, reading.lines
+    )  # fmt: skip
+
+
+def _names(name: str, said: str, lines: list[str]) -> tuple[str, ...]:
+    """The name, what the front matter says it is, and what any of the lines does."""
+    told = [found[1].strip(" \t\r") for line in lines[:_FRONT] if (found := _SAID.search(line[:400]))]
+    bare = [text.strip("'\"") for text in told] + [text.partition("#")[0].strip(" '\"") for text in told]
+    return tuple(dict.fromkeys([name, *filter(None, [said, *told, *bare])]))[:MOST]
 
 
 def singled(sources: list[Source]) -> list[Source]:

@@ -144,14 +144,15 @@ def _still(values: dict[str, object], now: dict[str, list[int]]) -> tuple[Contra
     """What is known without the desk: the contracts of files that are as they were, at least in what they hold. A
     file that is new or changed may have any."""
     files, digests = (_table(values, name) for name in ("files", "digests"))
-    known = dict(_contracts(values))
+    known = _contracts(values)
     found = []
     for path, mark in now.items():
+        ours = [contract for where, contract in known if where == path]
         if path in files and (files[path] == mark or digests.get(path) == content(path)):
-            found += [known[path]] if path in known else []
+            found += ours
             continue
-        name = known[path].name if path in known else path.rpartition("/")[2][: -len(_END)]
-        found.append(Contract(name, path, fault="the file changed, and could not be compiled."))
+        names = [path.rpartition("/")[2][: -len(_END)], *(contract.name for contract in ours)]
+        found += [Contract(name, path, fault="the file changed, and could not be compiled.") for name in names]
     return tuple(found)
 
 
