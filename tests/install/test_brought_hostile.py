@@ -202,3 +202,24 @@ def test_a_full_disk_is_told(place: Setup, monkeypatch: pytest.MonkeyPatch) -> N
     assert install(place).action == "unchanged" and len(has(place)) == 5
     uninstall(place)
     assert has(place) == {} and not (place.repo / ".claude").exists()
+
+
+@pytest.mark.parametrize("damage", ["gone", "torn", "flipped", "other"])
+def test_a_damaged_record(place: Setup, damage: str) -> None:
+    """Without a sound record uninstall takes out what is just as the pack has it, the line, and nothing else."""
+    (place.repo / "CLAUDE.md").write_bytes(b"# Mine\n")
+    install(place, Scope.PROJECT)
+    (place.repo / THERE["critic"]).write_bytes(b"judge, my way\n")
+    (record,) = (place.baked.root / "install/pack").iterdir()
+    data = record.read_bytes()
+    wrong = b'{"version": 7}' if damage == "other" else data[:-20]
+    if damage == "flipped":  # the digest of the original no longer fits it
+        at = data.index(b'"original_sha256":"') + 19
+        wrong = data[:at] + (b"1" if data[at : at + 1] == b"0" else b"0") + data[at + 1 :]
+    if damage == "gone":
+        record.unlink()
+    else:
+        record.write_bytes(wrong)
+    report = uninstall(place, Scope.PROJECT)
+    assert has(place) == {"CLAUDE.md": b"# Mine\n", THERE["critic"]: b"judge, my way\n"}
+    assert any("critic.md" in note for note in report.pack.notes)
