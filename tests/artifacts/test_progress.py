@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ BUILD = f"{RUN}/build"
 TESTS = ["/tests/"]
 
 
+@cache
 def contracts() -> list[Contract]:
     """Those of the pack's agents."""
     found = [read(path, path.name) for path in sorted(AGENTS.glob("*.md"))]
@@ -169,9 +171,25 @@ def test_the_critic_loop(play: Play) -> None:
     assert play.next() == ["implementer"]
     play.worklist(("C-1", "src/a.py:1", "fixed"))
     found = play.look()
-    assert [step.agent for step in found.next] == ["critic"] and "C-1 fixed since" in found.next[0].why[0]
+    assert [step.agent for step in found.next] == ["critic"] and "C-1 is fixed since its critique" in found.next[
+        0
+    ].why[0]
     play.critique("code", round=2)
     assert play.next() == ["cleanup"]
+
+
+def test_an_item_that_is_left_alone_goes_back_to_its_critic(play: Play) -> None:
+    """Who was to mend it has spoken, so it is the critic's turn; after that the mender's again."""
+    play.until_critiques()
+    play.critique("code", ("C-1", "src/a.py:1"))
+    play.worklist(("C-1", "src/a.py:1", "pending"))
+    assert play.next() == ["implementer"]
+    play.summary()
+    found = play.look()
+    assert [step.agent for step in found.next] == ["critic"]
+    assert found.next[0].why[-1] == f"{BUILD}/worklist.json: C-1 is pending"
+    play.critique("code", ("C-1", "src/a.py:1"), round=2)
+    assert play.next() == ["implementer"]
 
 
 def test_findings_about_tests_go_to_their_author(play: Play) -> None:

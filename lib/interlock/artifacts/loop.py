@@ -79,8 +79,8 @@ class Loop:
 
     def _turn(self, location: str, source: str, at: float) -> Agent | None:
         """Whose turn a finding is: who mends it, until that has left an output since the critic spoke (or the item
-        moved last); then the critic's, who decides what becomes of it. So an item that its mender leaves alone comes
-        back to the critic, and rounds without change are counted."""
+        moved last); then the critic's, who decides what becomes of it. So an item that its mender leaves alone
+        comes back to the critic, and rounds without change are counted."""
         mender, critic = self._mender(location), self._critic(source)
         if mender is None or critic is None:
             return mender
