@@ -77,7 +77,14 @@ def worklists(draw: st.DrawFn) -> Edit:
         {**shared, "id": one, "status": draw(st.sampled_from(STATES)), "by": "h|s|m", "agent_type": "", "at": 1.0}
         for one in draw(IDS)
     ]
-    rest = {"flow": "build", "issue_id": None, "rounds": [], "moves": 0, "since": 0, "handed": False}
+    rest: dict[str, Any] = {
+        "flow": "build",
+        "issue_id": None,
+        "rounds": [],
+        "moves": 0,
+        "since": 0,
+        "handed": False,
+    }
     return "worklist.json", json.dumps({"version": 1, "run_id": "r1", "items": items, **rest})
 
 

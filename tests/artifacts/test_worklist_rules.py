@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from interlock.artifacts import worklist
 from interlock.artifacts.edges import Refused, Right, step
 from interlock.artifacts.ledger import Event
+from interlock.artifacts.sealing import digest
 from interlock.artifacts.worklist import Look, Mover
 from interlock.shapes.artifacts.made import Worklist
 from interlock.shapes.artifacts.reports import Critique
@@ -34,7 +35,7 @@ CODE, TEST = ".runs/r1/build/code_critique.md", ".runs/r1/build/test_critique.md
 def look(*ids: str, source: str = CODE, number: int = 1, words: str = "wrong") -> Look:
     items = [{"id": one, "severity": "major", "location": "a.py:1", "issue": words} for one in ids]
     critique = Critique.model_validate({"version": 1, "run_id": "r1", "round": number, "items": items})
-    return Look(source, worklist.digest(repr((ids, source, number, words)).encode()), critique)
+    return Look(source, digest(repr((ids, source, number, words)).encode()), critique)
 
 
 def mover(kind: str = "critic", when: float = 1.0) -> Mover:

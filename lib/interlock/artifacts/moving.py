@@ -78,12 +78,15 @@ class Moving:
         return back + edges.step(now, name, state, why, self._mover(), right)
 
     def _lives(self, owner: str) -> bool:
-        """Whether the owner may still be at it: a person, or an agent that has not ended."""
+        """Whether the owner may still be at it: a person, or an agent that shows signs of life."""
+        if parse_owner(owner).is_person:
+            return True
         with self.desk.transaction() as tx:
             rows = tx.run("owner_get", id=owner)
+            now = tx.now
         row = OwnerRow(rows[0]) if rows else None
-        if row is None:
-            return parse_owner(owner).is_person
+        if row is None or row.until < now:
+            return False
         return not self.desk.world.dead(row.pid, row.started, row.boot, row.pid_namespace)
 
     @property
@@ -114,7 +117,7 @@ class Moving:
                 raise Edited(told)
             if fresh or not kept:
                 self._write(now, fresh)
-        where = self._hand_over(now) if due else ""
+        where = self._hand_over(now) if due and now.stuck else ""
         if refusal is not None:
             raise refusal
         return State(now, came, flaws, where)
