@@ -226,6 +226,29 @@ def test_several_moves_at_once(ground: Sealed) -> None:
     assert hashlib.sha256((ground.repo / LIST).read_bytes()).hexdigest() == last
 
 
+def test_killed_at_any_time(ground: Sealed) -> None:
+    """Whenever a command is killed, the next one goes on from what the log has; no move is lost that it told of."""
+    ground.artifact("code_critique.md", critique(*((f"C-{n}", "minor", "x") for n in range(8))))
+    assert ground.typed("worklist", "sync").returncode == 0
+    program = str(ground.root / "bin" / "interlock")
+    environ = {name: value for name, value in ground.environ.items() if not name.startswith("CLAUDE")}
+    told = set()
+    for n in range(8):
+        words = [program, "worklist", "take", f"C-{n}"]
+        process = subprocess.Popen(words, cwd=ground.repo, env=environ, stdout=subprocess.PIPE)
+        try:
+            out, _ = process.communicate(timeout=0.25 + n * 0.04)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, _ = process.communicate()
+        told |= {f"C-{n}"} if b"in_progress" in out else set()
+    assert ground.typed("worklist", "sync").returncode == 0
+    moved = {one["id"] for one in ground.records("worklist_moved", new="in_progress")}
+    assert {item.id for item in ground.worklist().items if item.status == "in_progress"} == moved >= told
+    last = ground.records("worklist_moved")[-1]["digest"]
+    assert hashlib.sha256((ground.repo / LIST).read_bytes()).hexdigest() == last
+
+
 def test_stuck_goes_to_a_person(ground: Sealed) -> None:
     """After three rounds without change the issue is handed over with the open items; agents take nothing more."""
     for number in range(1, 5):
