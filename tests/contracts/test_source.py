@@ -90,6 +90,13 @@ def test_front_matter_that_is_not_closed(tmp_path: Path) -> None:
     assert (found.held, fault.line, fault.what) == (True, 1, "the front matter is not closed")
 
 
+def test_front_matter_that_only_the_client_sees_closed(tmp_path: Path) -> None:
+    """It takes `----` for an end, so that the contract counts, though a line further down is taken for the end
+    here."""
+    found = reading(tmp_path, f"---\nname: other\ndescription: d\n----\n\n{block()}\n\n---\nMore.\n")
+    assert found.held and found.faults and found.contract is None and "other" in found.names
+
+
 def test_a_contract_without_front_matter(tmp_path: Path) -> None:
     """The client loads no such agent."""
     fault = only(reading(tmp_path, block() + "\n"))
