@@ -227,7 +227,7 @@ def test_several_moves_at_once(ground: Sealed) -> None:
 
 
 def test_killed_at_any_time(ground: Sealed) -> None:
-    """Whenever a command is killed, the next one goes on from what the log has; no move is lost that it told of."""
+    """Whenever a command is killed the next goes on from what the log has; no move is lost that it told of."""
     ground.artifact("code_critique.md", critique(*((f"C-{n}", "minor", "x") for n in range(8))))
     assert ground.typed("worklist", "sync").returncode == 0
     program = str(ground.root / "bin" / "interlock")
