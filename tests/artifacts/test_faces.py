@@ -247,6 +247,20 @@ def test_a_forged_receipt_shows(ground: Ground) -> None:
     assert step["agent"] == "cleanup" and "It was not made by `interlock receipt`" in step["why"][0]
 
 
+def test_an_edited_worklist_shows(ground: Ground) -> None:
+    """What somebody typed is told with the command that makes it again, which then helps."""
+    ground.interlock("runs", "start", "r1", "--title", "x")
+    put(ground.repo, ".runs/r1/build/code_critique.md", CRITIQUE)
+    assert ground.interlock("worklist", "sync").returncode == 0
+    assert all("no agent may mend" in one for one in said(ground, "artifacts", "check")["stuck"])
+    file = ground.repo / ".runs/r1/build/worklist.json"
+    file.write_text(file.read_text().replace('"pending"', '"wontfix"'))
+    told = said(ground, "artifacts", "check")["stuck"][-1]
+    assert "edited" in told and "`interlock worklist sync --rebuild --run r1 --flow build`" in told
+    ground.interlock("worklist", "sync", "--rebuild", "--run", "r1", "--flow", "build")
+    assert "edited" not in " ".join(said(ground, "artifacts", "check")["stuck"])
+
+
 @pytest.mark.parametrize("words", [("runs",), ("runs", "start", "r1"), ("artifacts",), ("artifacts", "validate")])
 def test_usage(ground: Ground, words: tuple[str, ...]) -> None:
     """Usage errors are 2."""

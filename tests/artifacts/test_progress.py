@@ -272,8 +272,15 @@ def test_a_receipt_that_does_not_hold_is_made_again(play: Play) -> None:
     play.until_critiques()
     play.receipt()
     play.handoff("build/cleanup_handoff.md", "cleanup")
-    found = play.look(doubts={f"{BUILD}/build_receipt.json": ["counts.tests_passed says 420, found 294"]})
+    found = play.look(doubts={f"{BUILD}/build_receipt.json": "counts.tests_passed says 420, found 294"})
     assert [step.agent for step in found.next] == ["cleanup"] and "420" in found.next[0].why[0]
+
+
+def test_a_worklist_that_was_edited_is_a_persons(play: Play) -> None:
+    """Nobody is sent after what somebody typed into it."""
+    play.until_critiques()
+    found = play.look(doubts={f"{BUILD}/worklist.json": "somebody edited it"})
+    assert found.stuck == ["somebody edited it"]
 
 
 def test_a_block_is_stuck_until_there_is_something_new(play: Play) -> None:

@@ -23,6 +23,8 @@ from interlock.shapes.artifacts.made import Receipt
 from interlock.shapes.artifacts.runs import RunMeta
 from interlock.words.contract import MAYBE, RUN, Contract
 
+RECEIPT = "_receipt.json"
+
 
 class Agent:
     """A contract in one run. ``why``: what there is for it to do."""
@@ -48,12 +50,12 @@ class Agent:
 
 class Rules(NamedTuple):
     """What decides beside the run's files. ``tests``: what ``@tests`` stands for; ``blocks``: the BLOCKs that
-    stand; ``doubts``: of each receipt that does not hold, by its path, what differs."""
+    stand; ``doubts``: what is wrong with files that commands made, by path, a sentence each."""
 
     contracts: Sequence[Contract]
     tests: list[str]
     blocks: list[Block]
-    doubts: dict[str, list[str]]
+    doubts: dict[str, str]
 
 
 def progress(top: Path, meta: RunMeta, rules: Rules) -> Progress:
@@ -82,6 +84,7 @@ class _Look:
             agent.why.append(why)
         self._orphans()
         self.stuck += self.loop.stuck
+        self.stuck += [said for path, said in self.doubts.items() if not path.endswith(RECEIPT)]
         due = [agent for agent in self.agents if agent.why]
         missing = self._missing(due)
         flows = {agent.flow for agent in due}
@@ -108,8 +111,8 @@ class _Look:
                 agent.why.append(f"{path} is not made yet")
             elif flaws := self.board.flaws.get(path):
                 agent.why.append(_told(flaws))
-            elif path in self.doubts:
-                agent.why.append(f"{path} does not hold: {'; '.join(self.doubts[path][:3])}")
+            elif path in self.doubts and path.endswith(RECEIPT):
+                agent.why.append(self.doubts[path])
             elif not self._sealed(agent.flow):
                 newer = [one for one in agent.needed if self.board.newer(one, path)]
                 agent.why += [f"{newer[0]} is newer than {path}"] if newer else []

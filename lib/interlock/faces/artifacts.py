@@ -9,7 +9,6 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from interlock.artifacts.flaw import Flaw, clean
 from interlock.artifacts.read import validate
@@ -17,14 +16,9 @@ from interlock.doors import repo
 from interlock.faces.rendering import open_stream
 from interlock.shapes.artifacts import answers
 from interlock.shapes.artifacts.answers import Checked, Progress, Validated
-from interlock.shapes.artifacts.base import FLOWS
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.words.contract import RUNS
 from interlock.words.faults import Fault
-
-if TYPE_CHECKING:
-    from interlock.faces.desk import Desk
-    from interlock.shapes.artifacts.runs import RunMeta
 
 OK, NO, USAGE = 0, 1, 2
 MOST = 5000
@@ -56,12 +50,12 @@ def _guarded(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from interlock.artifacts.caller import (
-        contracts,
-    )  # all this is more than a validation after a write can wait for
+    # all this is more than a validation after a write can wait for
+    from interlock.artifacts.caller import contracts
+    from interlock.artifacts.doubts import doubts
     from interlock.artifacts.place import Runs
     from interlock.artifacts.progress import Rules, progress
-    from interlock.doors import blocks
+    from interlock.artifacts.verdicting import stand
     from interlock.faces.desk import Desk
     from interlock.faces.runs import only_open
 
@@ -73,28 +67,10 @@ def _check(args: argparse.Namespace) -> int:
         print(f"interlock: there is no run {name} here; `interlock runs list` names them", file=sys.stderr)
         return NO
     known = contracts(desk)
-    blocked = blocks.standing(desk.root, os.path.realpath(desk.project))
-    found = progress(Path(desk.project), meta, Rules(known.all, known.tests, blocked, _doubts(desk, meta)))
+    blocks = stand(desk, Path(desk.project).resolve(), known.tests)
+    found = progress(Path(desk.project), meta, Rules(known.all, known.tests, blocks, doubts(desk, meta)))
     print(found.model_dump_json() if args.json else "\n".join(_told(found, bool(known.all))))
     return NO if found.invalid or found.missing or found.stuck else OK
-
-
-def _doubts(desk: Desk, meta: RunMeta) -> dict[str, list[str]]:
-    """Receipts of the run that do not hold, and why."""
-    from interlock.artifacts import checking, receipt
-    from interlock.artifacts.sealing import Spot
-
-    found = {}
-    for flow in FLOWS:
-        spot = Spot.of(Path(desk.project), meta, flow)
-        path = spot.path(receipt.name(flow))
-        if os.path.lexists(spot.top / path):
-            try:
-                said = checking.check(desk, spot, meta)
-                found[path] = [said.sentence] if said.result == "MISMATCH" else []
-            except Fault as problem:
-                found[path] = [str(problem)]
-    return {path: told for path, told in found.items() if told}
 
 
 def _told(found: Progress, known: bool) -> list[str]:
