@@ -180,7 +180,7 @@ def test_a_broken_agent_is_held_by_any_name(place: Place, front: str, names: lis
     (place.agents / "file.md").write_text(agent("", front=front))
     found = place.compile()
     assert all((one := found.of(name)) and one.fault for name in names)
-    assert found.owner_of("docs/a.md") == "good"
+    assert found.owner_of("docs/a.md") == "good" and len(found.all) == 2
     (place.agents / "file.md").write_text(agent("", front=front + "x"))
     found = place.load()
     assert found.stale and all((one := found.of(name)) and one.fault for name in names)

@@ -54,10 +54,10 @@ def compile_project(project: str, root: str, user: str) -> Set:
     found = gather(project, user)
     held = [source for source in found.sources if source.held]
     contracts = [_entry(source, source.name) for source in held]
-    contracts += [_entry(source, name) for source in held if not source.contract for name in source.names[1:]]
+    others = [_entry(source, name) for source in held if not source.contract for name in source.names[1:]]
     digests = {path: digest for path in found.marks if (digest := door.content(path))}
     values: dict[str, object] = {
-        "format": door.FORMAT, "files": found.marks, "digests": digests, "contracts": contracts
+        "format": door.FORMAT, "files": found.marks, "digests": digests, "contracts": contracts, "others": others
     }  # fmt: skip
     keep(door.copy_path(project, root), door.fingerprint(found.marks), values)
     return found

@@ -27,16 +27,25 @@ _BYTES = 4 * 1024 * 1024
 
 
 class Contracts:
-    """The contracts in force in a project. ``tests``: the patterns that ``@tests`` stands for; ``restricts_main``:
-    whether the main agent is held to source and tests; ``stale``: whether files are not as they were compiled."""
+    """The contracts in force in a project: in ``all`` one for each agent, in ``others`` the faults of broken files
+    once more, by other names that the client may have taken from them. ``tests``: the patterns that ``@tests``
+    stands for; ``restricts_main``: whether the main agent is held to source and tests; ``stale``: whether files
+    are not as they were compiled."""
 
-    __slots__ = ("all", "restricts_main", "stale", "tests")
+    __slots__ = ("all", "others", "restricts_main", "stale", "tests")
 
-    def __init__(self, found: tuple[Contract, ...], config: Config, stale: bool = False) -> None:
+    def __init__(
+        self,
+        found: tuple[Contract, ...],
+        config: Config,
+        stale: bool = False,
+        others: tuple[Contract, ...] = (),
+    ) -> None:
         first: dict[str, Contract] = {}
         for contract in found:  # the project's come first
             first.setdefault(contract.name, contract)
         self.all = tuple(first.values())
+        self.others = others
         self.tests = config.contracts_tests
         self.restricts_main = config.contracts_main
         self.stale = stale
@@ -44,7 +53,7 @@ class Contracts:
     def of(self, agent_type: str) -> Contract | None:
         """The contract of the type; of a plugin's (``plugin:name``) the one that bears its name alone."""
         for name in (agent_type, agent_type.rpartition(":")[2]):
-            for contract in self.all:
+            for contract in (*self.all, *self.others):
                 if contract.name == name:
                     return contract
         return None
@@ -63,9 +72,11 @@ def load(project: str, root: str, user: str, config: Config) -> Contracts:
     kept, values = compiled(copy_path(project, root), _BYTES)
     if values.get("format") != FORMAT:
         kept, values = "", {}
+    found = _contracts(values, "contracts")
+    others = tuple(one for _, one in _contracts(values, "others"))
     if kept == fingerprint(now):
-        return Contracts(tuple(one for _, one in _contracts(values)), config)
-    return Contracts(_still(values, now), config, stale=True)
+        return Contracts(tuple(one for _, one in found), config, others=others)
+    return Contracts(_still(values, dict(found), now), config, stale=True, others=others)
 
 
 def user_folder(environ: "Mapping[str, str]", home: str) -> str:
@@ -122,9 +133,9 @@ def _mark(path: str) -> list[int]:
     return [info.st_mtime_ns, info.st_size, info.st_ino, info.st_ctime_ns]
 
 
-def _contracts(values: dict[str, object]) -> list[tuple[str, Contract]]:
+def _contracts(values: dict[str, object], name: str) -> list[tuple[str, Contract]]:
     """(the file's path, the contract) of each that was compiled."""
-    listed = values.get("contracts", [])
+    listed = values.get(name, [])
     found = []
     for entry in listed if isinstance(listed, list) else []:
         facts: Any = {name: tuple(one) if isinstance(one, list) else one for name, one in entry.items()}
@@ -140,19 +151,19 @@ def content(path: str) -> str:
         return ""
 
 
-def _still(values: dict[str, object], now: dict[str, list[int]]) -> tuple[Contract, ...]:
+def _still(
+    values: dict[str, object], known: dict[str, Contract], now: dict[str, list[int]]
+) -> tuple[Contract, ...]:
     """What is known without the desk: the contracts of files that are as they were, at least in what they hold. A
     file that is new or changed may have any."""
     files, digests = (_table(values, name) for name in ("files", "digests"))
-    known = _contracts(values)
     found = []
     for path, mark in now.items():
-        ours = [contract for where, contract in known if where == path]
         if path in files and (files[path] == mark or digests.get(path) == content(path)):
-            found += ours
+            found += [known[path]] if path in known else []
             continue
-        names = [path.rpartition("/")[2][: -len(_END)], *(contract.name for contract in ours)]
-        found += [Contract(name, path, fault="the file changed, and could not be compiled.") for name in names]
+        name = known[path].name if path in known else path.rpartition("/")[2][: -len(_END)]
+        found.append(Contract(name, path, fault="the file changed, and could not be compiled."))
     return tuple(found)
 
 

@@ -41,7 +41,8 @@ def loaded(scene: "Scene") -> "Contracts":
     each = [_loaded(scene, folder, user) for folder in _projects(scene.project)]
     if len(each) == 1:
         return each[0]
-    return contracts.Contracts(tuple(one for found in each for one in found.all), scene.config)
+    others = tuple(one for found in each for one in found.others)
+    return contracts.Contracts(tuple(one for found in each for one in found.all), scene.config, others=others)
 
 
 def _loaded(scene: "Scene", project: str, user: str) -> "Contracts":
