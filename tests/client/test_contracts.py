@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from .guarded import Guarded
 from .model import Model
 from .say import agent, bash, edit, read, write
-from .script import Text, Tool
+from .script import Text, Tool, Turn
 
 REQUIREMENTS, ADR = ".runs/r1/signal/requirements.md", ".runs/r1/plan/adr.md"
 SUMMARY, CRITIQUE = ".runs/r1/build/impl_changes_summary.md", ".runs/r1/build/code_critique.md"
@@ -181,10 +182,18 @@ def test_two_runs_at_once(place: Guarded, model: Model) -> None:
         [start("implementer", "ONE\nRUN: r1"), start("implementer", "TWO\nRUN: r2")],
         [Text("done")],
     ]
-    for marker in ("ONE", "TWO"):
-        model.scripts[marker] = [[write(place.project / f"src/{marker}.py", "x = 1\n")], [Text("done")]]
+
+    def told(run: str) -> bool:
+        """Whether the client has written down what that agent was asked: it may lag behind."""
+        files = place.client.home.glob(".claude/projects/*/*/subagents/agent-*.jsonl")
+        return any(f"RUN: {run}" in file.read_text() for file in files)
+
+    for marker, run in (("ONE", "r1"), ("TWO", "r2")):
+        before = partial(place.until, partial(told, run))
+        file = place.project / f"src/{marker}.py"
+        model.scripts[marker] = [Turn([write(file, "x = 1\n")], before=before), [Text("done")]]
     place.client.start("MAIN").wait()
     assert "2 runs are open (r1, r2)" in model.tool_results("MAIN")[0].text
     for marker, run in (("ONE", "r1"), ("TWO", "r2")):
-        (told,) = model.tool_results(marker)
-        assert f"Not read yet: .runs/{run}/signal/requirements.md. Read" in told.text
+        (refused,) = model.tool_results(marker)
+        assert f"Not read yet: .runs/{run}/signal/requirements.md. Read" in refused.text
