@@ -35,6 +35,7 @@ def child(work: Callable[[], str]) -> tuple[int, str]:
     with tempfile.TemporaryFile() as said:
         pid = os.fork()
         if not pid:
+            signal.alarm(30)  # forked in a thread: what hangs must not hang the test
             code = 1
             try:
                 os.write(said.fileno(), work().encode())
