@@ -294,6 +294,15 @@ def test_a_block_is_stuck_until_there_is_something_new(play: Play) -> None:
     assert play.look(blocks=[here]).stuck == []
 
 
+def test_a_flow_with_too_many_files_is_told(play: Play) -> None:
+    """What is not looked at is not passed over in silence."""
+    play.until_critiques()
+    for number in range(501):
+        (play.top / RUN / "plan").mkdir(exist_ok=True)
+        (play.top / RUN / "plan" / f"{number}.txt").touch()
+    assert "501 files" in play.look().stuck[0]
+
+
 def test_broken_contracts_are_told(play: Play) -> None:
     """An agent whose contract is broken is nobody to start; its fault is told."""
     play.until_critiques()

@@ -60,6 +60,9 @@ class Board:
         except Unfit as problem:
             self.flaws[folder] = [problem.flaw(folder)]
             return
+        if len(found) > MOST:
+            what = f"it holds {len(found)} files; {MOST} are looked at"
+            self.flaws[folder] = [Flaw(folder, 0, what, "move away what no agent reads")]
         for name, is_folder in found[:MOST]:
             if not is_folder and not name.startswith("."):
                 self._file(f"{folder}/{name}")
