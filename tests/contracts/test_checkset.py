@@ -98,6 +98,16 @@ def test_no_two_owners(tmp_path: Path, one: dict[str, object], other: dict[str, 
     assert checked(tmp_path) == []
 
 
+def test_patterns_that_are_too_tangled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can't be decided in time is told as just that."""
+    monkeypatch.setattr("interlock.contracts.pattern_overlap.STEPS", 10)
+    put(tmp_path, "a", owns=["*a"])
+    put(tmp_path, "b", owns=["*b"])
+    (fault,) = checked(tmp_path)
+    assert (fault.file, fault.line) == ("b.md", 8) and fault.mend == "write plainer patterns"
+    assert fault.what == "whether `*b` has a path that is a's by `*a` (a.md:8) is too hard to tell"
+
+
 def test_what_tests_are_is_the_projects_to_say(tmp_path: Path) -> None:
     """With other patterns of tests the same agents clash."""
     put(tmp_path, "a", owns=["@source"])

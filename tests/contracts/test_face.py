@@ -5,41 +5,68 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from interlock.doors.config import Config
 from interlock.doors.contracts import load
+from interlock.faces.main import main
 
 from .writing import agent, block, put
 
-Done = subprocess.CompletedProcess[str]
 RUN = ".runs/{run}/build"
+
+
+class Done(NamedTuple):
+    """What became of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 class Place:
     """A project, a HOME and a state folder; the command is typed in the project."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, patch: pytest.MonkeyPatch, said: pytest.CaptureFixture[str]) -> None:
         self.project, self.home, self.root = base / "project", base / "home", base / "state" / "interlock"
         self.agents = self.project / ".claude" / "agents"
         (self.project / ".git").mkdir(parents=True)
         (self.project / "src").mkdir()
         self.home.mkdir()
-        self.environ = {
-            "HOME": str(self.home), "XDG_STATE_HOME": str(self.root.parent), "PATH": os.defpath,
-            "PYTHONPATH": str(Path(__file__).parents[2] / "lib"),
-        }  # fmt: skip
+        self._patch, self._said = patch, said
+        self.environ = {"HOME": str(self.home), "XDG_STATE_HOME": str(self.root.parent), "PATH": os.defpath}
 
     def type(self, *words: str, cwd: Path | None = None, **environ: str) -> Done:
-        command = [sys.executable, "-m", "interlock.faces.main", "contracts", *words]
-        where = {"cwd": cwd or self.project, "env": {**self.environ, **environ}}
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **where)  # type: ignore[call-overload, no-any-return]
+        with self._patch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("CLAUDE")]:
+                patch.delenv(name)
+            for name, value in {**self.environ, **environ}.items():
+                patch.setenv(name, value)
+            patch.chdir(cwd or self.project)
+            self._said.readouterr()
+            try:
+                code = main(["contracts", *words])
+            except SystemExit as end:  # argparse
+                code = int(end.code or 0)
+        said = self._said.readouterr()
+        return Done(code, said.out, said.err)
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Place:
+    return Place(tmp_path, monkeypatch, capsys)
+
+
+def test_the_program(place: Place) -> None:
+    """What is installed runs the command, as the guard starts it."""
+    put(place.agents, "a")
+    lib = str(Path(__file__).parents[2] / "lib")
+    command = [sys.executable, "-m", "interlock", "contracts", "compile", "--project", str(place.project)]
+    environ = {**place.environ, "PYTHONPATH": lib}
+    done = subprocess.run(command, cwd=place.home, env=environ, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, json.loads(done.stdout)["agents"], done.stderr) == (0, ["a"], "")
 
 
 def test_check_says_file_line_and_mend(place: Place) -> None:
