@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from interlock.contracts.fault import Fault, plain
+from interlock.contracts.fault import PATH, Fault, plain
 from interlock.contracts.files import within
 from interlock.contracts.source import Source, read, singled
 from interlock.doors import contracts as door
@@ -45,8 +45,8 @@ def gather(project: str, user: str) -> Set:
 def shown(path: str, project: str, user: str) -> str:
     """What the file is called: from the project's top, or from the user's own folder."""
     if path.startswith(f"{project}/"):
-        return plain(path[len(project) + 1 :], 120)
-    return plain(f"~/{os.path.basename(user)}{path[len(user) :]}", 120)
+        return plain(path[len(project) + 1 :], PATH)
+    return plain(f"~/{os.path.basename(user)}{path[len(user) :]}", PATH)
 
 
 def compile_project(project: str, root: str, user: str) -> Set:

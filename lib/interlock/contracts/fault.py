@@ -28,6 +28,10 @@ class Fault(NamedTuple):
         return f"{self.what}. {self.mend[:1].upper()}{self.mend[1:]}."
 
 
+PATH = 1000
+"""Characters of a file's name that are shown: who reads it wants to open it."""
+
+
 def plain(text: str, most: int = 80) -> str:
     """Text out of a file, fit to be shown: on one line, nothing in it steers a terminal, not endless."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

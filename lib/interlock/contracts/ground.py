@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from interlock.contracts.compile import gather
-from interlock.contracts.fault import plain
+from interlock.contracts.fault import PATH, plain
 from interlock.contracts.source import Source, read, singled
 from interlock.doors import config
 from interlock.doors.contracts import agent_files
@@ -33,7 +33,7 @@ def find(paths: list[str], project: str, root: str, user: str) -> Ground:
     if none:
         raise Fault(f"{plain(min(none), 200)} is no agent: it has neither front matter nor a contract")
     if any(Path(path).is_dir() for path in paths):
-        return Ground(named, ", ".join(map(plain, paths)), tests)
+        return Ground(named, _listed(paths), tests)
     found, where = _first(gather(project, user).sources), "the agents in force here"
     if not found:
         found = _sources(_files(Path(pack_dir()) / "agents"))
@@ -41,8 +41,12 @@ def find(paths: list[str], project: str, root: str, user: str) -> Ground:
     if named:
         names = {source.name for source in named}
         found = [source for source in found if source.name not in names] + named
-        where = f"{', '.join(map(plain, paths))} and {where}"
+        where = f"{_listed(paths)} and {where}"
     return Ground(found, where, tests)
+
+
+def _listed(paths: list[str]) -> str:
+    return ", ".join(plain(path, PATH) for path in paths)
 
 
 def _first(sources: list[Source]) -> list[Source]:
@@ -52,7 +56,7 @@ def _first(sources: list[Source]) -> list[Source]:
 
 
 def _sources(files: list[Path]) -> list[Source]:
-    found = (read(file, plain(str(file), 120)) for file in dict.fromkeys(files))
+    found = (read(file, plain(str(file), PATH)) for file in dict.fromkeys(files))
     return singled([source for source in found if source is not None])
 
 
