@@ -207,3 +207,5 @@ def test_a_session_in_a_folder_of_the_checkout(ground: Contracted) -> None:
     ground.write("src/.claude/agents/critic.md", mine)
     assert ground.put("docs/a.md", "x", CRITIC) == ""
     assert "src/a.py is implementer's" in ground.put("src/a.py", "a = 2\n", CRITIC)
+    ground.agent("test-author", "owns = 1\n")
+    assert "the contract of test-author can't be read" in ground.put("tests/t.py", "x", "alpha/t1:test-author")
