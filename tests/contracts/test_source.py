@@ -85,8 +85,9 @@ def test_front_matter(tmp_path: Path, front: str, line: int, what: str, mend: st
 
 def test_front_matter_that_is_not_closed(tmp_path: Path) -> None:
     """The client sees no agent; the contract shows that one was meant."""
-    found = reading(tmp_path, "---\nname: critic\ndescription: d\n\n" + block())
+    found = reading(tmp_path, "---\nname: other\ndescription: d\n\n" + block())
     fault = only(found)
+    assert found.names == ("critic", "other")
     assert (found.held, fault.line, fault.what) == (True, 1, "the front matter is not closed")
 
 
