@@ -104,6 +104,7 @@ def _runs(site: Site) -> None:
 def _issues(site: Site) -> None:
     """An issue that is begun, checked, given up, and one whose gate can't be asked."""
     site.hook("UserPromptSubmit", "delta", prompt="ISSUE: 12")
+    site.write("src/issue.py", "delta")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(site.repo)
         patch.setenv("CLAUDE_CODE_SESSION_ID", "delta")
