@@ -59,7 +59,7 @@ class FilesTx:
     def __init__(self, store: Files) -> None:
         self.store = store
         self.boot = store.boot
-        self.now = 0.0
+        self.now = self.wall = 0.0
         self._entries: list[tuple[int, str]] = []
         self._on: list[Row] = []
 
@@ -70,7 +70,7 @@ class FilesTx:
         self._seq = self._tail.seq
         self._numbers = self._read(f"{self.store.root}/numbers") or (0, 0)
         self._started = self._numbers
-        self.now = self.store.clock()
+        self.now, self.wall = self.store.clock(), self.store.wall()
         return self
 
     def __exit__(self, kind: object, problem: object, trace: object) -> None:

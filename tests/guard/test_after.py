@@ -1,8 +1,12 @@
 """After the call: what is noted, and what is not held against an owner."""
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from interlock.doors import oslock
 
 from .calls import Guard, settle
 
@@ -67,6 +71,27 @@ def test_a_read_of_a_young_change_does_not_count(guard: Guard) -> None:
     guard.read(file)
     file.write_text("younger\n")
     guard.tool("PostToolUse", "Read", file_path=str(file))
+    assert "read it again" in guard.write(file)
+
+
+def test_a_change_while_the_reads_hook_waits_does_not_count(guard: Guard) -> None:
+    """A file that changed after it was read, while the hook waited for the store, counts as unread."""
+    file = guard.file("a.py")
+    guard.read(file)
+    file.write_text("newer\n")
+    handle = oslock.acquire(str(guard.root / "store.lock"))
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            hook = pool.submit(guard.tool, "PostToolUse", "Read", file_path=str(file))
+            time.sleep(0.05)
+            file.write_text("newest\n")
+            time.sleep(0.4)
+            oslock.release(handle)
+            handle = -1
+            hook.result(10)
+    finally:
+        if handle >= 0:
+            oslock.release(handle)
     assert "read it again" in guard.write(file)
 
 

@@ -197,8 +197,8 @@ def test_unread_beside_a_held_file(
 MIXED = [
     "git fetch; ./build.sh",
     "sudo -n true; ./build.sh",
-    "docker ps; make",
-    "sudo make",
+    "docker ps; ./make.sh",
+    "sudo ./make.sh",
     "ssh x ls && ./run",
     "docker ps; docker-all",
 ]

@@ -17,7 +17,7 @@ from .ground import ALPHA, BETA, GO, Ground, kill, until
 
 SHOW = (
     "pwd; umask; ulimit -a; env | sort | grep -v -e ^_= -e ^SHLVL=; grep ^SigBlk /proc/self/status; cat;"
-    " ps -o pgid=,sid=,tty= -p $$ | tr -d 0-9; ls -l /proc/$$/fd > fds;"
+    " ps -o pgid=,sid=,tty= -p $$ | tr -d '0-9 '; ls -l /proc/$$/fd > fds;"
     " grep -v ' [12][0-9]* ->' fds | awk '{print $9}'"
 )
 """Folder, umask, limits, environment, group, session, terminal, signals, input and open files of the command."""

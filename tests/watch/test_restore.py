@@ -190,7 +190,9 @@ def test_every_byte_comes_back(watched: Watched, typed: Type, raw: bytes, other:
     file.write_bytes(raw)
     watched.tool("PostToolUse", "Write", "alpha", use=f"toolu_{file.stem}", **call)
     watched.run(lambda: file.write_bytes(other))
+    watched.told()  # a busy machine may leave the comparison to the next hook (docs/detection.md: 0.15 s)
     if raw == other:
         return
-    assert typed("restore", file.name, by="alpha")[0] == 0
+    code, said = typed("restore", file.name, by="alpha")
+    assert code == 0, said
     assert file.read_bytes() == raw

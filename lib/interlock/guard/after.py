@@ -65,7 +65,7 @@ def _read(scene: Scene) -> list[Resource]:
 def _shell(tx: "Tx", scene: Scene, row: "OwnerRow", began: float, wall: float) -> "list[Row]":
     """Sees to what shell commands did; returns those whose changes to free files are to be looked for."""
     if scene.call.is_shell:
-        _shell_changes(tx, row, wall, wall - (tx.now - began))
+        _shell_changes(tx, row, wall, tx.wall - (tx.now - began))
         from interlock.guard import breaches
 
         breaches.after_shell(tx, scene, began, wall)

@@ -148,7 +148,7 @@ def compare(
         tx.run("base_writing", key=base.key, owner=base.owner, at=base.writing)
         watch.keep(tx, scene.root, taken)
         return []
-    found = write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - high))
+    found = write_down(tx, scene, wall, base, lease, taken, others, tx.wall - (tx.now - high))
     if folder:
         tx.run("base_drop", key=base.key)
     return [found]
@@ -208,7 +208,7 @@ def _breach(
         return []
     others = whose.suspects(tx, scene, base, lease, runs, doubt.at, doubt.at)
     taken = content.Taken(content.Look(doubt.digest), doubt.mode, doubt.size)
-    return [write_down(tx, scene, wall, base, lease, taken, others, wall - (tx.now - doubt.at), back)]
+    return [write_down(tx, scene, wall, base, lease, taken, others, tx.wall - (tx.now - doubt.at), back)]
 
 
 def _works_below(tx: "Tx", lease: "Lease") -> bool:

@@ -152,7 +152,8 @@ def conflicts(tx: "Tx", scene: "Asker", touched: Touched) -> list[Conflict]:
         path = next(path for path, want in wants.items() if lease.resource.overlaps(want))
         if path.endswith("/") or lease.resource.kind == FILE:
             path = keys.path_of(lease.resource.shown)
-        found[path] = Conflict(path, lease.owner, _kind(tx, lease.owner), "holds", wall - (tx.now - lease.since))
+        since = tx.wall - (tx.now - lease.since)
+        found[path] = Conflict(path, lease.owner, _kind(tx, lease.owner), "holds", since)
     changes = set(touched.changes)
     for path, want in wants.items():
         for file, writer, kind, when in _changed(tx, want, wall) if path in changes else ():

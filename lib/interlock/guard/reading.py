@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from interlock.leases.port import Tx
     from interlock.leases.records import OwnerRow
 
-_SLACK = 0.1  # seconds from the tool's end to this hook's look, with room
+_SLACK = 0.1  # seconds from the tool's end to this hook's beginning, with room
 
 
 def shown(scene: Scene) -> list[Resource]:
@@ -34,7 +34,8 @@ def saw(tx: "Tx", scene: Scene, row: "OwnerRow", target: Resource, wall: float) 
     """Notes a read, unless the agent may have the old text: then it is better told to read again."""
     path = keys.path_of(target.shown)
     look = content.look(path, wall)
-    began = wall - scene.call.duration_ms / 1000 - _SLACK
+    waited = scene.milliseconds() + scene.call.duration_ms  # for the store, too, while others may write
+    began = wall - waited / 1000 - _SLACK
     if look.digest == content.MISSING or look.changed_at < began or _same(scene, path, look.digest):
         fresh.note(tx, row.owner, target, look)
 

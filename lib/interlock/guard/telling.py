@@ -75,7 +75,7 @@ def _tell(
     """A notice for the holder, and one for each owner whose command may have done it. ``back``: a restore would
     undo it; ``sure``: nobody else's could have."""
     names = {o: messages.name(parse(o), _kind(tx, o)) for o in (found.holder, *found.by)}
-    when = messages.since(tx.now - (wall - at), tx.now, wall)
+    when = messages.since(tx.now - (tx.wall - at), tx.now, tx.wall)
     what = "gone" if found.new == content.MISSING else "new" if found.old == content.MISSING else "changed"
     who = [names[owner] for owner in found.by]
     command = others[0].command if len(others) == 1 else ""

@@ -25,12 +25,12 @@ def when(tx: "Tx", base: Base, path: str, look: content.Look, wall: float) -> tu
     """From when to when the change was, on the store's clock. A name that is gone has no ctime of its own; the
     nearest folder that is left changed when it went, or later."""
     if look.changed_at < float("inf"):
-        at = tx.now - (wall - look.changed_at)
+        at = tx.now - (tx.wall - look.changed_at)
         return at, at
     while path != "/":
         path = os.path.dirname(path)
         try:
-            at = tx.now - (wall - os.stat(path).st_ctime)
+            at = tx.now - (tx.wall - os.stat(path).st_ctime)
         except OSError:
             continue
         return base.looked, at if at >= base.looked else tx.now
@@ -68,7 +68,7 @@ def _held_off(tx: "Tx", scene: "Scene", what: Known, run: Run, base: Base, lease
             return PERHAPS if run.over > tx.now else NO
         digests = [short(path) for path in paths]
     at = keys.path_of(lease.resource.shown)
-    written = base.wall - (scene.store.wall() - tx.now)  # by its holder, last
+    written = base.wall - (tx.wall - tx.now)  # by its holder, last
     was_bound = short(at) in digests and base.digest != content.MISSING
     if not was_bound or lease.since > run.began or written > run.began:
         return PERHAPS

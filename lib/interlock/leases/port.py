@@ -3,7 +3,9 @@
 A transaction is alone: no other runs between its first query and its end, and it takes effect whole or not
 at all, together with its events. Queries go by name (``doors/store/queries.sql``); rows are tuples in the
 order of the columns. ``now`` is the store's clock in seconds: given by the caller for the embedded store and
-the twin, the server's own for a server. Fences and ticket numbers only grow.
+the twin, the server's own for a server; ``wall`` is what this machine's clock of files and people said at that
+very moment (seconds since 1970), so that a file's time can be put on the store's clock however long the process
+was held up since. Fences and ticket numbers only grow.
 """
 
 TYPE_CHECKING = False
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
         """One transaction. Use as a context manager; an exception undoes it."""
 
         now: float
+        wall: float
         boot: str
 
         def __enter__(self) -> "Tx": ...

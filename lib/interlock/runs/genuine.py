@@ -144,7 +144,7 @@ def _outside(path: str, number: int, ground: Ground) -> str:
     """The doubt of a program elsewhere: the one that was found (number 0), or what its links lead to."""
     look = places.temporary if number else places.strange
     why = look(path, ground.trusted, ground.environ)
-    return f"{_brief(path)} {why}" if why else ""
+    return f"{messages.short(path, '', 80)} {why}" if why else ""
 
 
 def _inside(path: str, name: str, ground: Ground, wrote: Wrote) -> str:
@@ -153,7 +153,7 @@ def _inside(path: str, name: str, ground: Ground, wrote: Wrote) -> str:
     top, real = os.path.realpath(ground.checkout), _real(path)
     parts = real[len(top) + 1 :].split("/")
     tool = next((n for n, part in enumerate(parts[:-1], 1) if part in TOOLS), 0)
-    shown = _brief("/".join(parts))
+    shown = messages.short("/".join(parts), "", 80)
     if not tool:
         return "" if "/" in name else f"{shown} is a program of this checkout, not the installed {_brief(name)}"
     folder = "/".join([top, *parts[:tool]])

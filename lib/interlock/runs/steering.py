@@ -55,7 +55,7 @@ def hidden(tool: str, checkout: str, cwd: str) -> Iterator[str]:
     names = _STEERS.get(tool, _ALL)
     for path in _ignored(checkout):
         if path in names or os.path.basename(path) in names:
-            yield f"git ignores {messages.brief(path, 80)}, which {STEERS}"
+            yield f"git ignores {messages.short(path, '', 80)}, which {STEERS}"
     for other in [tool] if tool in _STEERS or tool in _CLIMBS else ["pytest"]:
         if path := _above(other, checkout, cwd):
             yield f"{messages.short(path, '')}, above this checkout, {STEERS}"

@@ -80,7 +80,7 @@ class MemoryTx:
 
     def __init__(self, store: Memory) -> None:
         self.store = store
-        self.now = 0.0
+        self.now = self.wall = 0.0
         self.boot = store.boot
         self._rings: list[int] = []
         self._events: list[dict[str, object]] = []
@@ -88,7 +88,7 @@ class MemoryTx:
 
     def __enter__(self) -> "MemoryTx":
         self.store.turn.acquire()
-        self.now = float(self.store.clock())
+        self.now, self.wall = float(self.store.clock()), float(self.store.wall())
         self._tables = self.store.begin()
         _, _, self._seq, self._fence, self._ticket, _ = self._tables.meta
         return self

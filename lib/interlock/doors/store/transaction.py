@@ -25,7 +25,7 @@ class Transaction:
 
     def __init__(self, store: "Embedded") -> None:
         self.store = store
-        self.now = 0.0
+        self.now = self.wall = 0.0
         self.boot = store.boot
         self._handle = -1
         self._rings: set[int] = set()
@@ -49,7 +49,7 @@ class Transaction:
         self._tail = self.store.audit.tail()
         self._database = self.store.open()
         self._error = self._database.Error
-        self.now = self.store.clock()
+        self.now, self.wall = self.store.clock(), self.store.wall()
         self.run_raw("BEGIN IMMEDIATE")
         _, *meta = self.run("meta_get")[0]
         _, self._seq, self._fence, self._ticket, _ = checked(tuple(meta))
