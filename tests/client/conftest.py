@@ -88,3 +88,21 @@ def guarded(place: Guarded) -> Guarded:
     """The same with Interlock installed for this checkout."""
     place.install()
     return place
+
+
+@pytest.fixture
+def begun(place: Guarded) -> Guarded:
+    """A repository with Interlock, a required check, and run r1, of which there are the requirements."""
+    place.configure('wait = 0\n[gate]\nrequired = ["python3 -m unittest"]\n')
+    (place.project / ".gitignore").write_text("__pycache__/\n.runs/\n")
+    (place.client.home / ".gitconfig").write_text("[user]\nname = tester\nemail = tester@example.invalid\n")
+    place.install()
+    place.commit()
+    place.run("git", "branch", "-M", "main")
+    place.interlock("runs", "start", "r1", "--title", "Double whole numbers")
+    path = place.project / ".runs/r1/signal/requirements.md"
+    path.parent.mkdir()
+    path.write_text(
+        "# Double\n- AC-1: `double(n)` is twice the whole number `n`; what is none raises TypeError.\n"
+    )
+    return place

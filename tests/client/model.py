@@ -27,13 +27,14 @@ class Model:
     """Scripts by marker; the turn is the number of assistant messages in the request.
 
     The longest marker in the first user message wins. The client adds text of its own there, so take a
-    marker that no prose contains.
+    marker that no prose contains. ``answers``: marker, messages, and what was said to them, in order.
     """
 
     def __init__(self, scripts: Scripts | None = None) -> None:
         """Serve at once, on a free port."""
         self.scripts: dict[str, list[TurnSpec]] = {k: list(v) for k, v in (scripts or {}).items()}
         self.requests: list[tuple[str | None, Json]] = []
+        self.answers: list[tuple[str, list[Json], Json]] = []
         self.errors: list[str] = []
         self._lock = threading.Lock()
         self._reached: defaultdict[tuple[str, int], threading.Event] = defaultdict(threading.Event)
@@ -73,7 +74,7 @@ class Model:
                 if block.get("type") == "tool_result":
                     key = str(block["tool_use_id"])
                     error = bool(block.get("is_error"))
-                    found.setdefault(key, ToolResult(key, _text(block.get("content")), error))
+                    found.setdefault(key, ToolResult(key, text_of(block.get("content")), error))
         return list(found.values())
 
     def seen_text(self, marker: str) -> str:
@@ -82,7 +83,7 @@ class Model:
         found: dict[str, None] = {}
         for body in self.of(marker):
             for block in _blocks(body):
-                found.setdefault(_text([block]))
+                found.setdefault(text_of([block]))
         return "\n".join(found).replace(PAGE, "")
 
     def answer(self, body: Json) -> Json:
@@ -98,25 +99,32 @@ class Model:
         if marker is not None:
             script = self.scripts[marker]
             blocks = list(speak(script[turn] if turn < len(script) else DONE, messages))
-        return message(body.get("model", "scripted"), blocks)
+        answer = message(body.get("model", "scripted"), blocks)
+        if marker is not None:
+            with self._lock:
+                self.answers.append((marker, messages, answer))
+        return answer
 
     def _marker(self, messages: list[Json]) -> str | None:
         first = next((m for m in messages if m["role"] == "user"), {})
-        text = _text(first.get("content"))
+        text = text_of(first.get("content"))
         return max((m for m in self.scripts if m in text), key=len, default=None)
 
 
+def blocks_of(message: Json) -> list[Json]:
+    """The blocks of a message; one that is a text is one block."""
+    content = message["content"]
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
+
+
 def _blocks(body: Json) -> list[Json]:
-    found: list[Json] = []
-    for item in body.get("messages", []):
-        if item["role"] != "assistant":
-            content = item["content"]
-            found += [{"type": "text", "text": content}] if isinstance(content, str) else content
-    return found
+    others = [one for one in body.get("messages", []) if one["role"] != "assistant"]
+    return [block for one in others for block in blocks_of(one)]
 
 
-def _text(content: object) -> str:
+def text_of(content: object) -> str:
+    """The text of a message's content, or of a block's."""
     if isinstance(content, str):
         return content
     blocks = [b for b in content if isinstance(b, dict)] if isinstance(content, list) else []
-    return "\n".join(b.get("text") or _text(b.get("content")) for b in blocks)
+    return "\n".join(b.get("text") or text_of(b.get("content")) for b in blocks)

@@ -1,0 +1,174 @@
+"""The seven agents as scripts. Each looks at what lies on disk and goes on from there, as its prompt says: so it
+does not matter how often it was started before, and where it was killed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from .guarded import Guarded
+from .plan import Plan, Say
+from .say import bash, edit, read, write
+from .script import Block, Text, TurnSpec
+
+TEST = """import unittest
+
+from double import double
+
+
+class Double(unittest.TestCase):
+    def test_numbers(self):
+        self.assertEqual([double(2), double(-5)], [4, -10])
+"""
+FIRST = "def double(n):\n    return n * 2\n"
+MENDED = "from operator import index\n\n\ndef double(n):\n    return 2 * index(n)\n"
+PLANNED = "tests:\n  - {criterion: AC-1, kind: unit, location: test_double.py, state: written}\n"
+CHANGED = "changes:\n  - {path: double.py, what: doubles whole numbers, criteria: [AC-1]}\n"
+FOUND = (
+    'round: 1\nitems:\n  - {id: C-1, severity: major, location: "double.py:2", '
+    "issue: \"double('2') is '22', not an error\"}\n"
+)
+CLEAN = "items: []\n"
+MOST = 30
+"""Turns that one agent takes."""
+
+
+def report(front: str, did: str, recommended: str, heading: str = "did") -> str:
+    """A report in the form that the prompts ask for."""
+    body = f"## What I {heading}\n{did}\n\n## What's left\nNothing.\n\n## Recommendation\n{recommended}\n"
+    return f"---\nversion: 1\nrun_id: r1\n{front}---\n{body}"
+
+
+def end(did: str, unit: str = "n/a", left: int = 0) -> Say:
+    """The last message: the headings in short, and a true completion block."""
+    block = {"tsc": "n/a", "unit": unit, "guards": [], "findings_outstanding": left, "blocked": None}
+    said = f"What I did: {did}\nWhat's left: {f'{left} finding' if left else 'nothing'}."
+    recommended = "Recommendation: see `interlock artifacts check r1`."
+    return "end", [Text(f"{said}\n{recommended}\n```json\n{json.dumps(block)}\n```")]
+
+
+class Crew:
+    """The agents of run r1. ``reached`` is told ``AGENT.STEP`` before each step that an agent takes."""
+
+    def __init__(self, place: Guarded, reached: Callable[[str], object] = lambda step: None) -> None:
+        self._place = place
+        self._reached = reached
+        top = place.project
+        self._run, self._build = top / ".runs/r1", top / ".runs/r1/build"
+        self._given, self._status = self._run / "signal/requirements.md", self._build / "ac_status.json"
+        self._source, self._test = top / "double.py", top / "test_double.py"
+        self._strategy, self._judged = self._build / "test_strategy.md", self._build / "test_critique.md"
+        self._summary = self._build / "impl_changes_summary.md"
+        self._critique, self._worklist = self._build / "code_critique.md", self._build / "worklist.json"
+
+    def scripts(self) -> dict[str, list[TurnSpec]]:
+        """By the marker that an agent's prompt has."""
+        steps: dict[str, Callable[[], Iterator[Say]]] = {
+            "test-author": self._test_author, "test-critic": self._test_critic, "implementer": self._implementer,
+            "critic": self._critic, "advocate": self._advocate, "cleanup": self._cleanup,
+            "repo-operator": self._repo_operator,
+        }  # fmt: skip
+        return {f"As {name}:": [Plan(name, plan, self._reached)] * MOST for name, plan in steps.items()}
+
+    def _test_author(self) -> Iterator[Say]:
+        where = [bash("interlock runs list"), bash("interlock artifacts check r1")]
+        yield "look", [*where, *_reads(self._given, self._strategy, self._status, self._test)]
+        if not self._test.exists():
+            yield "test", [write(self._test, TEST)]
+        yield "status", self._says("test-author", "done")
+        if not self._strategy.exists():
+            yield "handoff", [write(self._strategy, report(PLANNED, "A test of AC-1.", "Implement it."))]
+        yield end("A test of AC-1. It can't pass yet: there is no source.")
+
+    def _test_critic(self) -> Iterator[Say]:
+        seen = _reads(self._given, self._strategy, self._status, self._test, self._judged)
+        yield "look", [*seen, bash("interlock worklist list --run r1")]
+        if not self._judged.exists():
+            text = report(f"round: 1\n{CLEAN}", "No fault that goes through.", "Go on.", "found")
+            yield "critique", [*self._says("test-critic", "done"), write(self._judged, text)]
+        yield "sync", [bash("interlock worklist sync --run r1")]
+        yield end("Looked at the tests: no fault goes through.")
+
+    def _implementer(self) -> Iterator[Say]:
+        known = (self._given, self._strategy, self._status, self._critique, self._worklist)
+        yield "look", _reads(*known, self._summary, self._source)
+        if not self._source.exists():
+            yield "source", [write(self._source, FIRST)]
+        if not self._summary.exists():
+            text = report(CHANGED, "AC-1, in double.py.", "Review it.")
+            yield "handoff", [*self._says("implementer", "done"), write(self._summary, text)]
+        if not self._critique.exists():
+            yield end("AC-1, in double.py.")
+            return
+        if self._item() == "pending":
+            yield "take", [bash("interlock worklist take C-1 --run r1")]
+        if self._source.read_text() == FIRST:
+            yield "mend", [edit(self._source, FIRST, MENDED)]
+        yield "prove", [bash("python3 -m unittest")]
+        yield "fixed", [bash("interlock worklist fixed C-1 --run r1")]
+        yield end("Mended C-1.", "pass")
+
+    def _critic(self) -> Iterator[Say]:
+        seen = _reads(self._given, self._summary, self._status, self._source, self._critique)
+        yield "look", [*seen, bash("interlock worklist list --run r1 || true")]
+        again = self._item() == "fixed"
+        if again:
+            said = self._says("critic", "done")
+            text = report(f"round: 2\n{CLEAN}", "C-1 is mended.", "Seal it.", "found")
+        else:
+            said = self._says("critic", "failed", "C-1")
+            text = report(FOUND, "Texts are doubled, too.", "Mend C-1.", "found")
+        if not self._critique.exists() or self._critique.read_text() != text:
+            yield "again" if again else "critique", [*said, write(self._critique, text)]
+        yield "sync", [bash("interlock worklist sync --run r1")]
+        yield end("Looked at double.py.", left=0 if again else 1)
+
+    def _advocate(self) -> Iterator[Say]:
+        seen = _reads(self._given, self._summary, self._source)
+        yield "look", [*seen, bash("interlock verdict list")]
+        yield "try", [bash("python3 -B -c 'from double import double; print(double(0), double(10**30))'")]
+        if not (self._run / "review/verdicts.json").exists():
+            said = '--steelman "Python says what a whole number is" --reason "Tried 0 and 10**30: both hold"'
+            yield "rule", [bash(f"interlock verdict PASS --run r1 --flow review {said} --path double.py")]
+        yield end("Tried what whole numbers there are: PASS on double.py.")
+
+    def _cleanup(self) -> Iterator[Say]:
+        seen = _reads(self._summary, self._strategy, self._critique, self._judged, self._worklist)
+        yield "look", [*seen, bash("git status --short")]
+        yield "seal", [bash("interlock receipt r1 build")]
+        yield "check", [bash("interlock receipt r1 build --check")]
+        text = report("agent: cleanup\nflow: build\n", "The receipt: VERIFIED.", "PROCEED")
+        yield "handoff", [write(self._build / "cleanup_handoff.md", text)]
+        yield end("Had the receipt made: VERIFIED.", "pass")
+
+    def _repo_operator(self) -> Iterator[Say]:
+        seen = _reads(self._build / "build_receipt.json", self._summary, self._strategy)
+        yield "look", [bash("interlock receipt r1 build --check"), *seen, bash("git status --short")]
+        if self._place.run("git", "status", "--short", "double.py", "test_double.py"):
+            yield "commit", [bash('interlock commit -m "Double whole numbers" double.py test_double.py')]
+        commit = self._place.run("git", "log", "-1", "--format=%H %s").strip()
+        text = report("agent: repo-operator\nflow: deploy\n", f"{commit}, on main.", "Push it.")
+        yield "handoff", [write(self._run / "deploy/repo_operator_handoff.md", text)]
+        yield end("Committed what the reports name.", "pass")
+
+    def _item(self) -> str:
+        """Where the finding stands; one that is not on the worklist comes onto it with the next verb."""
+        if not self._worklist.exists():
+            return "pending"
+        items = json.loads(self._worklist.read_text())["items"]
+        return next((str(item["status"]) for item in items), "pending")
+
+    def _says(self, agent: str, status: str, note: str = "") -> Sequence[Block]:
+        """Brings the agent's section of the status up to date."""
+        there = json.loads(self._status.read_text()) if self._status.exists() else {}
+        mine = {"AC-1": {"status": status, "note": note}}
+        if there.get("sections", {}).get(agent) == mine:
+            return []
+        sections = {**there.get("sections", {}), agent: mine}
+        return [write(self._status, json.dumps({"version": 1, "run_id": "r1", "sections": sections}, indent=1))]
+
+
+def _reads(*paths: Path) -> list[Block]:
+    """Reads those that are there."""
+    return [read(path) for path in paths if path.exists()]
