@@ -17,6 +17,7 @@ _PLAIN = (
     (rf'"((?:{_CHANGING}))": "[0-9a-f]{{40,64}}"', rf'"\1": "{"0" * 64}"'),
     (r"[\w.-]+\|[\w:.~-]+\|main\b", "host|session|main"),
     (r"[\w.-]+\|[\w:.~-]+\|(?!main)[\w-]+", "host|session|agent"),
+    (r"\bby [\w.-]+ \(a person", "by dev (a person"),
     (r"\b1[789]\d{8}\.\d+", "1767225600.0"),
     (r"\b20\d\d-\d\d-\d\d\b", "2026-01-01"),
     (r"\b\d\d:\d\d(:\d\d)?\b", "00:00"),

@@ -28,6 +28,8 @@ KILLS = (
     ("repo-operator.handoff", "all is committed, and nothing says so"),
 )
 """Before which step of an agent, in this order, and what lies on disk then."""
+BY_TURNS = pytest.param(CHOICES[0], id="by-turns", marks=pytest.mark.client)
+"""One test for all versions."""
 
 
 class Killer:
@@ -44,9 +46,7 @@ class Killer:
             self._place.client.sessions[-1].kill9()
 
 
-@pytest.mark.parametrize(
-    "binary", [pytest.param(CHOICES[0], id="by-turns", marks=pytest.mark.client)], indirect=True
-)
+@pytest.mark.parametrize("binary", [BY_TURNS], indirect=True)
 def test_killed_in_the_middle_of_each_step(begun: Guarded, model: Model) -> None:
     """Sessions of both versions by turns, each killed -9 but the last: what lies there in the end is what a run
     that nobody disturbed leaves, its receipt VERIFIED and true, and there is one commit."""
