@@ -27,7 +27,7 @@ class Plan:
 
     def __call__(self, messages: list[Json]) -> Sequence[Block]:
         """What is said next; a question that is asked again gets the same answer."""
-        turn = sum(one["role"] == "assistant" for one in messages)
+        turn: int = sum(one["role"] == "assistant" for one in messages)
         if turn == 0:
             self._left, self._said = self._steps(), []
         if turn == len(self._said):

@@ -10,6 +10,7 @@ import pytest
 from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 
+from interlock import system
 from interlock.doors import clock, process
 from interlock.doors.content import MISSING, Look, look
 from interlock.doors.place import home, state_root
@@ -194,3 +195,23 @@ def test_the_client_is_found_among_the_ancestors() -> None:
     for nonsense in ("", "x", "-1", "0", "1" * 40, "²"):
         assert process.client(nonsense, "", BOOT) == Liveness()
     assert process.client("", "no such session", BOOT).pid == parent
+
+
+def test_a_client_that_was_just_killed_is_not_its_parent(
+    sleeper: "subprocess.Popen[bytes]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hook whose client is killed while it runs takes nobody else for the client: its owner would live as long
+    as the terminal."""
+    sleeper.kill()
+    while (process.stat(sleeper.pid) or ("", 0, 0, "Z"))[3] != "Z":
+        time.sleep(0.001)
+    monkeypatch.setattr(system, "getppid", lambda: sleeper.pid)
+    assert process.client("", "no such session", BOOT).pid in (0, sleeper.pid)
+    sleeper.wait()
+
+
+def test_what_is_gone_carries_nothing_that_can_be_told(sleeper: "subprocess.Popen[bytes]") -> None:
+    """Of a process that is gone it is not known whether it carried the session: not "no", not "can't be seen"."""
+    sleeper.kill()
+    sleeper.wait()
+    assert process.carries(sleeper.pid, "x") is None

@@ -90,17 +90,23 @@ def client(hinted: str, session: str, boot: str) -> Liveness:
         seen = stat(pid) if pid > 1 else None
         if seen is None:
             break
-        if pid == named or (not named and not carries(pid, session)):
+        inside = pid != named if named else carries(pid, session)
+        if inside is None:
+            break  # killed while this hook runs: what is above it started the client
+        if not inside:
             return Liveness(pid, seen[2], boot, namespace())
         pid = seen[1]
     return Liveness()
 
 
-def carries(pid: int, session: str) -> bool:
-    """Whether the process was started with that session in its environment; True where it can't be seen."""
+def carries(pid: int, session: str) -> bool | None:
+    """Whether the process was started with that session in its environment; True where it can't be seen, None
+    where it is at its end and has none left (an older Linux says that it is empty)."""
     try:
         with open(f"/proc/{pid}/environ", "rb") as file:
             variables = file.read(1 << 20).split(b"\0")
+    except (ProcessLookupError, FileNotFoundError):
+        return None
     except OSError:
         return True
     return b"CLAUDE_CODE_SESSION_ID=" + os.fsencode(session) in variables
