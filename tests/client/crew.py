@@ -59,6 +59,7 @@ class Crew:
         self._given, self._status = self._run / "signal/requirements.md", self._build / "ac_status.json"
         self._source, self._test = top / "double.py", top / "test_double.py"
         self._strategy, self._judged = self._build / "test_strategy.md", self._build / "test_critique.md"
+        self._receipt = self._build / "build_receipt.json"
         self._summary = self._build / "impl_changes_summary.md"
         self._critique, self._worklist = self._build / "code_critique.md", self._build / "worklist.json"
 
@@ -137,13 +138,16 @@ class Crew:
         seen = _reads(self._summary, self._strategy, self._critique, self._judged, self._worklist)
         yield "look", [*seen, bash("git status --short")]
         yield "seal", [bash("interlock receipt r1 build")]
+        if json.loads(self._receipt.read_text())["evidence_sha"] is None:
+            yield "prove", [bash("python3 -m unittest")]
+            yield "reseal", [bash("interlock receipt r1 build")]
         yield "check", [bash("interlock receipt r1 build --check")]
         text = report("agent: cleanup\nflow: build\n", "The receipt: VERIFIED.", "PROCEED")
         yield "handoff", [write(self._build / "cleanup_handoff.md", text)]
         yield end("Had the receipt made: VERIFIED.", "pass")
 
     def _repo_operator(self) -> Iterator[Say]:
-        seen = _reads(self._build / "build_receipt.json", self._summary, self._strategy)
+        seen = _reads(self._receipt, self._summary, self._strategy)
         yield "look", [bash("interlock receipt r1 build --check"), *seen, bash("git status --short")]
         if self._place.run("git", "status", "--short", "double.py", "test_double.py"):
             yield "commit", [bash('interlock commit -m "Double whole numbers" double.py test_double.py')]
