@@ -158,6 +158,14 @@ def test_a_whole_run(play: Play) -> None:
     assert f"{BUILD}/build_receipt.json" in end.done
 
 
+def test_a_report_says_that_its_maker_has_ended(play: Play) -> None:
+    """So it is to be written last: whoever left tests planned is not started again, and the critic is to judge."""
+    play.put(f"{RUN}/signal/requirements.md", "AC-1: it works")
+    planned = {"criterion": "AC-1", "kind": "unit", "location": "tests/test_a.py", "state": "planned"}
+    play.put(f"{BUILD}/test_strategy.md", front(tests=[planned]))
+    assert play.next() == ["implementer", "test-critic"]
+
+
 def test_the_critic_loop(play: Play) -> None:
     """A finding goes to who may mend what it is about, then back to its critic, until nothing is left."""
     play.until_critiques()

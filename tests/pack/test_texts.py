@@ -37,7 +37,10 @@ TABLE: dict[str, tuple[list[str], list[str], list[str], list[str]]] = {
         ["pending>in_progress", "in_progress>pending", "in_progress>fixed"],
     ),
     "repo-operator": (["build/build_receipt.json"], ["deploy/repo_operator_handoff.md"], [], []),
-    "test-author": (["signal/requirements.md"], ["build/test_strategy.md"], ["@tests"], []),
+    "test-author": (
+        ["signal/requirements.md"], ["build/test_strategy.md"], ["@tests"],
+        ["pending>in_progress", "in_progress>pending", "in_progress>fixed"],
+    ),
     "test-critic": (
         ["signal/requirements.md", "build/test_strategy.md"], ["build/test_critique.md"], [],
         ["fixed>pending", "wontfix>pending", "pending>wontfix"],
