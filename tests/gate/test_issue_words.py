@@ -35,6 +35,14 @@ def test_nothing_else_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "prompt", ["**ISSUE: 12**", "`ISSUE: 12`", "**ISSUE:** 12", 'ISSUE: "12"', "Do it.\n'ISSUE: 12'\n"]
+)
+def test_markdown_around_an_issue(prompt: str) -> None:
+    """Emphasis and quotes around the line are no part of it."""
+    assert in_prompt(prompt) == "12"
+
+
+@pytest.mark.parametrize(
     "prompt",
     [
         "",
@@ -46,6 +54,8 @@ def test_nothing_else_is(text: str) -> None:
         "ISSUE: ../x",
         "ISSUE12",
         "> ISSUE: 12",
+        "- ISSUE: 12",
+        "* ISSUE: 12",
     ],
 )
 def test_prompts_that_name_none(prompt: str) -> None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from interlock.guard.whichrun import of_prompt
+
+from .calls import settle
 from .contracted import SUMMARY, Contracted
 
 IMPLEMENTER = "alpha/a2:implementer"
@@ -169,3 +175,78 @@ def test_another_repository_is_free(ground: Contracted) -> None:
     other = ground.base / "other"
     (other / ".git").mkdir(parents=True)
     assert ground.refused("Write", "alpha/a1:critic", file_path=str(other / "a.py"), content="x") == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RUN: r2", "**RUN: r2**", "`RUN: r2`", "- RUN: r2", "* RUN: r2", "> RUN: r2", '"RUN: r2"', "RUN: r2.",
+        "- **RUN:** `r2`.", "RUN: 'r2'", "**RUN: r2**.", "  RUN:r2\r",
+    ],
+)  # fmt: skip
+def test_markdown_around_a_run(line: str) -> None:
+    """Orchestrators write Markdown: signs around the line, and a full stop behind it, are no part of the id."""
+    assert of_prompt(f"Do it.\n{line}\nThen end.") == "r2"
+
+
+@pytest.mark.parametrize("line", ["the RUN: r2", "RUN: r2 r3", "Run: r2", "RUN:", "RUN: ../r2", "RUN: r2, now"])
+def test_lines_that_name_no_run(line: str) -> None:
+    """Anything else does not name one."""
+    assert of_prompt(line) == ""
+
+
+@given(run=st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?", fullmatch=True))
+def test_every_run_can_be_named(run: str) -> None:
+    """Whatever its id, but for one that ends in a full stop."""
+    assert of_prompt(f"RUN: {run}") == of_prompt(f"- **RUN: {run}**.") == run
+
+
+LONG = "".join(f"AC-{number}: it should do thing {number}.\n" for number in range(500))
+
+
+@pytest.mark.parametrize(
+    ("part", "counts"),
+    [
+        ({}, True), ({"limit": 200}, True), ({"offset": 1, "limit": 10}, True), ({"offset": 100}, True),
+        ({"offset": 400, "limit": 1}, False), ({"limit": 1}, False), ({"offset": 400}, False),
+        ({"offset": 600}, False),
+    ],
+)  # fmt: skip
+def test_a_glance_is_no_reading(ground: Contracted, part: dict[str, int], counts: bool) -> None:
+    """Of a part it counts if that is the file's beginning or most of it."""
+    path = ground.write(FIRST, LONG)
+    settle(path)
+    ground.tool("PostToolUse", "Read", IMPLEMENTER, {"file_path": str(path), **part})
+    assert (ground.put("src/a.py", "a = 2\n", IMPLEMENTER) == "") is counts
+
+
+def test_a_glance_at_ones_own_file(ground: Contracted) -> None:
+    """What is no input is noted as ever: whoever edits it next has seen it."""
+    ground.read(FIRST, IMPLEMENTER)
+    path = ground.write("src/a.py", LONG)
+    settle(path)
+    ground.tool("PostToolUse", "Read", IMPLEMENTER, {"file_path": str(path), "offset": 400, "limit": 1})
+    ground.write("src/a.py", "a = 9\n")
+    assert "changed" in ground.put("src/a.py", "a = 2\n", IMPLEMENTER)
+
+
+@pytest.mark.parametrize(
+    ("shows", "counts"),
+    [
+        ("head -1", False), ("head -3", False), ("head -20", True), ("sed -n 400p", False), ("cat -n", True),
+        ("tail -300", True),
+    ],
+)  # fmt: skip
+def test_a_glance_by_a_command(ground: Contracted, shows: str, counts: bool) -> None:
+    """The same goes for what a command printed."""
+    path = ground.write(FIRST, LONG)
+    printed = subprocess.run([*shows.split(), str(path)], capture_output=True, text=True, check=True).stdout
+    ground.show(f"{shows} {FIRST}", printed, IMPLEMENTER)
+    assert (ground.put("src/a.py", "a = 2\n", IMPLEMENTER) == "") is counts
+
+
+def test_words_that_happen_to_be_there(ground: Contracted) -> None:
+    """A short file is not read because its words stand in what something else printed."""
+    ground.write(FIRST, "a\nb\n")
+    ground.show(f"ls -l {FIRST}; echo about", f"-rw-r--r-- 1 {FIRST}\nabout\n", IMPLEMENTER)
+    assert "Not read yet" in ground.put("src/a.py", "a = 2\n", IMPLEMENTER)

@@ -17,6 +17,9 @@ contracts = st.builds(
     Contract, names, paths, outputs=lists.map(tuple), owns=st.sampled_from([(), ("@source", "@tests")]),
     shares=lists.map(tuple), fault=texts,
 )  # fmt: skip
+OWNERS = st.sampled_from(
+    ["h|s|main", "h|s|agent", "h|person:ann|main", "h|person:" + "p" * 99 + "|main", "x", "|" * 300]
+)
 
 
 @given(contract=contracts)
@@ -52,6 +55,38 @@ def test_strayed(found: list[str], owner: str, name: str) -> None:
     assert "in your handoff" in text and text.endswith("run that command again.")
 
 
+@given(found=lists, run=texts, by=OWNERS, why=texts)
+def test_strayed_blocked(found: list[str], run: str, by: str, why: str) -> None:
+    """What stands there, and what to do now."""
+    text = contractsays.strayed_blocked(found, Block(run, (), by, 1.0, why))
+    sound(text)
+    assert "under a BLOCK verdict" in text and text.endswith("run that command again.")
+
+
+@given(contract=contracts)
+def test_too_many(contract: Contract) -> None:
+    """To name one's own files."""
+    text = contractsays.too_many(contract)
+    sound(text)
+    assert text.endswith("Name your own files in the command.")
+
+
+@given(name=names)
+def test_linked(name: str) -> None:
+    """What is wrong, and who mends it."""
+    text = contractsays.linked(name)
+    sound(text)
+    assert "`.runs` is a symlink" in text and text.endswith("to put the folder itself there.")
+
+
+@given(name=names, path=paths)
+def test_isolated(name: str, path: str) -> None:
+    """Both ways to go on."""
+    text = contractsays.isolated(name, path)
+    sound(text)
+    assert "Start it without isolation; or commit the run" in text and text.endswith(" again.")
+
+
 @given(missing=lists, name=names, runs=st.lists(texts, max_size=5))
 def test_unread(missing: list[str], name: str, runs: list[str]) -> None:
     """What to read, and that the write comes after."""
@@ -69,15 +104,10 @@ def test_section(path: str, name: str, what: str) -> None:
     assert "`sections." in text and text.endswith("with Edit or Write.")
 
 
-owners = st.sampled_from(
-    ["h|s|main", "h|s|agent", "h|person:ann|main", "h|person:" + "p" * 99 + "|main", "x", "|" * 300]
-)
-
-
-@given(path=paths, run=texts, by=owners, why=texts)
-def test_blocked(path: str, run: str, by: str, why: str) -> None:
+@given(path=st.just("") | paths, run=texts, by=OWNERS, why=texts, where=st.just("") | paths)
+def test_blocked(path: str, run: str, by: str, why: str, where: str) -> None:
     """Who said it, why, and when the path is free."""
-    text = contractsays.blocked(path, Block(run, (), by, 1.0, why))
+    text = contractsays.blocked(path, Block(run, (), by, 1.0, why), where)
     sound(text)
     assert "BLOCK verdict" in text and text.endswith("(`interlock verdict list`).")
 

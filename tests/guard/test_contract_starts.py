@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
@@ -117,3 +118,50 @@ def test_the_issue_still_comes_with_it(ground: Contracted) -> None:
     given = {"subagent_type": "implementer", "prompt": "Do it.\nISSUE: 12\nRUN: r1", "description": "t"}
     said = ground.tool("PreToolUse", "Agent", "alpha", given)
     assert "you work on issue 12" in str(said["updatedInput"]["prompt"])
+
+
+def isolated(ground: Contracted, kind: str) -> str:
+    """The refusal to start one in a worktree of its own."""
+    given = {"subagent_type": kind, "prompt": "RUN: r1", "description": "t"}
+    return ground.refused("Agent", "alpha", isolation="worktree", **given)
+
+
+def test_a_worktree_without_the_run(ground: Contracted) -> None:
+    """An agent that would find no run in a worktree of its own is not started: the run is not committed, or not as
+    it is."""
+    said = isolated(ground, "implementer")
+    assert "would work in a worktree of its own" in said and ".runs/r1/run_meta.json is not, as it is now" in said
+    assert "Start it without isolation" in said and "`interlock commit -m MESSAGE .runs/r1`" in said
+    commit(ground, ".runs")
+    assert isolated(ground, "implementer") == ""
+    ground.write(".runs/r1/signal/requirements.md", "It should, now.\n")
+    assert "requirements.md is not, as it is now" in isolated(ground, "implementer")
+    assert ground.launch("implementer") == "", "in the checkout itself it has all of it"
+    assert ground.reasons() == ["isolated", "isolated"]
+
+
+def test_a_run_that_git_ignores_is_not_in_a_worktree(ground: Contracted) -> None:
+    """What is ignored is never there."""
+    ground.write(".gitignore", ".runs/\n")
+    commit(ground, "src", ".gitignore")
+    assert "run_meta.json is not, as it is now" in isolated(ground, "implementer")
+
+
+def test_who_has_no_run_may_be_isolated(ground: Contracted) -> None:
+    """A type without a contract, or whose contract speaks of no run, starts where it likes."""
+    assert isolated(ground, "general-purpose") == ""
+    assert isolated(ground, "test-author") == ""
+
+
+def test_an_agent_that_is_always_isolated(ground: Contracted) -> None:
+    """The front matter of an agent may ask for it, too."""
+    path = ground.repo / ".claude/agents/implementer.md"
+    path.write_text(path.read_text().replace("---\nname", "---\nisolation: worktree\nname", 1))
+    assert "would work in a worktree of its own" in ground.launch("implementer")
+
+
+def commit(ground: Contracted, *paths: str) -> None:
+    env = {"HOME": str(ground.home), "PATH": ground.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1"}
+    name = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
+    for words in (("init", "-q"), ("add", *paths), ("commit", "-q", "-m", "one")):
+        subprocess.run(["git", *name, *words], cwd=ground.repo, env=env, check=True, capture_output=True)

@@ -1,11 +1,12 @@
-"""BLOCK verdicts that stand in a checkout: which paths nobody may write until a PASS covers them.
+"""BLOCK verdicts that were given in a checkout and stand: which paths nobody may write until a PASS covers them,
+in any checkout of the repository (who reads them looks at all).
 
 `interlock verdict` writes them here, for the guard, which has no time to read the audit log; `interlock verdict
 list` makes the file again from the log.
 """
 
 from interlock import system as os
-from interlock.words.contract import covers
+from interlock.words.contract import covers, reaches_into
 from interlock.words.faults import StateFault, Unreadable
 from interlock.words.jsontext import dumps, loads
 from interlock.words.value import Value
@@ -27,8 +28,11 @@ class Block(Value):
         self.at = at
         self.reason = reason
 
-    def holds(self, path: str, tests: list[str]) -> bool:
-        """Whether ``path``, from the checkout's top, may not be written. ``tests``: what ``@tests`` stands for."""
+    def holds(self, path: str, tests: list[str], tree: bool = False) -> bool:
+        """Whether ``path``, from the checkout's top, may not be written, or with ``tree`` something in it.
+        ``tests``: what ``@tests`` stands for."""
+        if tree:
+            return any(reaches_into(pattern, path, tests) for pattern in self.paths)
         return any(covers(pattern, path, tests) for pattern in self.paths)
 
 
@@ -38,7 +42,8 @@ def path(root: str, checkout: str) -> str:
 
 
 def standing(root: str, checkout: str) -> list[Block]:
-    """The BLOCKs that stand, the oldest first; most checkouts have none. Raises StateFault where that is unknown."""
+    """The BLOCKs that were given there and stand, the oldest first; most checkouts have none. Raises StateFault
+    where that is unknown."""
     try:
         handle = os.open(path(root, checkout), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):

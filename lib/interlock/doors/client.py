@@ -101,6 +101,11 @@ class Call:
         return _text(self.input, "subagent_type") or GENERAL
 
     @property
+    def isolated(self) -> bool:
+        """Whether the subagent that the call would start gets a worktree of its own, by the call's words."""
+        return self.input.get("isolation") == "worktree"
+
+    @property
     def prompt(self) -> str:
         """What the user says (UserPromptSubmit), or a subagent is told (the tool that starts it). What the client
         says in the user's place when a background task ends holds an agent's words: none (live, 2.1.329)."""
@@ -224,6 +229,20 @@ def excerpt(call: Call) -> Excerpt | None:
         return None
     first, text = file.get("startLine"), file.get("content")
     return Excerpt(first, text) if isinstance(first, int) and first > 0 and isinstance(text, str) else None
+
+
+def part(call: Call) -> tuple[int, int] | None:
+    """(first line from 1, how many; 0 for all that follow) of the part of a file that the Read tool was asked for;
+    None for the whole."""
+    first, lines = max(1, _number(call.input.get("offset"))), _number(call.input.get("limit"))
+    return (first, lines) if call.tool == "Read" and (first > 1 or lines) else None
+
+
+def _number(value: object) -> int:
+    """What a model gives as a number, be it in quotes; 0 for anything else."""
+    if isinstance(value, str) and value.isdecimal() and len(value) < 19:
+        return int(value)
+    return int(value) if isinstance(value, int | float) and 0 < value < 1e18 else 0
 
 
 def texts(call: Call) -> tuple[str | None, str | None]:

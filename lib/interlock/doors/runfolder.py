@@ -2,14 +2,14 @@
 there is the repository's: whatever it is, it is read without waiting, and not much of it."""
 
 from interlock import system as os
-from interlock.words.artifact import INDEX, META
+from interlock.words.artifact import FLOWS, INDEX, META
 from interlock.words.contract import RUNS
 from interlock.words.faults import Unreadable
 from interlock.words.issue import is_issue
 from interlock.words.jsontext import loads
 
 MAX_BYTES = 1024 * 1024
-_MOST = 256  # folders that are looked into where there is no index
+_MOST = 256  # names that are looked at: folders where there is no index, files of runs
 
 
 def open_runs(top: str) -> list[str]:
@@ -25,6 +25,29 @@ def open_runs(top: str) -> list[str]:
 def any_runs(top: str) -> bool:
     """Whether there may be runs in the checkout."""
     return os.path.isdir(f"{top}/{RUNS}")
+
+
+def linked(top: str) -> bool:
+    """Whether the folder of runs in the checkout is a symlink: no artifact is read or written through it."""
+    try:
+        return os.lstat(f"{top}/{RUNS}").st_mode & 0o170000 == 0o120000
+    except (OSError, ValueError):
+        return False
+
+
+def artifacts(top: str) -> list[str]:
+    """The files in the flows of the checkout's open runs, absolute; some hundred at most."""
+    found: list[str] = []
+    for run in open_runs(top):
+        for flow in FLOWS:
+            folder = f"{top}/{RUNS}/{run}/{flow}"
+            try:
+                found += [
+                    f"{folder}/{name}" for name in os.listdir(folder)[:_MOST] if is_there(f"{folder}/{name}")
+                ]
+            except OSError:
+                continue
+    return found[:_MOST]
 
 
 def is_run(top: str, run: str) -> bool:

@@ -54,12 +54,22 @@ def after_tool(scene: Scene) -> Decision:
 
 
 def _read(scene: Scene) -> list[Resource]:
-    """The files that the call showed its agent; of a command's output only what its contract wants read."""
+    """The files that the call showed its agent; of a command's output only what its contract wants read, and
+    of what that wants no glimpse."""
     if scene.call.is_shell and scene.call.agent_type:
         from interlock.guard.showing import shown
 
         return shown(scene)
-    return reading.shown(scene)
+    found = reading.shown(scene)
+    if scene.call.agent_type and found:
+        from interlock.doors.client import part
+
+        if part(scene.call) is not None:
+            from interlock.guard.showing import glimpsed
+
+            seen = glimpsed(scene, found)
+            return [target for target in found if target not in seen]
+    return found
 
 
 def _shell(tx: "Tx", scene: Scene, row: "OwnerRow", began: float, wall: float) -> "list[Row]":
@@ -94,7 +104,7 @@ def _attribute(scene: Scene, runs: "list[Row]") -> str:
     held = bound(scene)
     with scene.store.transaction() as tx:
         mine = attribution.attribute(tx, scene, scene.arrive(tx), runs, changed, scene.store.wall())
-        return held.strayed(tx, mine) if held is not None else ""
+        return held.strayed(tx, mine, changed.tracked) if held is not None else ""
 
 
 def _written(scene: Scene) -> list[Resource]:

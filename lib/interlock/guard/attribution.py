@@ -11,7 +11,7 @@ names both, and nobody gets the file.
 import os
 import time
 
-from interlock.doors import content, keys
+from interlock.doors import content, keys, runfolder
 from interlock.doors.git import git
 from interlock.guard import behind, fresh, watch
 from interlock.guard.targets import guarded
@@ -75,6 +75,8 @@ def changed(scene: "Scene", runs: "list[Row]") -> Changed:
     found = Changed()
     shown: dict[str, bool] = {}  # path, whether it is tracked: one inside another checkout is new to that
     for top in visited(scene, [scene.call.command, *(run[2] for run in runs)]):
+        if scene.call.agent_type:  # git may ignore runs
+            shown.update(dict.fromkeys(runfolder.artifacts(top), False))
         try:
             told = git(_STATUS, top, _SECONDS, environ=scene.environ)
         except Unreadable as problem:
@@ -122,8 +124,8 @@ def _below(path: str) -> list[str]:
 def attribute(
     tx: "Tx", scene: "Scene", row: "OwnerRow", runs: "list[Row]", found: Changed, wall: float
 ) -> list[Resource]:  # fmt: skip
-    """Notes what of ``found`` is its owner's doing, and returns what of it is leased now. ``wall`` is now, in
-    seconds since 1970."""
+    """Notes what of ``found`` is its owner's doing, leases what of it is tracked and free, and returns it.
+    ``wall`` is now, in seconds since 1970."""
     others = [Run(other) for other in tx.run("shell_all") if other[1] != row.id and not other[3]]
     surely = [(run[6], behind.sure(tx, run)) for run in runs]
     ended = [run[6] for run in runs if run[0] == watch.run_id(scene) and scene.call.is_shell]
@@ -146,7 +148,8 @@ def attribute(
         if found.problem and run[3]:
             behind.slow(tx, run[0])
     _events(tx, scene, runs[0], mine, shared, found)
-    return _lease(tx, scene, [target for target in mine if target.key in found.tracked][:MOST], wall)
+    _lease(tx, scene, [target for target in mine if target.key in found.tracked][:MOST], wall)
+    return mine
 
 
 def _changed_at(path: str) -> float:
@@ -185,7 +188,7 @@ def _is_new(tx: "Tx", scene: "Scene", target: Resource, look: content.Look, sinc
     return all(lease.owner.id == scene.owner.id for lease in held)
 
 
-def _lease(tx: "Tx", scene: "Scene", targets: list[Resource], wall: float) -> list[Resource]:
+def _lease(tx: "Tx", scene: "Scene", targets: list[Resource], wall: float) -> None:
     """Takes what is free of it, without a place in any queue."""
     for _ in range(3):
         if not targets:
@@ -194,10 +197,9 @@ def _lease(tx: "Tx", scene: "Scene", targets: list[Resource], wall: float) -> li
         if isinstance(got, Granted):
             for lease in got.fresh:
                 watch.baseline(tx, scene.root, scene.owner, lease.resource, wall)
-            return targets
+            break
         taken = [lease.resource for lease in got.by] if isinstance(got, Held) else []
         targets = [one for one in targets if taken and not any(one.overlaps(other) for other in taken)]
-    return []
 
 
 def _events(

@@ -13,94 +13,185 @@ from interlock.words.artifact import made_by
 from interlock.words.contract import MAYBE, NOT_SOURCE, RUN, RUNS, SOURCE, TESTS, Contract, run_of
 from interlock.words.decision import DENY, Decision
 from interlock.words.faults import StateFault, Unreadable
-from interlock.words.resource import TREE, Resource
+from interlock.words.resource import Resource
+
+_CACHE = "__pycache__"
+_TOLD = 64  # files of one command that are noted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from interlock.doors.blocks import Block
     from interlock.doors.contracts import Contracts
     from interlock.guard.scene import Scene
     from interlock.leases.port import Tx
 
 
 class Bound:
-    """Who acts, and the contract that it is held to; ``all`` are those of the others."""
+    """Who acts, and the contract that it is held to; ``all`` are those of the others, ``spots`` finds places in
+    the repository."""
 
     def __init__(self, scene: "Scene", contract: Contract, others: "Contracts") -> None:
         self.scene = scene
         self.contract = contract
         self.all = others
-        self._spots = Spots(scene.project)
+        self.spots = Spots(scene.project)
+        self._standing: dict[str, list[tuple[str, Block]]] = {}
 
     def refusal(self, tx: "Tx", targets: list[Resource]) -> Decision | None:
         """Why these must not be written now, in the transaction that would let it happen; None if they may be."""
+        self._standing.clear()  # it may be asked again after a while of waiting
+        linked = self._linked()
         for target in targets:
-            spot = self._spots.of(target)
+            spot = self.spots.of(target)
+            if linked is not None and (spot is not None or linked.contains(target)):
+                from interlock.guard import contractsays
+
+                return Decision(DENY, "linked", contractsays.linked(self.contract.name))
             refusal = self._judged(tx, target, spot) if spot is not None else None
             if refusal is not None:
                 return refusal
         return None
 
-    def strayed(self, tx: "Tx", changed: list[Resource]) -> str:
-        """Notes which of the files that a command of the owner has changed are not its own, and says so; "" for
-        none. What a program writes can't be told before."""
-        spots = [spot for target in changed if (spot := self._spots.of(target)) is not None]
-        found = [spot.path for spot in spots if not self.contract.may_write(spot.path, self.all.tests)]
-        found = [path for path in found if not self.contract.shares_in(path)]
-        if not found or self.contract.fault:
+    def strayed(self, tx: "Tx", changed: list[Resource], tracked: set[str]) -> str:
+        """Notes which of the files that a command of the owner has changed are not its own, or blocked, and says
+        so; "" for none. What a program writes can't be told before. ``tracked``: the keys of those
+        that git knew."""
+        if self.contract.fault:
             return ""
-        from interlock.guard.contractsays import strayed
+        self._standing.clear()
+        spots = [
+            spot
+            for target in changed
+            if (spot := self.spots.of(target)) is not None and self._counts(spot, target.key in tracked)
+        ]
+        found = [spot.path for spot in spots if not self.shares(spot) and not self.may_write(spot)]
+        barred = [(spot.path, block) for spot in spots if (block := self._known_block(spot)) is not None]
+        paths = list(dict.fromkeys([*found, *(path for path, _ in barred)]))
+        if not paths:
+            return ""
+        from interlock.guard import contractsays
 
-        whose = [self.all.owner_of(path) for path in found]
-        tx.event("contract_strayed", **self.scene.facts(), paths=found, owners=whose)
-        return strayed(found, whose[0], self.contract.name)
+        paths = paths[:_TOLD]
+        whose = [self.all.owner_of(path) for path in paths]
+        tx.event("contract_strayed", **self.scene.facts(), paths=paths, owners=whose)
+        if found:
+            return contractsays.strayed(found, whose[0], self.contract.name)
+        return contractsays.strayed_blocked(paths, barred[0][1])
 
-    def _judged(self, tx: "Tx", target: Resource, spot: Spot) -> Decision | None:
+    def _counts(self, spot: Spot, tracked: bool) -> bool:
+        """Whether a changed file is somebody's work. Of new ones those are not that tests and tools leave behind;
+        what commands make in runs is checked there."""
+        if made_by(spot.path):
+            return False
+        parts = spot.path.split("/")
+        if tracked or parts[0] in NOT_SOURCE:
+            return True
+        from interlock.guard.shellcall import may_run
+
+        return not (may_run(self.scene) or _CACHE in parts or any(part.startswith(".") for part in parts))
+
+    def _known_block(self, spot: Spot) -> "Block | None":
+        try:
+            found = self.block(spot)
+        except StateFault:
+            return None  # what it would write next is refused
+        return found[1] if found is not None else None
+
+    def judged(self, spot: Spot) -> Decision | None:
+        """Why the contract, or a verdict, keeps the owner from the place whatever it has read; None if neither
+        does. Needs no transaction."""
         contract = self.contract
         if contract.fault:
-            return _denied("contract_fault", "broken", contract)
+            from interlock.guard import contractsays
+
+            return Decision(DENY, "contract_fault", contractsays.broken(contract))
         if command := made_by(spot.path):
-            return _denied("made_by_code", "made_by_code", spot.path, command, run_of(spot.path))
-        shared = target.kind != TREE and contract.shares_in(spot.path)
-        if not shared and not self._may_write(target, spot.path):
+            from interlock.guard import contractsays
+
+            return Decision(DENY, "made_by_code", contractsays.made_by_code(spot.path, command, run_of(spot.path)))
+        if not self.shares(spot) and not self.may_write(spot):
+            from interlock.guard import contractsays
+
             owner = self.all.owner_of(spot.path)
-            return _denied("not_owned", "not_owned", spot.path, owner, contract, target.kind == TREE)
-        if blocked := self._blocked(spot):
-            return blocked
-        missing, runs = self._unread(tx, spot)
-        if missing:
-            return _denied("unread", "unread", missing, contract.name, runs)
-        if shared:
-            from interlock.guard.sections import outside
+            return Decision(DENY, "not_owned", contractsays.not_owned(spot.path, owner, contract, spot.tree))
+        return self._blocked(spot)
 
-            what = outside(self.scene.call, keys.path_of(target.shown), contract.name)
-            return _denied("section", "section", spot.path, contract.name, what) if what else None
-        return None
-
-    def _may_write(self, target: Resource, path: str) -> bool:
-        """A folder is judged by its own name; the whole checkout (a formatter's) is for whoever owns code."""
+    def may_write(self, spot: Spot) -> bool:
+        """Whether the place is the owner's. A folder is judged by its own name; the whole checkout (a formatter's)
+        is for whoever owns code. What goes whole is judged by what is in it, too (``sweeping``)."""
         contract = self.contract
-        if target.kind == TREE and not path:
+        if spot.tree and not spot.path:
             return SOURCE in contract.owns or TESTS in contract.owns
-        if contract.may_write(path, self.all.tests):
+        if contract.may_write(spot.path, self.all.tests):
             return True
         # what no contract has is the main agent's, too: somebody must put down what the user says
-        free = contract.name == MAIN_AGENT and path.startswith(f"{RUNS}/") and target.kind != TREE
-        return free and not self.all.owner_of(path)
+        free = contract.name == MAIN_AGENT and spot.path.startswith(f"{RUNS}/") and not spot.tree
+        return free and not self.all.owner_of(spot.path)
 
-    def _blocked(self, spot: Spot) -> Decision | None:
-        """A BLOCK verdict that stands on the path, in its checkout."""
+    def shares(self, spot: Spot) -> bool:
+        """Whether the owner has a section of the file."""
+        return not spot.tree and self.contract.shares_in(spot.path)
+
+    def block(self, spot: Spot) -> "tuple[str, Block] | None":
+        """The BLOCK verdict that stands on the place, or on something in it, and the top of the checkout where it
+        was given: it holds in all of the repository. Raises StateFault where that is not known."""
         if spot.path.split("/", 1)[0] in NOT_SOURCE or not os.path.lexists(f"{self.scene.root}/blocks"):
             return None  # few have ever given one: the door stays unloaded
-        from interlock.doors import blocks
-
-        try:
-            standing = blocks.standing(self.scene.root, keys.path_of(spot.top))
-        except StateFault as problem:
-            return _denied("blocked", "unknown_blocks", str(problem))
-        for block in standing:
-            if block.holds(spot.path, self.all.tests):
-                return _denied("blocked", "blocked", spot.path, block)
+        for top, block in self._blocks(keys.path_of(spot.top)):
+            if block.holds(spot.path, self.all.tests, spot.tree):
+                return top, block
         return None
+
+    def _linked(self) -> Resource | None:
+        """Where the runs of the checkout that the owner works in are if their folder is a symlink: what lies there
+        would be judged by neither name."""
+        scene = self.scene
+        top = self.spots.top(scene.cwd) or self.spots.top(scene.project) or scene.project
+        return keys.resources(f"{top}/{RUNS}", "/", "/")[0] if runfolder.linked(top) else None
+
+    def _judged(self, tx: "Tx", target: Resource, spot: Spot) -> Decision | None:
+        refusal = self.judged(spot)
+        if refusal is not None:
+            return refusal
+        missing, runs = self._unread(tx, spot)
+        if missing:
+            from interlock.guard import contractsays
+
+            return Decision(DENY, "unread", contractsays.unread(missing, self.contract.name, runs))
+        if self.shares(spot):
+            from interlock.guard import contractsays
+            from interlock.guard.sections import outside
+
+            name = self.contract.name
+            what = outside(self.scene.call, keys.path_of(target.shown), name)
+            return Decision(DENY, "section", contractsays.section(spot.path, name, what)) if what else None
+        return None
+
+    def _blocked(self, spot: Spot) -> Decision | None:
+        try:
+            found = self.block(spot)
+        except StateFault as problem:
+            from interlock.guard import contractsays
+
+            return Decision(DENY, "blocked", contractsays.unknown_blocks(str(problem)))
+        if found is None:
+            return None
+        from interlock.guard import contractsays
+
+        top, block = found
+        elsewhere = "" if top == keys.path_of(spot.top) else keys.text(top)
+        return Decision(DENY, "blocked", contractsays.blocked(spot.path, block, elsewhere))
+
+    def _blocks(self, top: str) -> "list[tuple[str, Block]]":
+        """The BLOCKs that stand in the checkouts of the repository, this one's first, each with its checkout."""
+        if top not in self._standing:
+            from interlock.doors import blocks, repo
+            from interlock.guard.spots import real
+
+            others = [real(other) for other in repo.checkouts(repo.common_dir(top))]
+            tops = list(dict.fromkeys([top, *others]))
+            self._standing[top] = [(one, block) for one in tops for block in blocks.standing(self.scene.root, one)]
+        return self._standing[top]
 
     def _unread(self, tx: "Tx", spot: Spot) -> tuple[list[str], list[str]]:
         """(the inputs that exist and were never shown to this owner, the runs that they may be of). Where the run
@@ -163,10 +254,3 @@ def _in_run(paths: tuple[str, ...], run: str) -> list[str]:
     """The paths of contracts in that run; without one, those that lie in none."""
     plain = [path.removesuffix(MAYBE) for path in paths]
     return [path.replace(RUN, run) for path in plain if run or RUN not in path]
-
-
-def _denied(reason: str, sentence: str, *facts: object) -> Decision:
-    """A refusal, its sentence loaded only now."""
-    from interlock.guard import contractsays
-
-    return Decision(DENY, reason, getattr(contractsays, sentence)(*facts))

@@ -2,7 +2,7 @@
 wrote. At most 400 characters, with the next step."""
 
 from interlock.guard.messages import brief, fit, name
-from interlock.words.contract import Contract
+from interlock.words.contract import RUN, RUNS, Contract
 from interlock.words.owner import parse
 
 TYPE_CHECKING = False
@@ -61,6 +61,33 @@ def strayed(paths: "Sequence[str]", owner: str, agent: str) -> str:
     )
 
 
+def strayed_blocked(paths: "Sequence[str]", block: "Block") -> str:
+    """Said after such a command, where a BLOCK verdict stands."""
+    return fit(
+        f"Interlock: your command changed {_few(paths, 3, 44)}, under a BLOCK verdict of run "
+        f"{brief(block.run, 24)} by {_by(block.by)}: {_sentence(block.reason, 50)} It stands in the log. "
+        "Take the change back, and answer the verdict in your handoff; do not run that command again."
+    )
+
+
+def too_many(contract: Contract) -> str:
+    """A command would take so many files away that nobody can say in time whose they are."""
+    me = brief(contract.name, NAME)
+    return fit(
+        f"Interlock: this command would take away or replace more files than can be judged in time, and {me} "
+        f"writes {_what(contract)}. Name your own files in the command."
+    )
+
+
+def linked(agent: str) -> str:
+    """The folder of runs is a symlink: nobody can say which files are artifacts."""
+    return fit(
+        f"Interlock: `{RUNS}` is a symlink: only plain folders are read and written there, so "
+        f"{brief(agent, NAME)} can't be held to its contract. "
+        "Ask the person you work for to put the folder itself there."
+    )
+
+
 def unread(missing: "Sequence[str]", agent: str, runs: "Sequence[str]") -> str:
     """The inputs are there, and the agent has not looked at them."""
     which = ""
@@ -68,7 +95,7 @@ def unread(missing: "Sequence[str]", agent: str, runs: "Sequence[str]") -> str:
         which = f" (open: {_few(runs, 3, 16)}; read those of yours)"
     return fit(
         f"Interlock: {brief(agent, NAME)} reads its inputs before it writes. Not read yet: {_few(missing, 3, 46)}"
-        f"{which}. Read them with the Read tool, then write again."
+        f"{which}. Read them from the beginning (Read, cat), then write again."
     )
 
 
@@ -81,12 +108,15 @@ def section(path: str, agent: str, what: str) -> str:
     )
 
 
-def blocked(path: str, block: "Block") -> str:
-    """A BLOCK verdict stands."""
+def blocked(path: str, block: "Block", elsewhere: str) -> str:
+    """A BLOCK verdict stands on the path, or in the folder. ``elsewhere``: the other checkout where it was given,
+    "" for this one."""
+    where = f" in {_path(elsewhere, 40)}" if elsewhere else ""
     return fit(
-        f"Interlock: {_path(path, 52)} is under a BLOCK verdict of run {brief(block.run, 24)} by {_by(block.by)}: "
-        f"{_sentence(block.reason, 100)} Answer it in your handoff; the path is free again once another advocate "
-        "gives PASS (`interlock verdict list`)."
+        f"Interlock: {_path(path, 48) or 'the checkout'} is under a BLOCK verdict of run {brief(block.run, 24)}"
+        f"{where} by {_by(block.by)}: {_sentence(block.reason, 90)} "
+        "Answer it in your handoff; the path is free again once another advocate gives PASS "
+        "(`interlock verdict list`)."
     )
 
 
@@ -116,8 +146,18 @@ def no_run(agent: str, path: str, named: str) -> str:
     """A subagent is not started: there is no run (of that name)."""
     why = f"there is no run {brief(named, 64)} here" if named else "no run is open here"
     return fit(
-        f"Interlock: Cannot proceed: {why}, and {brief(agent, NAME)} needs {_path(path)}. See "
+        f"Interlock: Cannot proceed: {why}, and {brief(agent, NAME)} needs {_path(_named(path))}. See "
         "`interlock runs list`; `interlock runs start ID --title TITLE` begins one."
+    )
+
+
+def isolated(agent: str, path: str) -> str:
+    """A subagent is not started: in a worktree of its own it would not have the run."""
+    me, run = brief(agent, NAME), "/".join(path.split("/")[:2])
+    return fit(
+        f"Interlock: Cannot proceed: {me} would work in a worktree of its own, made of what is committed, and "
+        f"{_path(path)} is not, as it is now. Start it without isolation; or commit the run "
+        f"(`interlock commit -m MESSAGE {_path(run, 72)}`), then start {me} again."
     )
 
 
@@ -148,9 +188,14 @@ def stop(found: "Sequence[str]", left: int) -> str:
 
 def _what(contract: Contract) -> str:
     names = {"@tests": _TESTS, "@source": _SOURCE}
-    own = [_path(names.get(one, one), 44) for one in (*contract.owns, *contract.outputs)]
-    own += [f"its section of {_path(one, 34)}" for one in contract.shares]
+    own = [_path(names.get(one, _named(one)), 44) for one in (*contract.owns, *contract.outputs)]
+    own += [f"its section of {_path(_named(one), 34)}" for one in contract.shares]
     return _some(own, 3) if own else "nothing"
+
+
+def _named(pattern: str) -> str:
+    """A contract's path as people say it: in some run."""
+    return pattern.replace(RUN, "RUN")
 
 
 def _few(texts: "Sequence[str]", most: int, room: int) -> str:

@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from interlock.guard.gitlook import Touched
 
 _WRITES = ("discard", "delete", "move", "patch", "stash")
-_MOST = 64  # paths of one command that are judged
+_FIRST = 64  # paths of one command that are looked up on the disk, each of which takes a walk
 
 
 def rewritten(touched: "list[Touched]") -> list[Resource]:
-    """They, as resources; of `git checkout` those that it names."""
-    found = []
-    for one in touched:
-        paths = one.paths if one.why in _WRITES else [path for path in one.paths if path in one.named]
-        if one.why in (*_WRITES, "overwrite"):
-            found += [target for path in paths[:_MOST] if (target := _resource(path)) is not None]
-    return found
+    """The first of them, as resources."""
+    return [target for one in touched for path in paths(one)[:_FIRST] if (target := _resource(path)) is not None]
+
+
+def paths(touched: "Touched") -> list[str]:
+    """All of them, absolute; one that ends in "/" means all below it. Of `git checkout` those that it names."""
+    if touched.why in _WRITES:
+        return list(touched.paths)
+    return [path for path in touched.paths if path in touched.named] if touched.why == "overwrite" else []
 
 
 def _resource(path: str) -> Resource | None:

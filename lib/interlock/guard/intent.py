@@ -41,8 +41,8 @@ def reading_of(scene: Scene) -> Reading:
 class Intent:
     """``takes`` are the files that the command gets leases on, ``blind`` the keys of those it would replace
     unread, ``behind`` of those that a part in the background goes on writing. ``crosses`` is the rest that must
-    only be free of others: folders, passing files. ``how`` has the words that write each, by key. ``own`` is what
-    belongs to Interlock itself."""
+    only be free of others: folders, passing files. ``how`` has the words that write each, by key. ``swept`` are
+    the folders that go whole. ``own`` is what belongs to Interlock itself."""
 
     def __init__(self, scene: Scene, reading: Reading) -> None:
         self.reading = reading
@@ -51,6 +51,7 @@ class Intent:
         self.blind: set[str] = set()
         self.takes: list[Resource] = []
         self.crosses: list[Resource] = []
+        self.swept: list[Resource] = []
         self.behind: set[str] = set()
         self.own: Resource | None = None
         inside = {top for top in (scene.project, checkout(scene.cwd)) if top}
@@ -76,6 +77,8 @@ class Intent:
             self.how[target.key] = write.how
             if target.kind == TREE or _passing(target, inside, scene.environ.get("TMPDIR", "")):
                 self.crosses.append(target)
+                if target.kind == TREE and _removes(write.how):
+                    self.swept.append(target)
                 continue
             self.takes.append(target)
             if write.path in self.reading.behind:

@@ -9,7 +9,7 @@ from interlock.doors.place import home
 from interlock.guard import contractsays, deskcall
 from interlock.guard.before import bound
 from interlock.guard.contracting import Bound
-from interlock.guard.spots import Spot, spot, top_of
+from interlock.guard.spots import Spot, Spots, spot, top_of
 from interlock.words.artifact import has_shape, made_by
 from interlock.words.contract import RUN
 from interlock.words.decision import DENY, Decision
@@ -32,9 +32,11 @@ _COUNT = "Outputs"
 def after_write(scene: "Scene", written: list[Resource]) -> str:
     """What the writer of artifacts is told of them, "" if nothing. Call it outside any transaction."""
     places: dict[str, list[str]] = {}
+    spots = Spots(scene.project)
     for target in written:
         path = keys.path_of(target.shown)
-        top = top_of(path.rpartition("/")[0])
+        folder = path.rpartition("/")[0]
+        top = spots.top(folder) or top_of(folder)
         inside = path[len(top) + 1 :]
         if target.kind != TREE and top and has_shape(inside) and runfolder.is_there(path):
             places.setdefault(top, []).append(inside)
@@ -54,7 +56,7 @@ def at_stop(scene: "Scene") -> Decision | None:
     held = bound(scene)
     if held is None or held.contract.fault or scene.call.waits:
         return None
-    top = top_of(scene.cwd) or top_of(scene.project)
+    top = held.spots.top(scene.cwd) or held.spots.top(scene.project)
     if not top or not runfolder.any_runs(top):
         return None
     where = spot(keys.resources(top, "/", home(scene.environ))[0], keys.text(top))

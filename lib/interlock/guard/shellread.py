@@ -28,13 +28,19 @@ class Plan:
     """What was found out about a command before the store is asked: ``intent``, ``touched`` by its git
     operations, whether others hold something ``beside`` it, and whether it ``contains``: a ticket lies ready, and
     the command will be marked. ``excused``: it can't be contained, and there is nothing else in it to contain.
-    ``run``: what of it runs one at a time. ``bound``: the contract that who acts is held to."""
+    ``run``: what of it runs one at a time. ``bound``: the contract that who acts is held to; ``swept``: why that
+    keeps it from taking many files away."""
 
     def __init__(self, scene: Scene, intent: Intent, held: list[Lease], bound: "Bound | None" = None) -> None:
         self.intent = intent
         self.bound = bound
         self.beside = bool(held)
         self.touched = gitjudge.judge_all(intent.reading.git, scene.environ)
+        self.swept: Decision | None = None
+        if bound is not None:
+            from interlock.guard import sweeping
+
+            self.swept = sweeping.refusal(bound, intent.swept, self.touched)
         self.uncontained = self._contain(scene, held)
         self.run: Run | None = None
         if intent.reading.runs:
@@ -112,7 +118,7 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
     if plan.bound is not None:
         from interlock.guard.gitwrites import rewritten
 
-        refusal = plan.bound.refusal(tx, intent.takes + intent.crosses + rewritten(plan.touched))
+        refusal = plan.bound.refusal(tx, intent.takes + intent.crosses + rewritten(plan.touched)) or plan.swept
         if refusal is not None:
             return refusal, 0
     refusal = _crossed(tx, scene, intent, wall) or _git(tx, scene, plan)

@@ -4,10 +4,10 @@ be there, and the receipts among its inputs to be believed, before a token is sp
 from interlock.doors import runfolder
 from interlock.guard import contractsays, deskcall
 from interlock.guard.agents import loaded
-from interlock.guard.spots import top_of
+from interlock.guard.spots import Spots
 from interlock.guard.whichrun import of_prompt
-from interlock.words.artifact import made_by, receipt
-from interlock.words.contract import MAYBE, RUN, Contract
+from interlock.words.artifact import META, made_by, receipt
+from interlock.words.contract import MAYBE, RUN, RUNS, Contract
 from interlock.words.decision import DENY, Decision
 from interlock.words.faults import Unreadable
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 """For the desk to check a receipt."""
+_GIT = 2.0  # seconds for git to say whether a file is committed as it is
 
 
 def cannot(scene: "Scene") -> Decision | None:
@@ -29,7 +30,10 @@ def cannot(scene: "Scene") -> Decision | None:
         return None
     if contract.fault:
         return Decision(DENY, "contract_fault", contractsays.broken(contract))
-    top = top_of(scene.cwd) or top_of(scene.project) or scene.project
+    spots = Spots(scene.project)
+    top = spots.top(scene.cwd) or spots.top(scene.project) or scene.project
+    if runfolder.linked(top):
+        return Decision(DENY, "linked", contractsays.linked(contract.name))
     needed = [path.removesuffix(MAYBE) for path in contract.needed]
     run = of_prompt(scene.call.prompt)
     if any(RUN in path for path in needed):
@@ -39,7 +43,12 @@ def cannot(scene: "Scene") -> Decision | None:
         if not (run := run or "".join(runs)) or not runfolder.is_run(top, run):
             first = next(path for path in needed if RUN in path)
             return Decision(DENY, "no_run", contractsays.no_run(contract.name, first, run))
-    return _missing(top, run, needed, contract, found) or _receipts(scene, top, run, contract)
+    run = run or "".join(runfolder.open_runs(top))
+    return (
+        _missing(top, run, needed, contract, found)
+        or _isolated(scene, top, run, contract)
+        or _receipts(scene, top, run, contract)
+    )
 
 
 def _missing(top: str, run: str, needed: list[str], contract: Contract, found: "Contracts") -> Decision | None:
@@ -49,6 +58,46 @@ def _missing(top: str, run: str, needed: list[str], contract: Contract, found: "
         return None
     maker = found.owner_of(gone[0]) or (f"`{command}`" if (command := made_by(gone[0])) else "")
     return Decision(DENY, "missing", contractsays.missing(contract.name, gone[0], maker, len(gone) - 1))
+
+
+def _isolated(scene: "Scene", top: str, run: str, contract: Contract) -> Decision | None:
+    """A subagent in a worktree of its own has of the run what is committed."""
+    speaks = [*contract.given, *contract.inputs, *contract.outputs, *contract.shares]
+    if not (scene.call.isolated or _always(top, contract.file)) or not any(RUN in path for path in speaks):
+        return None
+    if not runfolder.is_run(top, run):
+        return None
+    wanted = [f"{RUNS}/{run}/{META}"]
+    wanted += [path.removesuffix(MAYBE).replace(RUN, run) for path in contract.given + contract.inputs]
+    there = [path for path in wanted if runfolder.is_there(f"{top}/{path}")]
+    path = _uncommitted(top, there)
+    return Decision(DENY, "isolated", contractsays.isolated(contract.name, path)) if path else None
+
+
+def _always(top: str, file: str) -> bool:
+    """Whether the agent's front matter asks for a worktree at every start."""
+    try:
+        text = runfolder.text(file if file.startswith("/") else f"{top}/{file}") or ""
+    except Unreadable:
+        return False
+    front = text.partition("\n---")[0] if text.startswith("---") else ""
+    return any(line.replace(" ", "").strip("\r\"'") == "isolation:worktree" for line in front.split("\n"))
+
+
+def _uncommitted(top: str, paths: list[str]) -> str:
+    """The first of the files that HEAD does not have as it is, "" for none. Ignored ones are never there."""
+    from interlock.doors.git import git
+
+    words = ["status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames"]
+    try:
+        told = git([*words, "--", *paths], top, _GIT).decode("utf-8", "replace").split("\0")
+    except Unreadable:
+        return paths[0]
+    names = [entry[3:] for entry in told if entry]
+    first = (
+        path for path in paths for name in names if path == name or (name[-1:] == "/" and path.startswith(name))
+    )
+    return next(first, paths[0]) if names else ""
 
 
 def _receipts(scene: "Scene", top: str, run: str, contract: Contract) -> Decision | None:

@@ -4,7 +4,7 @@ No hook has a subagent's prompt together with its id (see ``gating``, which pair
 here, in the store's table of calls.
 """
 
-from interlock.words.issue import in_prompt
+from interlock.words.issue import listed_in_prompt
 from interlock.words.jsontext import dumps, loads
 
 TYPE_CHECKING = False
@@ -16,8 +16,8 @@ LINE = "RUN:"
 
 
 def of_prompt(prompt: str) -> str:
-    """The run that the prompt names, "" for none."""
-    return in_prompt(prompt, LINE)
+    """The run that the prompt names, "" for none. `- **RUN: r1**` and `RUN: r1.` name it, too."""
+    return listed_in_prompt(prompt, LINE)
 
 
 def named(tx: "Tx", owner: "Owner") -> str:

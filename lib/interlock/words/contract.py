@@ -1,7 +1,7 @@
 """Contract: what an agent type reads, writes and owns. As the guard has it, compiled; ``shapes.contract`` is what
 people write."""
 
-from interlock.words.pattern import ignored
+from interlock.words.pattern import ignored, reaches
 from interlock.words.value import Value
 
 RUNS = ".runs"
@@ -75,6 +75,15 @@ def covers(pattern: str, path: str, tests: list[str]) -> bool:
             return False
         return ignored(path, tests) is (pattern == TESTS)
     return ignored(path, [rooted(pattern)])
+
+
+def reaches_into(pattern: str, folder: str, tests: list[str]) -> bool:
+    """Whether the contract's pattern may have something in the folder (from the checkout's top), there or not."""
+    if pattern in (TESTS, SOURCE):
+        if folder.split("/", 1)[0] in NOT_SOURCE:
+            return False
+        return reaches(folder, tests) if pattern == TESTS else not (folder and ignored(folder, tests))
+    return reaches(folder, [rooted(pattern)])
 
 
 def rooted(pattern: str) -> str:

@@ -6,6 +6,10 @@ PLACE = "{issue}"
 _LINE = "ISSUE:"
 _LINES = 2000  # of a prompt that are looked at
 _SIGNS = frozenset("._-")
+_MARKS = "*`\"'"
+_AROUND = f"{_MARKS} \t\r"
+_ITEM = f"{_AROUND}->+"
+_STOP = f"{_AROUND}."
 
 
 def is_issue(text: str) -> bool:
@@ -16,14 +20,26 @@ def is_issue(text: str) -> bool:
 
 
 def in_prompt(prompt: str, line: str = _LINE) -> str:
-    """The id in the prompt's first line that is ``ISSUE: id`` and nothing more (``line``: what stands for
-    ``ISSUE:``); "" if there is none."""
-    for text in prompt.split("\n", _LINES)[:_LINES]:
-        said = text.strip()
-        named = said[len(line) :].strip() if said.startswith(line) else ""
-        if is_issue(named):
-            return named
-    return ""
+    """The id in the prompt's first line that is ``ISSUE: id`` and nothing more, but for Markdown's emphasis and
+    quotes around it (``line``: what stands for ``ISSUE:``); "" if there is none. Items of lists and quoted lines
+    speak of others' issues as often as not."""
+    return next((named for text in _lines(prompt, line) if is_issue(named := _of(text.strip(), line))), "")
+
+
+def listed_in_prompt(prompt: str, line: str) -> str:
+    """The same, in an item of a list or a quoted line, too, and with a full stop behind it."""
+    said = (_of(text.lstrip(_ITEM), line).strip(_STOP) for text in _lines(prompt, line))
+    return next((named for named in said if is_issue(named)), "")
+
+
+def _lines(prompt: str, line: str) -> list[str]:
+    return [text for text in prompt.split("\n", _LINES)[:_LINES] if line in text]
+
+
+def _of(text: str, line: str) -> str:
+    """What follows ``line`` at the text's beginning, emphasis and quotes taken off; "" if it does not begin so."""
+    bare = text.strip(_MARKS)
+    return bare[len(line) :].strip(_AROUND).strip() if bare.startswith(line) else ""
 
 
 def of_branch(branch: str, pattern: str) -> str:

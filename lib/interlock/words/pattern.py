@@ -52,3 +52,34 @@ def _name(pattern: str, name: str) -> bool:
         else:
             return False
     return pattern[p:].strip("*") == ""
+
+
+def reaches(folder: str, patterns: list[str]) -> bool:
+    """Whether any of the patterns may fit the folder, or something below it, there or not."""
+    parts = [part for part in folder.strip("/").split("/") if part]
+    return any(_reaches(_segments(pattern), parts) for pattern in patterns)
+
+
+def _reaches(segments: list[str], parts: list[str]) -> bool:
+    """Walks the pattern along the folder's names: what is left of it then may fit below."""
+    open_at = _opened(segments, {0})
+    for part in parts:
+        if len(segments) in open_at:
+            return True  # it fits a folder above
+        went = {at if segments[at] == "**" else at + 1 for at in open_at if _takes(segments[at], part)}
+        open_at = _opened(segments, went)
+    return bool(open_at)
+
+
+def _takes(segment: str, part: str) -> bool:
+    return segment == "**" or _name(segment, part)
+
+
+def _opened(segments: list[str], at: set[int]) -> set[int]:
+    """With the places that `**` for no name at all leads to."""
+    found = set(at)
+    for place in sorted(at):
+        while place < len(segments) and segments[place] == "**":
+            place += 1
+            found.add(place)
+    return found

@@ -131,6 +131,10 @@ def _mkdir(call: "Call") -> None:
         path = call.shell.path(name)
         if path:
             call.shell.sink.made.add(path)
+            if "/.git" in path:
+                from interlock.shell.programs.gits import makes_checkout
+
+                makes_checkout(call.shell, path, "mkdir")
 
 
 def _dd(call: "Call") -> None:

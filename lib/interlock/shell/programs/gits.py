@@ -55,6 +55,10 @@ def run(call: "Call") -> "bool | None":
             call.write(option[9:], f"git {verb} --output", blind=True)
     if verb == "config":
         _config(call, call.args[at + 1 :])
+    if verb == "init":
+        for folder in _inited(call, cwds, call.args[at + 1 :]):
+            makes_checkout(call.shell, f"{folder}/.git", "git init")
+        return None
     if verb == "" or (verb in _QUIET and not _runs(call, verb, at)):
         return None
     if verb in _OPERATIONS:
@@ -272,3 +276,32 @@ def _made(call: "Call", verb: str, words: list[str]) -> None:
             call.write(given.operands[1], "git bundle", blind=True)
     elif not given.has("--stdout"):
         call.unread("git format-patch")
+
+
+def _inited(call: "Call", cwds: tuple[str, ...], words: list[str]) -> list[str]:
+    """The folders that ``git init`` makes repositories of, as far as they are known; a bare one is none."""
+    from interlock.shell.programs.options import options
+
+    given = options(words, "-b --initial-branch --template --separate-git-dir --object-format --ref-format")
+    folder = given.operands[0] if given.operands else "."
+    if given.has("--bare") or UNKNOWN in folder:
+        return []
+    shell = call.shell.copy()
+    shell.cwds = cwds
+    return shell.paths(folder)
+
+
+def makes_checkout(shell: "Shell", path: str, how: str) -> None:
+    """Notes it as a write where a folder in a checkout becomes one of its own: ``path`` is, or lies below, its
+    `.git` that is not there yet."""
+    folder, found, _ = f"{path}/".partition("/.git/")
+    disk = shell.sink.where.disk
+    if not found or disk.exists(f"{folder}/.git"):
+        return
+    above = folder
+    while above:
+        above = above.rpartition("/")[0]
+        shell.sink.step()
+        if disk.exists(f"{above}/.git"):
+            shell.sink.write(f"{folder}/.git", how)
+            return
