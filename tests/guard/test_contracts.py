@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 
+from interlock.doors import blocks
+from interlock.doors.blocks import Block
 from interlock.shapes.record import check
 
 from .contracted import CRITIQUE, SUMMARY, Contracted
@@ -27,7 +29,7 @@ def test_a_wrong_owner_is_named(ground: Contracted) -> None:
     ground.read(REQUIREMENTS, CRITIC)
     said = ground.put("src/a.py", "a = 2\n", CRITIC)
     assert said.startswith("Interlock: src/a.py is implementer's by contract, not critic's")
-    assert ".runs/{run}/build/code_critique.md" in said
+    assert ".runs/RUN/build/code_critique.md" in said and "{" not in said
     assert "say in your handoff" in said
     assert ground.reasons() == ["not_owned"]
     assert ground.records("granted") == [], "who is refused takes no lease"
@@ -140,6 +142,8 @@ def test_config_restricts_the_main_agent(ground: Contracted) -> None:
         ".runs/r1/build/code_critique.md", CRITIQUE, "alpha"
     )
     assert "`interlock worklist`" in ground.put(".runs/r1/build/worklist.json", "{}", "alpha")
+    assert ground.put(".claude/commands/mine.md", "x\n", "alpha") == ""
+    assert ground.put(".claude/agents/mine.md", "x\n", "alpha") != "", "an agent's file may hold a contract"
     assert ground.put("src/b.py", "b\n", "alpha/x:general-purpose") == "", "a subagent without a contract is free"
 
 
@@ -173,6 +177,58 @@ def test_what_a_program_changed_is_told(ground: Contracted) -> None:
     (record,) = ground.records("contract_strayed")
     assert (record["paths"], record["owners"]) == (["src/a.py"], ["implementer"])
     assert check(json.dumps(record).encode()).event == "contract_strayed"
+
+
+def ran(ground: Contracted, command: str, by: str) -> str:
+    """What the agent is told after a command that has run."""
+    said = ground.tool("PostToolUse", "Bash", by, {"command": command}, tool_response={"stdout": ""})
+    return str(said.get("additionalContext", ""))
+
+
+def test_a_new_file_of_a_program_is_told(ground: Contracted) -> None:
+    """So is a file that a script makes, in a run, too, whether git ignores that or not; what tests and tools leave
+    behind is not."""
+    commit(ground)
+    ground.read(REQUIREMENTS, IMPLEMENTER)
+    for name, owner in ((".runs/r1/build/code_critique.md", "critic"), ("tests/test_n.py", "test-author")):
+        ground.bash("python3 gen.py", IMPLEMENTER)
+        ground.write(name, CRITIQUE)
+        assert f"changed {name}: {owner}'s by contract" in ran(ground, "python3 gen.py", IMPLEMENTER)
+    for command, name in (
+        ("pytest -q", "tests/report.xml"),
+        ("./gen", "tests/.cache/x"),
+        ("./gen", "tests/__pycache__/t.pyc"),
+        ("./gen", ".runs/r1/build/worklist.json"),
+        ("./gen", "src/mine.py"),
+    ):
+        ground.bash(command, IMPLEMENTER)
+        ground.write(name, "x\n")
+        assert ran(ground, command, IMPLEMENTER) == "", name
+    assert len(ground.records("contract_strayed")) == 2
+
+
+def test_a_run_that_git_ignores(ground: Contracted) -> None:
+    """What a script makes in it is told all the same."""
+    ground.write(".gitignore", ".runs/\n")
+    commit(ground)
+    ground.bash("python3 gen.py", IMPLEMENTER)
+    ground.write(".runs/r1/build/code_critique.md", CRITIQUE)
+    assert "code_critique.md: critic's" in ran(ground, "python3 gen.py", IMPLEMENTER)
+
+
+def test_a_program_under_a_block_is_told(ground: Contracted) -> None:
+    """A script that changes, or makes, what a BLOCK verdict names: its agent is told, and the log has it."""
+    commit(ground)
+    blocks.write(str(ground.root), str(ground.repo), [Block("r1", ("src/pay",), "h|s|adv", 1.0, "it loses money")])
+    for name in ("src/pay/new.py", "src/a.py"):
+        ground.bash("python3 gen.py", IMPLEMENTER)
+        ground.write(name, "x = 3\n")
+        said = ran(ground, "python3 gen.py", IMPLEMENTER)
+        assert ("src/pay/new.py, under a BLOCK verdict of run r1 by subagent adv: it loses money." in said) == (
+            name == "src/pay/new.py"
+        )
+    (record,) = ground.records("contract_strayed")
+    assert (record["paths"], record["owners"]) == (["src/pay/new.py"], ["implementer"])
 
 
 def test_what_ones_own_program_changed_is_not(ground: Contracted) -> None:
