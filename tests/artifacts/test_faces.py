@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -108,24 +109,58 @@ def test_runs_that_are_a_link(ground: Ground, tmp_path: Path) -> None:
     assert list(elsewhere.iterdir()) == []
 
 
-def test_list_tells_what_is_odd_and_mends_the_index(ground: Ground) -> None:
-    """Folders that nobody started, metas that can't be read: told, and the rest shown. The index is made anew."""
+def test_list_tells_what_is_odd_and_writes_nothing(ground: Ground) -> None:
+    """Folders that nobody started, metas that can't be read, an index that is another's: told, and the rest shown.
+    What lies there stays as it is, also when runs are started and closed."""
     ground.interlock("runs", "start", "r1", "--title", "x")
     put(ground.repo, ".runs/r2/signal/requirements.md", "x")
     put(ground.repo, ".runs/r3/run_meta.json", "{")
     put(ground.repo, ".runs/notes.txt", "x")
     put(ground.repo, ".runs/handoffs/12.md", "x")
-    put(ground.repo, ".runs/index.json", "[]")
+    foreign = '{"my": "own", "runs": [{"slug": "x"}]}'
+    put(ground.repo, ".runs/index.json", foreign)
     found = said(ground, "runs", "list")
     assert [run["run_id"] for run in found["runs"]] == ["r1"]
     assert found["unstarted"] == ["r2"]
     assert [(flaw["path"], flaw["line"]) for flaw in found["flaws"]] == [
-        (".runs/notes.txt", 0), (".runs/r3/run_meta.json", 1),
+        (".runs/notes.txt", 0), (".runs/r3/run_meta.json", 1), (".runs/index.json", 1),
     ]  # fmt: skip
-    assert [run["run_id"] for run in json.loads((ground.repo / ".runs/index.json").read_bytes())["runs"]] == ["r1"]
     assert "takes it over" in ground.interlock("runs", "list").stdout
     assert said(ground, "runs", "start", "r2", "--title", "x")["new"] is True
     assert ground.interlock("runs", "start", "r3", "--title", "x").returncode == 2
+    assert ground.interlock("runs", "close", "r1").returncode == 0
+    assert (ground.repo / ".runs/index.json").read_text() == foreign
+    assert "it stays as it is" in ground.interlock("runs", "list").stdout
+
+
+def test_list_leaves_an_index_that_is_behind(ground: Ground) -> None:
+    """Who only looks writes nothing: the next run that is started or closed makes the index anew."""
+    ground.interlock("runs", "start", "r1", "--title", "x")
+    index = ground.repo / ".runs/index.json"
+    index.unlink()
+    assert [run["run_id"] for run in said(ground, "runs", "list")["runs"]] == ["r1"] and not index.exists()
+    ground.interlock("runs", "close", "r1")
+    assert json.loads(index.read_bytes())["runs"][0]["state"] == "closed"
+
+
+def test_other_spellings(ground: Ground) -> None:
+    """`run-start` says what `runs start` says; who means `interlock run` is told so."""
+    made = ground.interlock("run-start", "r1", "--title", "x")
+    assert (made.returncode, made.stdout.splitlines()[0]) == (
+        0, "run r1 is started: artifacts lie in .runs/r1/FLOW/"
+    )  # fmt: skip
+    done = ground.interlock("runs", "--", "pytest")
+    assert done.returncode == 2 and "`interlock run -- COMMAND`" in done.stderr
+
+
+def test_an_agent_without_a_contract_in_the_place_of_ours(ground: Ground) -> None:
+    """What is missing because of it is told with its file."""
+    shutil.copytree(AGENTS, ground.repo / ".claude/agents")
+    put(ground.repo, ".claude/agents/implementer.md", "---\nname: implementer\ndescription: d\n---\nDo it.\n")
+    ground.interlock("runs", "start", "r1", "--title", "x")
+    found = said(ground, "artifacts", "check", "r1")
+    (told,) = [one for one in found["stuck"] if "no contract" in one]
+    assert "impl_changes_summary.md" in told and ".claude/agents/implementer.md has no contract" in told
 
 
 def test_a_checkout_that_can_not_be_written(ground: Ground) -> None:

@@ -98,9 +98,9 @@ class Agents(Play):
             self.receipt()
             self.handoff("build/cleanup_handoff.md", "cleanup")
         elif agent == "advocate":
-            ruling = {"verdict": "PASS", "steelman": "x", "reasons": [], "paths": ["src/"], **BY}
-            value = {"version": 1, "run_id": "r1", "flow": "review", "verdicts": [ruling]}
-            self.put(f"{RUN}/review/verdicts.json", json.dumps(value))
+            for verdict in self.data.draw(st.sampled_from([["PASS"], ["PASS", "AMEND"], ["AMEND"], ["BLOCK"]])):
+                self.ruling(verdict)
+            self.rules = self.rules._replace(blocks=self.standing())
         elif agent == "repo-operator":
             self.handoff("deploy/repo_operator_handoff.md", "repo-operator")
         if self.items and not (self.top / BUILD / "worklist.json").exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Play:
         self.top = top
         self.now = 1000
         self.rules = Rules(contracts(), TESTS, [], {})
+        self.ruled: list[tuple[str, list[str], float]] = []
         self.meta = RunMeta.model_validate({"version": 1, "run_id": "r1", **META})
         self.put(f"{RUN}/run_meta.json", self.meta.model_dump_json())
 
@@ -121,6 +122,23 @@ class Play:
         self.summary()
         self.critique()
         self.critique("test")
+        self.ruling("PASS")
+
+    def ruling(self, *verdicts: str, paths: Sequence[str] = ("src/pay/**",)) -> None:
+        """Rulings, the last one now."""
+        self.ruled += [(verdict, list(paths), self.now + 5.0 + n / 10) for n, verdict in enumerate(verdicts)]
+        said = [
+            {**BY, "verdict": verdict, "steelman": "x", "reasons": ["it loses money"], "paths": paths, "at": at}
+            for verdict, paths, at in self.ruled
+        ]
+        value = {"version": 1, "run_id": "r1", "flow": "review", "verdicts": said}
+        self.put(f"{RUN}/review/verdicts.json", json.dumps(value))
+
+    def standing(self) -> list[Block]:
+        """The BLOCKs of which no PASS came later."""
+        passed = max([at for verdict, _, at in self.ruled if verdict == "PASS"], default=0.0)
+        blocks = [(paths, at) for verdict, paths, at in self.ruled if verdict == "BLOCK" and at > passed]
+        return [Block("r1", tuple(paths), "h|s|a", at, "it loses money") for paths, at in blocks]
 
 
 @pytest.fixture
@@ -143,14 +161,12 @@ def test_a_whole_run(play: Play) -> None:
     play.summary()
     assert play.next() == ["critic"]
     play.critique()
+    assert play.next() == ["advocate"]  # nothing is sealed that nobody tried to refute
+    play.ruling("PASS")
     assert play.next() == ["cleanup"]
     play.receipt()
     assert play.next() == ["cleanup"]  # its handoff
     play.handoff("build/cleanup_handoff.md", "cleanup")
-    assert play.next() == ["advocate"]
-    ruling = {"verdict": "PASS", "steelman": "x", "reasons": [], "paths": ["src/"], **BY}
-    value = {"version": 1, "run_id": "r1", "flow": "review", "verdicts": [ruling]}
-    play.put(f"{RUN}/review/verdicts.json", json.dumps(value))
     assert play.next() == ["repo-operator"]
     play.handoff("deploy/repo_operator_handoff.md", "repo-operator")
     end = play.look()
@@ -236,7 +252,7 @@ def test_a_sealed_flow_stays_done_in_a_clone(play: Play) -> None:
     play.handoff("build/cleanup_handoff.md", "cleanup")
     for number, path in enumerate(sorted((play.top / BUILD).iterdir(), reverse=True)):
         os.utime(path, (5000 + number, 5000 + number))
-    assert play.next() == ["advocate"]
+    assert play.next() == ["repo-operator"]
     play.now = 6000
     play.put(f"{BUILD}/impl_changes_summary.md", front(changes=[{"path": "a", "what": "b"}]))
     assert play.next() == ["critic"]
@@ -291,15 +307,56 @@ def test_a_worklist_that_was_edited_is_a_persons(play: Play) -> None:
     assert found.stuck == ["somebody edited it"]
 
 
-def test_a_block_is_stuck_until_there_is_something_new(play: Play) -> None:
-    """A BLOCK needs a person or another look; other runs' are theirs."""
+def test_a_block_is_answered(play: Play) -> None:
+    """Who made what is blocked answers in its report, the advocate looks at the answer; a PASS with an AMEND sends
+    the change to be made, and back to the advocate. Nobody seals anything meanwhile."""
     play.until_critiques()
-    here = Block("r1", ("src/pay/**",), "h|s|a", play.now + 5.0, "it loses money")
-    found = play.look(blocks=[here])
-    assert "it loses money" in found.stuck[0] and not found.complete
-    assert play.look(blocks=[Block("r2", ("src/pay/**",), "h|s|a", 1.0, "x")]).stuck == []
+    play.ruling("BLOCK")
+    found = play.look(blocks=play.standing())
+    assert [step.agent for step in found.next] == ["implementer"] and found.stuck == []
+    assert "it loses money" in found.next[0].why[0] and "impl_changes_summary.md" in found.next[0].why[0]
     play.summary()
-    assert play.look(blocks=[here]).stuck == []
+    assert play.next(blocks=play.standing()) == ["critic"]
+    play.critique(round=2)
+    found = play.look(blocks=play.standing())
+    assert [step.agent for step in found.next] == ["advocate"] and "is newer" in found.next[0].why[0]
+    play.ruling("PASS", "AMEND")
+    assert play.standing() == [] and play.next() == ["implementer"]
+    play.summary()
+    play.critique(round=3)
+    assert play.next() == ["advocate"]
+    play.ruling("PASS")
+    assert play.next() == ["cleanup"]
+
+
+def test_a_block_that_no_answer_lifts_is_a_persons(play: Play) -> None:
+    """After three rulings that left it standing; a receipt that says BOUNCE for it sends nobody then."""
+    play.until_critiques()
+    for _ in range(4):
+        play.ruling("BLOCK")
+        play.summary()
+        play.critique(round=2)
+    found = play.look(blocks=play.standing())
+    assert "it loses money" in found.stuck[0] and "a person" in found.stuck[0] and not found.complete
+    play.receipt("UNVERIFIED", "BOUNCE", "a BLOCK stands")
+    play.handoff("build/cleanup_handoff.md", "cleanup")
+    assert "implementer" not in play.next(blocks=play.standing()[:1])
+
+
+def test_other_runs_blocks_are_theirs(play: Play) -> None:
+    """They are neither told nor worked on here."""
+    play.until_critiques()
+    found = play.look(blocks=[Block("r2", ("src/pay/**",), "h|s|a", 1.0, "x")])
+    assert found.stuck == [] and [step.agent for step in found.next] == ["cleanup"]
+
+
+def test_a_block_with_nobody_to_answer_is_a_persons(play: Play) -> None:
+    """Where no agent reports to the advocate on work of its own."""
+    play.until_critiques()
+    play.ruling("BLOCK")
+    alone = [one for one in contracts() if one.name != "implementer"]
+    found = play.look(contracts=alone, blocks=play.standing())
+    assert any("it loses money" in said for said in found.stuck)
 
 
 def test_a_flow_with_too_many_files_is_told(play: Play) -> None:

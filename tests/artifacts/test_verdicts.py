@@ -92,6 +92,13 @@ def test_who_gives_none(ground: Sealed, kind: str, verdict: str) -> None:
     assert "that is for advocate, or a person." in done.stderr and len(done.stderr) <= 412
 
 
+def test_who_gave_it_may_lift_it(ground: Sealed) -> None:
+    """The author is who wrote the files: the advocate that gave a BLOCK lifts it itself once it is answered."""
+    rule(ground, "BLOCK", "src/a.py", by="alpha/advocate")
+    assert rule(ground, "PASS", "src/a.py", by="alpha/advocate").returncode == 0
+    assert ground.standing() == []
+
+
 def test_an_advocate_that_owns_source(ground: Sealed) -> None:
     """A type that may write there itself may block, and lifts nothing."""
     file = ground.repo / ".claude/agents/advocate.md"

@@ -112,6 +112,18 @@ def test_taken_by_another(ground: Sealed) -> None:
     assert ground.worklist().items[0].by == ground.comes("beta", "implementer")
 
 
+def test_who_took_it_mends_it(ground: Sealed) -> None:
+    """While the taker lives nobody else of its type calls the item fixed or gives it back; a person may."""
+    ground.typed("worklist", "take", "C-1", by="alpha/implementer")
+    for words in (("fixed", "C-1"), ("reopen", "C-1", "--why", "x")):
+        other = ground.typed("worklist", *words, by="beta/implementer")
+        assert (other.returncode, "in_progress by subagent" in other.stderr) == (1, True)
+    assert ground.typed("worklist", "reopen", "C-1", "--why", "x").returncode == 0
+    ground.typed("worklist", "take", "C-1", by="alpha/implementer")
+    ground.hook("SubagentStop", "alpha/implementer-1", agent_type="implementer", last_assistant_message="")
+    assert ground.typed("worklist", "fixed", "C-1", by="beta/implementer").returncode == 0
+
+
 @pytest.mark.parametrize(
     "words", [("wontfix", "C-1"), ("reopen", "C-1"), ("take",), ("wontfix", "C-1", "--why", " ")]
 )
@@ -154,7 +166,7 @@ def test_a_typed_list(tmp_path: Path) -> None:
     """A list of which neither log nor critique knows is nobody's; nothing of it is lost by a rebuild."""
     ground = Sealed(tmp_path)
     file = ground.artifact("worklist.json", "{}")
-    assert "somebody edited it" in ground.typed("worklist", "list").stderr
+    assert "it was made in another clone, or typed" in ground.typed("worklist", "list").stderr
     done = ground.typed("worklist", "sync", "--rebuild")
     assert (done.returncode, "Move it away" in done.stderr) == (2, True)
     assert file.read_text() == "{}"

@@ -44,9 +44,19 @@ def mover(kind: str = "critic", when: float = 1.0) -> Mover:
     )
 
 
-def right(kind: str) -> Right:
-    contract = Contract(kind, "x.md", moves=MOVES[kind]) if kind in MOVES else None
-    return Right(kind == "person", contract, MOVES)
+CONTRACTS = tuple(
+    Contract(kind, "x.md", outputs=outputs, owns=owns, moves=MOVES[kind])
+    for kind, outputs, owns in (
+        ("implementer", (), ("@source",)),
+        ("critic", (".runs/{run}/build/code_critique.md", ".runs/{run}/build/test_critique.md"), ()),
+        ("cleanup", (), ("**",)),
+    )
+)
+
+
+def right(kind: str, contracts: tuple[Contract, ...] = CONTRACTS) -> Right:
+    contract = next((one for one in contracts if one.name == kind), None)
+    return Right(kind == "person", contract, contracts, ["/tests/"], "r1")
 
 
 class Board:
@@ -179,9 +189,8 @@ def test_a_broken_contract_moves_nothing() -> None:
     """Who has a contract that can't be read may move nothing, and is told why."""
     board = Board()
     board.sync(look("C-1"))
-    broken = Right(
-        False, Contract("implementer", "x.md", moves=MOVES["implementer"], fault="line 3: no moves"), {}
-    )
+    contract = Contract("implementer", "x.md", moves=MOVES["implementer"], fault="line 3: no moves")
+    broken = right("implementer", (contract,))
     with pytest.raises(Refused, match=r"not known: x\.md: line 3"):
         step(board.now, "C-1", "in_progress", "", mover("implementer"), broken)
 
@@ -343,3 +352,33 @@ def test_an_event_that_makes_no_sense() -> None:
     event = Event(1, 1.0, "worklist_moved", "h|s|main", {"id": "C-1"})
     with pytest.raises(Fault, match="no worklist can follow"):
         worklist.fold(worklist.empty("r1", "build", None), [event])
+
+
+TWO_CRITICS = (
+    Contract("implementer", "x.md", owns=("@source",), moves=MOVES["implementer"]),
+    Contract("test-author", "x.md", owns=("@tests",), moves=MOVES["implementer"]),
+    Contract("critic", "x.md", outputs=(".runs/{run}/build/code_critique.md",), moves=MOVES["critic"]),
+    Contract("test-critic", "x.md", outputs=(".runs/{run}/build/test_critique.md",), moves=MOVES["critic"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "may"),
+    [
+        ("implementer", "in_progress", True), ("test-author", "in_progress", False),
+        ("critic", "wontfix", True), ("test-critic", "wontfix", False),
+    ],
+)  # fmt: skip
+def test_an_item_is_its_finders_and_its_menders(kind: str, state: str, may: bool) -> None:
+    """Among those whose edge it is, a critic moves what it found, a mender what is in a file that it may write."""
+    board = Board()
+    board.sync(look("C-1"))
+    if may:
+        assert step(board.now, "C-1", state, "why", mover(kind), right(kind, TWO_CRITICS))
+        return
+    with pytest.raises(Refused) as refusal:
+        step(board.now, "C-1", state, "why", mover(kind), right(kind, TWO_CRITICS))
+    said = str(refusal.value)
+    whose = "implementer" if state == "in_progress" else "critic"
+    assert f"neither a finding of yours nor in a file of yours ({kind})" in said and len(said) <= 400
+    assert f"pending>{state} is for {whose}, or a person" in said

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
-from interlock.artifacts import files
+from interlock.artifacts import files, sealing
 from interlock.artifacts.flaw import Flaw, Unfit
 from interlock.artifacts.read import parse, validate
 from interlock.shapes.artifacts.base import FLOWS, Shape
@@ -75,7 +74,7 @@ class Board:
         except Unfit as problem:
             self.flaws[path] = [problem.flaw(path)]
             return
-        self._digests[path] = hashlib.sha256(raw).hexdigest()
+        self._digests[path] = sealing.digest(raw)
         if kind is None:
             self.flaws[path] = validate(self.top, path)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,16 +40,15 @@ class Caller(NamedTuple):
         return self.kind or ("you" if self.owner.is_person else "an agent without a contract")
 
 
-def caller(desk: Desk) -> Caller:
+def caller(desk: Desk, decides: bool = True) -> Caller:
     """Who runs this command (docs/adr/0005). Raises Fault where that can't be told, and for a person's below
-    a client: who takes the session out of the environment is no person by that."""
+    a client: who takes the session out of the environment is no person by that. ``decides``: the command does what
+    an agent could wish to do as a person; then a person's comes from a terminal of its own while a client works in
+    the repository, for what an agent starts and lets go of has no client above it, and no terminal."""
     with desk.transaction() as tx:
         owner = desk.actor(tx)
-        if owner.is_person and _below_a_client(tx, desk.boot):
-            raise Fault(
-                "This runs below a Claude Code session and does not say which agent's it is. Call `interlock` as "
-                "it is, in the environment as it is; a person types it in a terminal of their own."
-            )
+        if owner.is_person:
+            _is_person(tx, desk, decides)
         rows = tx.run("owner_get", id=owner.id)
         told = whichrun.named(tx, owner)
         seen = [str(row[0]) for row in tx.run("seen_of", owner=owner.id) if row[1] != MISSING]
@@ -59,12 +59,33 @@ def caller(desk: Desk) -> Caller:
     return Caller(owner, kind, found.of(kind) if kind else None, found, told, frozenset(runs - {""}))
 
 
-def _below_a_client(tx: Tx, boot: str) -> bool:
-    """Whether a client that hooks have made known is among the processes that this one was started by."""
-    above = {pid: seen[2] for pid in process.ancestors() if (seen := process.stat(pid))}
-    here = (boot, process.namespace())
-    rows = map(OwnerRow, tx.run("owner_all"))
-    return any((row.boot, row.pid_namespace) == here and above.get(row.pid) == row.started for row in rows)
+def _is_person(tx: Tx, desk: Desk, decides: bool) -> None:
+    """Raises Fault for who may be an agent."""
+    clients = _clients(tx, desk.boot)
+    if set(process.ancestors()) & set(clients):
+        raise Fault(
+            "This runs below a Claude Code session and does not say which agent's it is. Call `interlock` as "
+            "it is, in the environment as it is; a person types it in a terminal of their own."
+        )
+    here = desk.repo()
+    near = [pid for pid, repos in clients.items() if here in repos]
+    mine = process.terminal(os.getpid())
+    if decides and near and (not mine or mine in map(process.terminal, near)):
+        raise Fault(
+            f"Claude Code works here (process {near[0]}), and this command has no terminal of its own, "
+            "so it may be an agent's. A person types it in a terminal in which no session runs."
+        )
+
+
+def _clients(tx: Tx, boot: str) -> dict[int, set[str]]:
+    """The clients that hooks have made known and that live: by pid the repositories in which their agents work."""
+    found: dict[int, set[str]] = {}
+    for row in map(OwnerRow, tx.run("owner_all")):
+        if row.pid and (row.boot, row.pid_namespace) == (boot, process.namespace()):
+            seen = process.stat(row.pid)
+            if seen is not None and seen[2] == row.started and seen[3] not in "ZX":
+                found.setdefault(row.pid, set()).add(row.repo)
+    return found
 
 
 def contracts(desk: Desk) -> Contracts:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from interlock.artifacts import ledger, receipt, rulings
+from interlock.artifacts import ledger, reasons, receipt, rulings
+from interlock.artifacts.authors import Author
 from interlock.artifacts.caller import contracts
+from interlock.artifacts.counting import gather
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.ledger import RECEIPT, Event, Ledger
 from interlock.artifacts.proving import byproducts, without
@@ -14,6 +16,7 @@ from interlock.artifacts.read import parse
 from interlock.artifacts.receipt import Ground, compose
 from interlock.artifacts.receipting import needs
 from interlock.artifacts.sealing import Edited, Spot
+from interlock.artifacts.started import doubt
 from interlock.doors import keys, repo
 from interlock.doors.git import Git
 from interlock.gate.rules import Rules
@@ -62,7 +65,7 @@ def missing(run: str, flow: str) -> Check:
     """What there is to say of a run that was never started."""
     path = f"{RUNS}/{run}/{flow}/{receipt.name(flow)}"
     told = f"Cannot proceed: {path} missing, and no run {run} was started here (`interlock runs list`)"
-    return Check(run=run, flow=flow, path=path, result="MISSING", status=None, sentence=told, differs=[])
+    return Check(run=run, flow=flow, path=path, result="MISSING", status=None, sentence=told, differs=[], note="")
 
 
 def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> Check:
@@ -71,7 +74,8 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
     strange = _strange(value, sealed)
     ground = _then(desk, spot, meta, value, known, sealed)
     differs = _figures(value.model_dump(mode="json"), compose(ground), bool(strange))
-    differs += _tree(desk, spot, meta, value, known) + _blocked(value, ground, known)
+    moved, note = _tree(desk, spot, meta, value, known, reasons.named(spot, ground.found))
+    differs += moved + _blocked(value, ground, known)
     if differs or strange:
         named = "; ".join(f"{one.figure} says {one.said}, found {one.found}" for one in differs[:3])
         more = f" and {len(differs) - 3} more" if len(differs) > 3 else ""
@@ -81,8 +85,9 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
         gone = ", ".join(value.missing_required[:3])
         return _no(spot, path, "CANNOT_PROCEED", f"Cannot proceed: {gone} missing, says {path}", value)
     return Check(
-        run=spot.run, flow=spot.flow, path=path, result="OK", status=value.status, sentence="", differs=[]
-    )
+        run=spot.run, flow=spot.flow, path=path, result="OK", status=value.status, sentence="", differs=[],
+        note=note,
+    )  # fmt: skip
 
 
 def _then(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger, sealed: list[Event]) -> Ground:
@@ -90,21 +95,25 @@ def _then(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger, 
     mine = next((event for event in reversed(sealed) if event.facts.get("seal") == value.seal), None)
     bound = mine or (sealed[-1] if sealed else None)
     rules, agents, then = Rules.of(desk.config), contracts(desk), known
+    wrote: dict[str, Author] | None = None
     if bound is not None:
         then = known.until(bound.seq)
         spot = spot._replace(home=str(bound.facts["checkout"]))
         rules = without(rules, list(bound.facts["byproducts"]))
+        wrote = {path: Author(*one) for path, one in bound.facts["authors"].items()}
+    asked = needs(agents, spot)
     return Ground(
-        desk.root, spot, rules, needs(agents, spot), Ledger(known.events, then.runs), then.events, agents.tests,
-        value.tree or "", meta.base or "",
+        desk.root, spot, rules, asked, gather(spot, asked), Ledger(known.events, then.runs), then.events, agents,
+        value.tree or "", meta.base or "", wrote, doubt(spot, known.events),
     )  # fmt: skip
 
 
 def _blocked(value: Receipt, ground: Ground, known: Ledger) -> list[Differs]:
     """BLOCKs of the run that stand since it was sealed: what it says was true then, but must not be built on."""
     here, run = ground.spot.checkout, ground.spot.run
-    then = rulings.standing(ground.rulings, here, ground.tests)
-    now = [block for block in rulings.standing(known.events, here, ground.tests) if block not in then]
+    tests = ground.contracts.tests
+    then = rulings.standing(ground.rulings, here, tests)
+    now = [block for block in rulings.standing(known.events, here, tests) if block not in then]
     return [
         Differs(figure="status", said=value.status, found=f"a BLOCK stands on {', '.join(one.paths[:3])} since")
         for one in now
@@ -117,7 +126,7 @@ def _no(spot: Spot, path: str, result: Any, told: str, value: Receipt | None = N
     status = value.status if value else None
     return Check(
         run=spot.run, flow=spot.flow, path=path, result=result, status=status, sentence=sentence,
-        differs=list(differs),
+        differs=list(differs), note="",
     )  # fmt: skip
 
 
@@ -185,10 +194,13 @@ def _short(value: object) -> str:
     return clean(text[:12] if digest else text, 80)
 
 
-def _tree(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> list[Differs]:
-    """Whether what it is about still stands in the checkout, or was committed since."""
+def _tree(
+    desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger, about: list[str] | None
+) -> tuple[list[Differs], str]:
+    """Whether the files that it is ``about`` (None: all) still stand in the checkout, or were committed since; and
+    which others have changed, a sentence."""
     if not value.tree:
-        return []
+        return [], ""
     top = str(spot.top)
     taken = fingerprint.take(desk.root, top, QUICK)
     neutral = list(without(Rules.of(desk.config), byproducts(desk.root, top, known.runs)).neutral)
@@ -198,13 +210,26 @@ def _tree(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) 
         return None if names is None else [name for name in names if not ignored(name, neutral)]
 
     names = other(taken.id) if taken.id else None
-    if names == [] or any(other(commit) == [] for commit in _commits(desk, top, meta.base)):
-        return []
-    if names is None:
+    mine = _about(names, about)
+    if mine == [] or any(_about(other(commit), about) == [] for commit in _commits(desk, top, meta.base)):
+        beside = sorted(set(names or []) - set(mine or []))
+        return [], clean(f"{_few(beside)} changed since, of which it does not speak", 300) if beside else ""
+    if mine is None:
         told = f"what has changed since can't be told ({taken.problem or 'that tree is not kept'})"
     else:
-        told = f"{', '.join(sorted(names)[:3])}{' and more' if len(names) > 3 else ''} changed since"
-    return [Differs(figure="tree", said=value.tree[:12], found=clean(told, 160))]
+        told = f"{_few(sorted(mine))} changed since"
+    return [Differs(figure="tree", said=value.tree[:12], found=clean(told, 160))], ""
+
+
+def _about(names: list[str] | None, about: list[str] | None) -> list[str] | None:
+    """Those of the changed files that count."""
+    if names is None or about is None:
+        return names
+    return [name for name in names if any(f"{name}/".startswith(f"{path}/") for path in about)]
+
+
+def _few(names: list[str]) -> str:
+    return f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''}"
 
 
 def _commits(desk: Desk, top: str, base: str | None) -> list[str]:

@@ -10,6 +10,7 @@ from interlock.artifacts.flaw import Flaw, Unfit, odd
 from interlock.artifacts.proving import Figures
 from interlock.artifacts.read import parse
 from interlock.artifacts.sealing import Spot
+from interlock.doors import content
 from interlock.shapes.artifacts.base import Severity, Shape
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Counts, Worklist
@@ -41,12 +42,13 @@ class Needs(NamedTuple):
 
 class Gathered(NamedTuple):
     """The flow's artifacts and what its maker reads: digests by path, those in their shape, flaws, and what is
-    missing."""
+    missing. ``looks``: of each what the store calls its content, however its lines end."""
 
     digests: dict[str, str]
     values: dict[str, Shape]
     flaws: list[Flaw]
     missing: list[str]
+    looks: dict[str, frozenset[str]]
 
     def one(self, spot: Spot, name: str) -> Shape | None:
         """The artifact of that name in the flow."""
@@ -66,6 +68,7 @@ def gather(spot: Spot, needs: Needs) -> Gathered:
     mine = {*needs.makes, spot.path(f"{spot.flow}_receipt.json")}
     known = {path for path in names if kind_of(path)} - mine
     digests, values = {}, {}
+    looks: dict[str, frozenset[str]] = {}
     for path in sorted({*known, *there}):
         kind = kind_of(path)
         if not path.isprintable():
@@ -77,12 +80,14 @@ def gather(spot: Spot, needs: Needs) -> Gathered:
             flaws.append(problem.flaw(path))
             continue
         digests[path] = sealing.digest(raw)
+        plain = sealing.plain(raw)
+        looks[path] = frozenset(map(content.digest, (raw, plain, plain.replace(b"\n", b"\r\n"))))
         value, wrong = parse(raw, path, kind) if kind else (None, [])
         flaws += wrong
         if value is not None and not wrong:
             values[path] = value
     missing = [path for path in needs.needed if not os.path.lexists(spot.top / path)]
-    return Gathered(digests, values, flaws, missing)
+    return Gathered(digests, values, flaws, missing, looks)
 
 
 def counts(spot: Spot, found: Gathered, tests: Figures) -> Counts:

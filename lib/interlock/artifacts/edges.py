@@ -1,4 +1,5 @@
-"""Who may move an item of a worklist where: along the edges that there are, those of the contract. Pure."""
+"""Who may move an item of a worklist where: along the edges that there are, those of the contract, and items that
+are the agent's. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from interlock.artifacts.ledger import Event
 from interlock.artifacts.worklist import Mover
 from interlock.shapes.artifacts.made import Item, Worklist
 from interlock.shapes.contract import EDGES
-from interlock.words.contract import Contract
+from interlock.words.contract import RUN, Contract
 from interlock.words.faults import Fault
 
 
@@ -18,11 +19,19 @@ class Refused(Fault):
 
 
 class Right(NamedTuple):
-    """What the caller may. ``kinds``: all agent types with what they may move, to say whose it is."""
+    """What the caller may. ``kinds``: the contracts of all agent types, to say whose an item is; ``tests``: what
+    ``@tests`` stands for; ``run``: whose list it is."""
 
     person: bool
     contract: Contract | None
-    kinds: dict[str, tuple[str, ...]]
+    kinds: tuple[Contract, ...]
+    tests: list[str]
+    run: str
+
+    def concerns(self, contract: Contract, item: Item) -> bool:
+        """Whether the item is that agent type's: found by it, or in a file that it may write."""
+        found = any(path.replace(RUN, self.run) == item.source for path in contract.outputs)
+        return found or contract.may_write(item.location.rpartition(":")[0], self.tests)
 
 
 def step(now: Worklist, name: str, state: str, why: str, who: Mover, right: Right) -> list[Event]:
@@ -54,13 +63,16 @@ def _forbidden(item: Item, state: str, right: Right) -> str:
     contract, edge = right.contract, f"{item.status}>{state}"
     if contract is not None and contract.fault:
         return f"What you may move is not known: {contract.file[:80]}: {contract.fault[:200]}"
-    if contract is not None and edge in contract.moves:
+    if contract is not None and edge in contract.moves and right.concerns(contract, item):
         return ""
     told = "you have no contract that lets you move items"
-    if contract is not None:
+    if contract is not None and edge in contract.moves:
+        told = f"it is neither a finding of yours nor in a file of yours ({contract.name[:40]})"
+    elif contract is not None:
         told = f"your contract ({contract.name[:40]}) lets you move {', '.join(contract.moves) or 'nothing'}"
-    others = ", ".join(sorted(kind for kind, moves in right.kinds.items() if edge in moves))[:80]
-    whose = f"{others}, or a person" if others else "a person"
+    others = [one.name for one in right.kinds if edge in one.moves and right.concerns(one, item)]
+    named = ", ".join(sorted(others))[:80]
+    whose = f"{named}, or a person" if named else "a person"
     return f"{item.id} is {item.status}, and {told}. {edge} is for {whose}. Go on with other work."
 
 

@@ -9,16 +9,22 @@ from interlock.log import lines
 from interlock.log.lines import exists
 from interlock.log.verify import verify
 from interlock.runs.evidence import Evidence, Runs, Tampered
+from interlock.shapes.artifact_runs import ArtifactRunClosed, ArtifactRunStarted
 from interlock.shapes.record import Record, read
 from interlock.shapes.seals import ReceiptSealed, VerdictGiven, WorklistLooked, WorklistMoved, WorklistStuck
 
 RECEIPT, MOVED, LOOKED, STUCK, RULED = (
     "receipt_sealed", "worklist_moved", "worklist_looked", "worklist_stuck", "verdict_given",
 )  # fmt: skip
-_OURS = re.compile(rb'^.{0,80}"event":"(?:receipt_sealed|worklist_(?:moved|looked|stuck)|verdict_given)"')
+STARTED, CLOSED = "artifact_run_started", "artifact_run_closed"
+_NAMES = (RECEIPT, MOVED, LOOKED, STUCK, RULED, STARTED, CLOSED)
+_OURS = re.compile(rf'^.{{0,80}}"event":"(?:{"|".join(_NAMES)})"'.encode())
 """The name stands in a line's first 80 bytes (doors/audit)."""
 _RUNS = re.compile(rb'^.{0,80}"event":"run_(?:started|ended|reused)"')
-_SHAPES = (ReceiptSealed, WorklistMoved, WorklistLooked, WorklistStuck, VerdictGiven)
+_SHAPES = (
+    ReceiptSealed, WorklistMoved, WorklistLooked, WorklistStuck, VerdictGiven, ArtifactRunStarted,
+    ArtifactRunClosed,
+)  # fmt: skip
 _COMMON = frozenset({"v", "seq", "at", "event", "prev", "owner"})
 
 
@@ -77,7 +83,7 @@ def proved(root: str) -> Ledger:
 
 
 class _Chain(Runs):
-    reads = Runs.reads | {name.encode() for name in (RECEIPT, MOVED, LOOKED, STUCK, RULED)}
+    reads = Runs.reads | {name.encode() for name in _NAMES}
 
     def __init__(self) -> None:
         super().__init__()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from interlock.artifacts.board import Board
+from interlock.artifacts.rulings import within
 from interlock.doors.blocks import Block
-from interlock.shapes.artifacts.made import Worklist
+from interlock.shapes.artifacts.made import Ruling, Verdicts, Worklist
 from interlock.shapes.artifacts.reports import Critique
 from interlock.words.contract import SOURCE
 
@@ -17,16 +18,22 @@ if TYPE_CHECKING:
 VERDICTS = "/verdicts.json"
 _TAKE = "pending>in_progress"
 _NAMED = 5
+_RULINGS = 3
+"""BLOCKs and AMENDs on the same paths, and rulings after one that leave it standing: more are a person's."""
 
 
 class Loop:
-    """``stuck`` is filled by ``work``."""
+    """``folded``: what the log says of worklists that somebody edited. ``stuck`` is filled by ``work``."""
 
-    def __init__(self, board: Board, agents: Sequence[Agent], tests: list[str], blocks: list[Block]) -> None:
+    def __init__(
+        self, board: Board, agents: Sequence[Agent], tests: list[str], blocks: list[Block],
+        folded: Mapping[str, Worklist],
+    ) -> None:  # fmt: skip
         self.board = board
         self.agents = agents
         self.tests = tests
         self.blocks = blocks
+        self.folded = folded
         self.stuck: list[str] = []
 
     def mends(self, agent: Agent) -> bool:
@@ -36,7 +43,7 @@ class Loop:
     def work(self) -> Iterator[tuple[Agent, str]]:
         """What each agent has to do."""
         listed: set[tuple[str, str]] = set()
-        for path, value in self.board.values.items():
+        for path, value in {**self.board.values, **self.folded}.items():
             if isinstance(value, Worklist):
                 listed |= {(item.source, item.id.partition(".")[2]) for item in value.items}
                 listed |= {(item.source, item.id) for item in value.items}
@@ -96,20 +103,43 @@ class Loop:
         writers = [agent for agent in self.agents if agent.contract.may_write(path, self.tests)]
         takers = [agent for agent in self.agents if _TAKE in agent.contract.moves]
         both = [agent for agent in writers if agent in takers]
-        return next(iter([*both, *writers, *takers]), None)
+        return next(iter([*both, *writers]), None)
 
     def _rulings(self) -> Iterator[tuple[Agent, str]]:
-        """BLOCKs that stand: an advocate looks again once there is something new to look at."""
-        for block in self.blocks:
-            why = f"a BLOCK stands on {_few(list(block.paths))}"
-            judge = next(
-                (one for one in self.agents if any(path.endswith(VERDICTS) for path in one.outputs)), None
-            )
-            news = [one for one in judge.inputs if not self.board.before(one, block.at)] if judge else []
-            if judge and news:
-                yield judge, f"{why}, and {news[0]} is newer"
-            else:
-                self.stuck.append(f"{why} ({block.reason}): it ends with a PASS of another advocate or a person")
+        """BLOCKs that stand, and AMENDs that no later PASS covers: by turns who makes what the advocate judges,
+        who answers in its report, and the advocate, who looks at the answer."""
+        values = [value for value in self.board.values.values() if isinstance(value, Verdicts)]
+        given = sorted((one for value in values for one in value.verdicts), key=lambda one: one.at)
+        asked = [("a BLOCK stands", list(one.paths), one.reason, one.at) for one in self.blocks]
+        for one in given:
+            if one.verdict == "AMEND" and not self._passed(one, given):
+                asked.append(("an AMEND stands", one.paths, "; ".join(one.reasons[:1]), one.at))
+        judge = next((one for one in self.agents if any(path.endswith(VERDICTS) for path in one.outputs)), None)
+        reports = [path for path in judge.inputs if self._author(path)] if judge else []
+        for what, paths, reason, at in asked:
+            why = f"{what} on {_few(paths)} ({reason})"
+            newest = max([at, *(one.at for one in given)])
+            answered = [path for path in reports if not self.board.before(path, newest)]
+            if not judge or not reports or _too_often(given, paths, at):
+                ends = "it ends with a PASS of an advocate that wrote none of it, or of a person"
+                self.stuck.append(f"{why}: {ends}")
+            elif answered:
+                yield judge, f"{why}, and {answered[0]} is newer"
+            elif author := self._author(reports[0]):
+                yield author, f"{why}: answer it in {reports[0]}"
+
+    def _passed(self, ruling: Ruling, given: list[Ruling]) -> bool:
+        later = [path for one in given if one.verdict == "PASS" and one.at > ruling.at for path in one.paths]
+        return all(any(within(path, one, self.tests) for one in later) for path in ruling.paths)
+
+    def _author(self, path: str) -> Agent | None:
+        """Who reports there on work of its own, which it can change."""
+        return next((one for one in self.agents if path in one.outputs and one.contract.owns), None)
+
+
+def _too_often(given: list[Ruling], paths: list[str], at: float) -> bool:
+    same = [one for one in given if one.verdict != "PASS" and set(one.paths) & set(paths)]
+    return max(len(same), len([one for one in given if one.at > at])) > _RULINGS
 
 
 def _few(words: list[str]) -> str:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 CRITIQUE = "_critique.md"
 TAKEN = "in_progress"
+_TAKERS = (TAKEN, "fixed", "pending")
+"""Where an item goes by whoever has taken it."""
 EVENTS = (MOVED, LOOKED, STUCK)
 
 
@@ -62,19 +64,23 @@ class Moving:
 
     def move(self, name: str, state: str, why: str) -> State:
         """Moves an item. Raises Refused."""
-        kinds = {one.name: one.moves for one in self.who.contracts.all}
-        right = Right(self.who.owner.is_person, self.who.contract, kinds)
+        found = self.who.contracts
+        right = Right(self.who.owner.is_person, self.who.contract, found.all, found.tests, self.spot.run)
+        if self.meta.state == "closed" and not right.person:
+            raise Refused(f"Run {self.spot.run} is closed: its items are a person's.")
         return self._change(lambda now: self._step(now, name, state, why, right), False)
 
     def _step(self, now: Worklist, name: str, state: str, why: str, right: Right) -> list[Event]:
-        """As ``edges.step``; what an agent took that has ended is given back and taken anew."""
+        """As ``edges.step``; what an agent has taken is that agent's while it lives, to mend or to give back. What
+        one took that has ended is given back and taken anew."""
         item = next((one for one in now.items if one.id == name), None)
         back: list[Event] = []
-        if item is not None and state == item.status == TAKEN and item.by != self.who.owner.id:
-            if self._lives(item.by):
+        if item is not None and item.status == TAKEN and state in _TAKERS and item.by != self.who.owner.id:
+            if not (right.person and state != TAKEN) and self._lives(item.by):
                 raise Refused(f"{item.id} is {TAKEN} by {called_by(parse_owner(item.by))}. Take another item.")
-            back = edges.step(now, name, "pending", "who took it has ended", self._mover(), right)
-            now = worklist.fold(now, back)
+            if state == TAKEN:
+                back = edges.step(now, name, "pending", "who took it has ended", self._mover(), right)
+                now = worklist.fold(now, back)
         return back + edges.step(now, name, state, why, self._mover(), right)
 
     def _lives(self, owner: str) -> bool:

@@ -91,6 +91,7 @@ class Runs:
                 found.flaws.extend(flaws)
                 found.runs.extend([meta] if meta else [])
                 found.unstarted.extend([] if meta or flaws else [name])
+        found.flaws.extend([flaw] if (flaw := self._foreign()) else [])
         found.runs.sort(key=lambda meta: (meta.started, meta.run_id))
         return found
 
@@ -148,14 +149,16 @@ class Runs:
         return Index(version=1, runs=entries)
 
     def _follow(self) -> None:
-        """The index after a change that holds whatever becomes of it: `interlock runs list` makes it again, and
-        says what is in its way."""
+        """The index after a change that holds whatever becomes of it: the next change makes it again, and
+        `interlock runs list` says what is in its way."""
         with suppress(Fault):
             self._rebuild()
 
     def _rebuild(self) -> Index:
         index = self.index()
         raw = _json(index)
+        if flaw := self._foreign():
+            raise Fault(str(flaw))
         try:
             same = files.take(self.top, INDEX) == raw
         except Unfit:
@@ -164,6 +167,21 @@ class Runs:
             with _told(INDEX):
                 files.put(self.top, INDEX, raw)
         return index
+
+    def _foreign(self) -> Flaw | None:
+        """What is said of an index that `interlock runs` did not make: it is somebody's, and stays."""
+        kind = kind_of(INDEX)
+        assert kind is not None
+        try:
+            flaws = parse(files.take(self.top, INDEX), INDEX, kind)[1]
+        except Gone:
+            return None
+        except Unfit as problem:
+            return problem.flaw(INDEX)
+        if not flaws:
+            return None
+        what = f"it is not as `interlock runs` makes it ({flaws[0].what}), so it stays as it is"
+        return Flaw(INDEX, flaws[0].line, what, "move it away; the next run that is started or closed makes one")
 
     def _meta(self, run: str) -> str:
         return f"{RUNS}/{run}/run_meta.json"

@@ -8,8 +8,9 @@ the ones can work whose inputs nobody is about to make; flows go one after anoth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from interlock.artifacts.board import Board
@@ -19,7 +20,9 @@ from interlock.doors.blocks import Block
 from interlock.shapes.artifacts import answers
 from interlock.shapes.artifacts.answers import Awaited, Progress, Step
 from interlock.shapes.artifacts.base import FLOWS, Flow
-from interlock.shapes.artifacts.made import Receipt
+from interlock.shapes.artifacts.kinds import kind_of
+from interlock.shapes.artifacts.made import Receipt, Worklist
+from interlock.shapes.artifacts.reports import TestStrategy
 from interlock.shapes.artifacts.runs import RunMeta
 from interlock.words.contract import MAYBE, RUN, Contract
 
@@ -27,7 +30,8 @@ RECEIPT = "_receipt.json"
 
 
 class Agent:
-    """A contract in one run. ``why``: what there is for it to do."""
+    """A contract in one run. ``why``: what there is for it to do; ``turn``: the number of the flow in which it
+    works, its own or an earlier one in which what it makes is read."""
 
     def __init__(self, contract: Contract, run: str) -> None:
         def here(paths: Sequence[str]) -> list[str]:
@@ -40,6 +44,7 @@ class Agent:
         self.outputs = here(contract.outputs)
         self.shares = here(contract.shares)
         self.why: list[str] = []
+        self.turn = FLOWS.index(self.flow)
 
     @property
     def flow(self) -> Flow:
@@ -50,12 +55,14 @@ class Agent:
 
 class Rules(NamedTuple):
     """What decides beside the run's files. ``tests``: what ``@tests`` stands for; ``blocks``: the BLOCKs that
-    stand; ``doubts``: what is wrong with files that commands made, by path, a sentence each."""
+    stand; ``doubts``: what is wrong with files that commands made, or with who wrote one, by path, in a sentence;
+    ``folded``: what the log says of worklists that somebody edited."""
 
     contracts: Sequence[Contract]
     tests: list[str]
     blocks: list[Block]
     doubts: dict[str, str]
+    folded: Mapping[str, Worklist] = MappingProxyType({})
 
 
 def progress(top: Path, meta: RunMeta, rules: Rules) -> Progress:
@@ -69,27 +76,31 @@ class _Look:
         self.board = Board(top, meta.run_id)
         self.doubts = rules.doubts
         agents = [Agent(one, meta.run_id) for one in rules.contracts if not one.fault]
-        self.agents = sorted(agents, key=lambda agent: (FLOWS.index(agent.flow), agent.name))
+        for agent in agents:
+            readers = [one for one in agents if set(agent.outputs) & set(one.inputs)]
+            agent.turn = min([FLOWS.index(agent.flow), *(FLOWS.index(one.flow) for one in readers)])
+        self.agents = sorted(agents, key=lambda agent: (agent.turn, agent.name))
         self.makers = {path: agent for agent in self.agents for path in agent.outputs}
         blocks = [block for block in rules.blocks if block.run == meta.run_id]
-        self.loop = Loop(self.board, self.agents, rules.tests, blocks)
+        self.loop = Loop(self.board, self.agents, rules.tests, blocks, rules.folded)
         self.stuck = [f"agent {one.name} can't work: {one.fault}" for one in rules.contracts if one.fault]
 
     def progress(self) -> Progress:
         """All of it."""
         for agent in self.agents:
             self._outputs(agent)
+        work = list(self.loop.work())
         self._receipts()
-        for agent, why in self.loop.work():
+        for agent, why in work:
             agent.why.append(why)
         self._orphans()
         self.stuck += self.loop.stuck
-        self.stuck += [said for path, said in self.doubts.items() if not path.endswith(RECEIPT)]
+        self.stuck += [said for path, said in self.doubts.items() if _is_made(path) and not path.endswith(RECEIPT)]
         due = [agent for agent in self.agents if agent.why]
         missing = self._missing(due)
-        flows = {agent.flow for agent in due}
-        flow = next((one for one in FLOWS if one in flows), None)
-        ready = _ready([agent for agent in due if agent.flow == flow], self.makers, self.board)
+        turn = min((agent.turn for agent in due), default=None)
+        flow = None if turn is None else FLOWS[turn]
+        ready = _ready([agent for agent in due if agent.turn == turn], self.makers, self.board)
         is_open = self.meta.state == "open"
         flaws = [flaw for path in self.board.flaws for flaw in self.board.flaws[path]]
         return Progress(
@@ -111,7 +122,7 @@ class _Look:
                 agent.why.append(f"{path} is not made yet")
             elif flaws := self.board.flaws.get(path):
                 agent.why.append(_told(flaws))
-            elif path in self.doubts and path.endswith(RECEIPT):
+            elif path in self.doubts and (path.endswith(RECEIPT) or not _is_made(path)):
                 agent.why.append(self.doubts[path])
             elif not self._sealed(agent.flow):
                 newer = [one for one in agent.needed if self.board.newer(one, path)]
@@ -123,14 +134,26 @@ class _Look:
             maker = self.makers.get(path)
             if not isinstance(receipt, Receipt) or receipt.status == "VERIFIED" or (maker and maker.why):
                 continue
+            if any(one.startswith(f"{path.rpartition('/')[0]}/") and not _is_made(one) for one in self.doubts):
+                continue  # its reports are written again first
             why = f"{path} is {receipt.status} ({'; '.join(receipt.reasons[:2]) or 'no reason given'})"
             action = receipt.recommended_action
             if action == "RERUN" and maker:
                 maker.why.append(why)
-            elif action == "BOUNCE" and (others := [one for one in self.agents if self.loop.mends(one)]):
+            elif action == "BOUNCE" and self.loop.stuck:
+                continue  # what a person has to settle is told; nobody can work on it before
+            elif action == "BOUNCE" and (others := self._bounced(receipt.flow)):
                 others[0].why.append(why)
             elif action != "PROCEED":
                 self.stuck.append(f"{why}: {action}")
+
+    def _bounced(self, flow: str) -> list[Agent]:
+        """To whom a flow goes back: who left tests planned, else who mends source."""
+        for path, value in self.board.values.items():
+            planned = isinstance(value, TestStrategy) and any(test.state == "planned" for test in value.tests)
+            if planned and path in self.makers and self.makers[path].flow == flow:
+                return [self.makers[path]]
+        return [one for one in self.agents if self.loop.mends(one)]
 
     def _sealed(self, flow: str) -> bool:
         """Whether the flow has a receipt for just these files: then nothing in it is older than it should be, even
@@ -147,7 +170,11 @@ class _Look:
         return [Awaited(path=path, agent="") for path in dict.fromkeys(wanted) if not self.board.there(path)]
 
     def _orphans(self) -> None:
-        """Invalid files that are no agent's output: of those that share them, or a person's."""
+        """Invalid and doubted files that are no agent's output: of those that share them, or a person's."""
+        for path, said in self.doubts.items():
+            if path not in self.makers and not _is_made(path):
+                sharers = [agent.why for agent in self.agents if path in agent.shares]
+                (sharers[0] if sharers else self.stuck).append(said)
         for path, flaws in self.board.flaws.items():
             if not flaws or path in self.makers:
                 continue
@@ -186,6 +213,12 @@ def _needs(agent: Agent, other: Agent, makers: dict[str, Agent]) -> bool:
                 seen.add(maker.name)
                 left.append(maker)
     return False
+
+
+def _is_made(path: str) -> bool:
+    """Whether a command makes the file, or nobody is known to."""
+    kind = kind_of(path)
+    return kind is None or bool(kind.made_by)
 
 
 def _told(flaws: list[Flaw]) -> str:

@@ -84,11 +84,14 @@ def prove(root: str, rules: Rules, runs: list[Run], tree: str) -> Proved:
     gates: dict[str, Gate] = {line: _gate(decisive.get(line)) for line in rules.required}
     lines = [line for line in rules.required if is_test_command(asked(line), rules)]
     tests, basis, unknown = _figures(lines, decisive, fitting, rules)
+    red = [] if lines else [run for run, _ in basis if run.result == "failed"]
     raw = [one for _, one in sorted({run.seq: one for run, one in [*decisive.values(), *basis]}.items())]
     return Proved(
         gates, tests, sealing.digest(b"".join(raw)) if raw else None,
         [_unproved(line, proof, rules) for line in rules.required if gates[line] is None],
-        [f"`{line[:60]}` failed on this tree" for line in rules.required if gates[line] == "FAIL"], unknown,
+        [f"`{line[:60]}` failed on this tree" for line in rules.required if gates[line] == "FAIL"]
+        + [f"`{' '.join(run.words)[:60]}` failed on this tree" for run in red],
+        unknown,
     )  # fmt: skip
 
 
@@ -119,7 +122,7 @@ def _figures(
         return _sum(tests[-1:]), tests[-1:], ""
     if commands:
         return nothing, [], f"{len(commands)} test commands ran on this tree: name in [gate] required which count"
-    return nothing, [], "no whole test run on this tree is known"
+    return nothing, [], "no whole test run on this tree is known: run the tests, whole and by themselves"
 
 
 def _sum(basis: list[Run]) -> Figures:

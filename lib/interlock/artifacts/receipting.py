@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from interlock.artifacts import ledger, receipt, sealing
+from interlock.artifacts import authors, ledger, receipt, sealing
 from interlock.artifacts.caller import Caller
-from interlock.artifacts.counting import Needs
+from interlock.artifacts.counting import Needs, gather
 from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.moving import Moving
 from interlock.artifacts.proving import byproducts, without
 from interlock.artifacts.receipt import Ground, compose
 from interlock.artifacts.sealing import Edited, Spot
+from interlock.artifacts.started import doubt
 from interlock.doors.contracts import Contracts
 from interlock.gate.rules import Rules
 from interlock.runs import during, fingerprint
@@ -33,6 +34,8 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
     owner = who.contracts.owner_of(path)
     if who.contract is not None and not who.contract.may_write(path, who.contracts.tests):
         raise Refused(f"{path} is {owner or 'nobody'}'s to have made, not yours ({who.contract.name}).")
+    if meta.state == "closed":
+        raise Refused(f"Run {spot.run} is closed: nothing more is sealed in it.")
     try:
         Moving(desk, spot, meta, who).sync()
     except Edited:
@@ -40,10 +43,13 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
     told = ledger.proved(desk.root)
     tree = fingerprint.take(desk.root, str(spot.top))
     made_by_runs = byproducts(desk.root, str(spot.top), told.runs)
+    asked = needs(who.contracts, spot)
+    found = gather(spot, asked)
+    wrote = authors.authors(desk, str(spot.top), found, who.contracts)
     ground = Ground(
-        desk.root, spot, without(Rules.of(desk.config), made_by_runs), needs(who.contracts, spot), told,
-        told.events, who.contracts.tests, during.without(desk.root, str(spot.top), tree.id, made_by_runs),
-        meta.base or "", tree.problem,
+        desk.root, spot, without(Rules.of(desk.config), made_by_runs), asked, found, told, told.events,
+        who.contracts, during.without(desk.root, str(spot.top), tree.id, made_by_runs), meta.base or "", wrote,
+        doubt(spot, told.events), tree.problem,
     )  # fmt: skip
     made = _sealed({**compose(ground), "made": round(desk.store.wall(), 3)})
     with sealing.alone(desk.root, spot.top):
@@ -51,6 +57,7 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
             tx.event(
                 "receipt_sealed", owner=who.owner.id, agent_type=who.kind, **spot.facts(), path=path,
                 status=made.status, seal=made.seal, byproducts=made_by_runs,
+                authors={of: list(one) for of, one in wrote.items()},
             )  # fmt: skip
         spot.put(receipt.name(spot.flow), sealing.written(made))
     return made

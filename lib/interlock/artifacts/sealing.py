@@ -30,6 +30,9 @@ PATIENCE = 10.0
 """Seconds to wait for another command that changes such files of the same checkout."""
 
 
+UNKNOWN = "the log has nothing of it: it was made in another clone, or typed"
+
+
 class Edited(Fault):
     """The file is not what `interlock` made it."""
 
@@ -91,6 +94,8 @@ def genuine(raw: bytes | None, events: list[Event]) -> bool:
     somebody else wrote it."""
     if raw is None:
         return False
+    if not events:
+        raise Edited(UNKNOWN)
     known = [str(event.facts.get("digest", "")) for event in events]
     found = digest(raw)
     if found not in known:
@@ -99,8 +104,13 @@ def genuine(raw: bytes | None, events: list[Event]) -> bool:
 
 
 def digest(raw: bytes) -> str:
-    """SHA-256."""
-    return hashlib.sha256(raw).hexdigest()
+    """SHA-256, CRLF read as LF: git and editors may change how lines end."""
+    return hashlib.sha256(plain(raw)).hexdigest()
+
+
+def plain(raw: bytes) -> bytes:
+    """The content, its lines ending as they were written."""
+    return raw.replace(b"\r\n", b"\n")
 
 
 def canonical(value: object) -> bytes:

@@ -99,7 +99,8 @@ def _checked(spot: Spot, known: list[Event]) -> None:
     what is nowhere else."""
     raw = spot.take(NAME)
     if raw is not None and not known:
-        raise Edited(f"{spot.path(NAME)} was not made by `interlock verdict` here. Move it away, then again.")
+        told = "was not made by `interlock verdict` here (in another clone?). Move it away, then again."
+        raise Edited(f"{spot.path(NAME)} {told}")
 
 
 def _allowed(desk: Desk, spot: Spot, who: Caller, ruling: Ruling) -> None:

@@ -34,6 +34,17 @@ def stat(pid: int) -> tuple[str, int, int, str] | None:
     return name.decode("utf-8", "replace"), int(fields[1]), int(fields[19]), fields[0].decode()
 
 
+def terminal(pid: int) -> int:
+    """The device number of the process's controlling terminal; 0 for none, or where it can't be seen."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            text = file.read(4096)
+    except OSError:
+        return 0
+    fields = text.rpartition(b")")[2].split()
+    return int(fields[4]) if len(fields) > 4 else 0
+
+
 def arguments(pid: int) -> list[str]:
     """The argument list of a process, [] if it can't be seen."""
     try:

@@ -52,9 +52,10 @@ def _guarded(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     # all this is more than a validation after a write can wait for
     from interlock.artifacts.caller import contracts
-    from interlock.artifacts.doubts import doubts
+    from interlock.artifacts.doubts import doubts, folded
     from interlock.artifacts.place import Runs
     from interlock.artifacts.progress import Rules, progress
+    from interlock.artifacts.unbound import unbound
     from interlock.artifacts.verdicting import stand
     from interlock.faces.desk import Desk
     from interlock.faces.runs import only_open
@@ -68,7 +69,10 @@ def _check(args: argparse.Namespace) -> int:
         return NO
     known = contracts(desk)
     blocks = stand(desk, Path(desk.project).resolve(), known.tests)
-    found = progress(Path(desk.project), meta, Rules(known.all, known.tests, blocks, doubts(desk, meta)))
+    doubted = doubts(desk, meta)
+    rules = Rules(known.all, known.tests, blocks, doubted, folded(desk, meta, doubted))
+    found = progress(Path(desk.project), meta, rules)
+    found.stuck.extend(unbound(desk, [one.path for one in found.missing]))
     print(found.model_dump_json() if args.json else "\n".join(_told(found, bool(known.all))))
     return NO if found.invalid or found.missing or found.stuck else OK
 
@@ -78,7 +82,7 @@ def _told(found: Progress, known: bool) -> list[str]:
     lines = [f"run {found.run_id} ({found.state}): {where}"]
     lines += [f"  done     {clean(path)}" for path in found.done]
     lines += [f"  invalid  {flaw.path}:{flaw.line}: {flaw.what}; {flaw.mend}" for flaw in found.invalid]
-    lines += [f"  missing  {clean(one.path)}: no agent makes it, a person does" for one in found.missing]
+    lines += [f"  missing  {clean(one.path)}: no agent with a contract makes it" for one in found.missing]
     lines += [f"  pending  {clean(one.path)} ({one.agent})" for one in found.pending]
     lines += [f"  stuck    {clean(one)}" for one in found.stuck]
     lines += [f"  next     {step.agent}: {clean('; '.join(step.why))}" for step in found.next]

@@ -65,8 +65,12 @@ def _receipt(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _tell(args: argparse.Namespace, found: Check) -> int:
-    print(found.model_dump_json() if args.json else found.sentence or f"{found.path} can be built on")
+    print(found.model_dump_json() if args.json else found.sentence or _good(found))
     return NO if found.sentence else OK
+
+
+def _good(found: Check) -> str:
+    return f"{found.path} can be built on{f' ({found.note})' if found.note else ''}"
 
 
 def _lines(spot: Spot, made: Receipt) -> list[str]:

@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from interlock.artifacts import sealing
+from interlock.artifacts.caller import caller
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.place import Found, Runs, Taken, is_run
 from interlock.doors import clock, keys
@@ -34,7 +36,7 @@ def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("start", _start, "start run ID; of two who try one gets it"),
         ("list", _list, "all runs of this checkout, the newest last"),
         ("show", _show, "one run; without ID the only one that is open"),
-        ("close", _close, "run ID is over: nobody writes into it any more"),
+        ("close", _close, "run ID is over: nobody is next in it, nothing is sealed in it any more"),
     ):
         verb = verbs.add_parser(name, help=text, description=text)
         if name != "list":
@@ -105,7 +107,6 @@ def _start(args: argparse.Namespace, desk: Desk, runs: Runs) -> int:
 
 def _list(args: argparse.Namespace, desk: Desk, runs: Runs) -> int:
     found = runs.look()
-    _mend(runs)
     if args.json:
         flaws = [flaw._asdict() for flaw in found.flaws]
         print(json.dumps({"runs": [_shown(m) for m in found.runs], "unstarted": found.unstarted, "flaws": flaws}))
@@ -137,6 +138,11 @@ def _close(args: argparse.Namespace, desk: Desk, runs: Runs) -> int:
     if runs.get(args.id) is None:
         print(f"interlock: there is no run {args.id} here; `interlock runs list` names them", file=sys.stderr)
         return NO
+    who = caller(desk)
+    if who.contract is not None:
+        told = f"{who.name} closes no run: who started it does, or a person. Say in your handoff that it is done."
+        print(f"interlock: {told}", file=sys.stderr)
+        return NO
     owner = _actor(desk)
 
     def log(meta: RunMeta) -> None:
@@ -149,15 +155,8 @@ def _close(args: argparse.Namespace, desk: Desk, runs: Runs) -> int:
 
 
 def _facts(desk: Desk, owner: str, meta: RunMeta) -> dict[str, object]:
-    return {"owner": owner, "checkout": keys.text(desk.project), "run": meta.run_id}
-
-
-def _mend(runs: Runs) -> None:
-    """The index, if a killed command left it behind; who may not write here is shown the runs all the same."""
-    try:
-        runs.rebuild()
-    except Fault as problem:
-        print(f"interlock: {problem}", file=sys.stderr)
+    digest = sealing.digest(sealing.written(meta))
+    return {"owner": owner, "checkout": keys.text(desk.project), "run": meta.run_id, "digest": digest}
 
 
 def _tell_odd(found: Found) -> None:

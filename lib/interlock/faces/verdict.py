@@ -83,7 +83,7 @@ def _give(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _list(args: argparse.Namespace, desk: Desk) -> int:
-    who = caller(desk)
+    who = caller(desk, decides=False)
     standing = verdicting.stand(desk, Path(desk.project).resolve(), who.contracts.tests)
     print(json.dumps({"standing": _data(standing)}) if args.json else "\n".join(_lines(standing)))
     return NO if standing else OK

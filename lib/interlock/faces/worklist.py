@@ -82,7 +82,7 @@ def _refused(args: argparse.Namespace, why: str) -> int:
 
 
 def _worklist(args: argparse.Namespace, desk: Desk) -> int:
-    who = caller(desk)
+    who = caller(desk, decides=bool(args.state) or getattr(args, "rebuild", False))
     meta = which(desk, args.run, who)
     moving = Moving(desk, Spot.of(Path(desk.project), meta, args.flow), meta, who)
     if not args.state:

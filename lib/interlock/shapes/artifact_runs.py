@@ -13,6 +13,9 @@ from interlock.shapes.line import Acted
 class _OfRun(Acted):
     checkout: str = Field(description="The top of the checkout that the run is in.")
     run: str = Field(min_length=1, description="Its id: its folder's name.")
+    digest: str = Field(
+        pattern="^[0-9a-f]{64}$", description="SHA-256 of its `run_meta.json` as it is then written."
+    )
 
 
 class ArtifactRunStarted(_OfRun):

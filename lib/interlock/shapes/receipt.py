@@ -29,3 +29,4 @@ class Check(BaseModel):
     status: str | None = Field(description="What the receipt says; null where it can't be read.")
     sentence: str = Field(description="Empty where it may be built on; else why not, and the next step.")
     differs: list[Differs]
+    note: str = Field("", description="What else has changed since, of which the receipt does not speak.")

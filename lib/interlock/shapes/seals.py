@@ -3,9 +3,9 @@ believed as far as it is here."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from interlock.shapes.line import Acted
 
@@ -25,6 +25,9 @@ class ReceiptSealed(_Made):
     status: str = Field(description="What it says: VERIFIED, UNVERIFIED or CANNOT_PROCEED.")
     seal: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of what it says.")
     byproducts: list[str] = Field(description="Untracked files that runs have made, which its tree is without.")
+    authors: dict[str, Annotated[tuple[str, str], Strict(False)]] = Field(
+        description="Of each report who wrote it last and that one's agent type; empty where it was not known."
+    )
 
 
 class _Changed(_Made):
