@@ -43,11 +43,11 @@ def test_what_is_compiled_is_what_is_written(place: Place) -> None:
 
 
 def test_who_is_known_by_which_name(place: Place) -> None:
-    """A plugin's agent has the contract of its bare name; others have none."""
+    """Our plugin's agent has the contract of its bare name; others have none."""
     put(place.agents, "critic")
     (place.agents / "free.md").write_text("---\nname: free\ndescription: d\n---\nDo.\n")
     found = place.compile()
-    assert found.of("critic") == found.of("pack:critic") == found.of("a:b:critic") == found.all[0]
+    assert found.of("critic") == found.of("interlock:critic") == found.all[0]
     assert [found.of(name) for name in ("free", "Critic", "critics", "", ":", "critic:x")] == [None] * 6
 
 
@@ -219,3 +219,22 @@ def test_too_many_files_are_not_looked_at(place: Place, monkeypatch: pytest.Monk
     put(place.agents / "more", "x")
     put(place.agents / "more", "y")
     assert sorted(faults(place.compile())) == ["a", "x"]
+
+
+def test_the_projects_agent_without_a_contract_wins(place: Place) -> None:
+    """The client takes the project's, which is held to nothing; one that it does not load hides none."""
+    put(place.own, "critic", owns=["docs"])
+    path = place.agents / "more" / "mine.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("---\nname: critic\ndescription: d\n---\nMend what you find.\n")
+    found = place.compile()
+    assert found.of("critic") is None and found.owner_of("docs/a.md") == ""
+    path.write_text("---\nname: critic\n---\nNo description, so no agent.\n")
+    assert place.compile().owner_of("docs/a.md") == "critic"
+
+
+def test_another_plugins_agent_is_another(place: Place) -> None:
+    """`plugin:name` has a prompt of its own, and not the contract of `name`; our own plugin's has."""
+    put(place.agents, "critic")
+    found = place.compile()
+    assert found.of("other:critic") is None and found.of("interlock:critic") is found.of("critic")

@@ -175,8 +175,8 @@ def test_cost_for_programs(place: Place) -> None:
 
 
 def test_show(place: Place) -> None:
-    """One contract, with who makes each input; also by a plugin's name. Exit 1 where there is none, or a broken
-    one."""
+    """One contract, with who makes each input; also by our plugin's name for it. Exit 1 where there is none, or a
+    broken one."""
     put(
         place.agents,
         "a",
@@ -186,7 +186,7 @@ def test_show(place: Place) -> None:
     )
     put(place.agents, "b", outputs=[f"{RUN}/b.md"])
     put(place.agents, "broken", other=1)
-    done = place.type("show", "pack:a")
+    done = place.type("show", "interlock:a")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
         "a (.claude/agents/a.md)",

@@ -216,3 +216,53 @@ def test_two_scopes_in_one_folder(tmp_path: Path) -> None:
     assert THERE["critic"] in has(setup) and "CLAUDE.md" not in has(setup)
     uninstall(setup, Scope.LOCAL)
     assert has(setup) == {} and not (setup.repo / ".claude").exists()
+
+
+MINE = b"---\nname: critic\ndescription: Mine.\n---\nCriticise.\n"
+"""An agent of the user's by the name of one of ours."""
+
+
+def test_an_agent_of_the_users_by_the_name_of_ours(place: Setup) -> None:
+    """In whichever file below the agents' folder it stands: ours is left out, and the note names both; one that
+    was there before goes again, and comes back when the user's has gone."""
+    install(place)
+    mine = place.repo / ".claude/agents/review/own.md"
+    mine.parent.mkdir()
+    mine.write_bytes(MINE)
+    report = install(place)
+    assert not (place.repo / THERE["critic"]).exists() and (place.repo / ".claude/agents/cleanup.md").exists()
+    (note,) = report.pack.notes
+    assert str(mine) in note and "`critic`" in note and "pack/agents/critic.md" in note
+    mine.unlink()
+    assert [path.name for path in install(place).pack.written] == ["critic.md"]
+
+
+@pytest.mark.parametrize(("scope", "there"), [(Scope.LOCAL, False), (Scope.PROJECT, True)])
+def test_the_users_own_agent_elsewhere(place: Setup, scope: Scope, there: bool) -> None:
+    """Who installs for themselves keeps their own; for all who clone ours comes, and whose it hides is told."""
+    mine = place.home / ".claude/agents/critic.md"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(MINE)
+    report = install(place, scope)
+    assert (place.repo / THERE["critic"]).exists() is there and mine.read_bytes() == MINE
+    assert [str(mine) in note for note in report.pack.notes] == [True]
+
+
+def test_ours_in_two_scopes(place: Setup) -> None:
+    """What an install for the user brought, of this version or an older, hides nothing of the user's."""
+    install(place, Scope.USER)
+    newer = packed(place, critic=b"judge harder\n")
+    report = install(newer, Scope.PROJECT)
+    assert (place.repo / THERE["critic"]).exists() and report.pack.notes == []
+
+
+def test_an_agent_of_the_users_without_a_contract_in_the_place_of_ours(place: Setup) -> None:
+    """It stays, and that it is held to nothing is told."""
+    mine = place.repo / THERE["critic"]
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(MINE)
+    (note,) = install(place).pack.notes
+    assert str(mine) in note and "has no contract" in note
+    mine.write_bytes(MINE + b'```toml contract\nresume = "x"\n```\n')
+    (note,) = install(place).pack.notes
+    assert str(mine) in note and "has no contract" not in note

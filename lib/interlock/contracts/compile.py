@@ -20,7 +20,8 @@ _TRIES = 5
 
 
 class Set(NamedTuple):
-    """The agents in force in a project, the project's first; ``marks`` of all files that were looked at."""
+    """The agents in force in a project, the project's first, and those of the user's own that it has not itself;
+    ``marks`` of all files that were looked at."""
 
     sources: list[Source]
     marks: dict[str, list[int]]
@@ -38,8 +39,15 @@ def gather(project: str, user: str) -> Set:
             break
     sources = [source for source in found if source is not None]
     inside = [source for source in sources if _is_inside(source.path, project)]
-    beside = [source for source in sources if not _is_inside(source.path, project)]
+    hidden = {source.name for source in inside if _loads(source)}
+    beside = [source for source in sources if not _is_inside(source.path, project) and source.name not in hidden]
     return Set([*singled(inside), *singled(beside)], before)
+
+
+def _loads(source: Source) -> bool:
+    """Whether the client has an agent by it, so that the user's of that name is not in force: also by one that is
+    held to nothing. A file without name and description it passes over."""
+    return source.held or all(source.front.get(key, "").strip() for key in ("name", "description"))
 
 
 def shown(path: str, project: str, user: str) -> str:

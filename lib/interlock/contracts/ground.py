@@ -34,7 +34,7 @@ def find(paths: list[str], project: str, root: str, user: str) -> Ground:
         raise Fault(f"{plain(min(none), 200)} is no agent: it has neither front matter nor a contract")
     if any(Path(path).is_dir() for path in paths):
         return Ground(named, _listed(paths), tests)
-    found, where = _first(gather(project, user).sources), "the agents in force here"
+    found, where = gather(project, user).sources, "the agents in force here"
     if not found:
         found = _sources(_files(Path(pack_dir()) / "agents"))
         where = "the agents that come with Interlock"
@@ -47,12 +47,6 @@ def find(paths: list[str], project: str, root: str, user: str) -> Ground:
 
 def _listed(paths: list[str]) -> str:
     return ", ".join(plain(path, PATH) for path in paths)
-
-
-def _first(sources: list[Source]) -> list[Source]:
-    """Without the user's own that the project has, too: the client takes the project's."""
-    ours = {source.name for source in sources if not source.shown.startswith("~")}
-    return [source for source in sources if not (source.shown.startswith("~") and source.name in ours)]
 
 
 def _sources(files: list[Path]) -> list[Source]:

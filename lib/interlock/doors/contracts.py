@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 AGENTS = "agents"
 FOLDER = f".claude/{AGENTS}"
+PLUGIN = "interlock:"
+"""Begins the types of our own agents where a plugin brings them."""
 MOST = 1000
 """Names in a folder of agents, and in all below it, that are looked at, as it is done at every call."""
 FORMAT = 1
@@ -51,8 +53,9 @@ class Contracts:
         self.stale = stale
 
     def of(self, agent_type: str) -> Contract | None:
-        """The contract of the type; of a plugin's (``plugin:name``) the one that bears its name alone."""
-        for name in (agent_type, agent_type.rpartition(":")[2]):
+        """The contract of the type. ``plugin:name`` is another agent than ``name``, with a prompt of its own,
+        unless the plugin is Interlock's."""
+        for name in (agent_type, agent_type.removeprefix(PLUGIN)):
             for contract in (*self.all, *self.others):
                 if contract.name == name:
                     return contract

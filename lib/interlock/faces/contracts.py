@@ -20,7 +20,7 @@ from interlock.contracts.fault import plain
 from interlock.contracts.ground import Ground, find
 from interlock.contracts.source import Source
 from interlock.doors import repo
-from interlock.doors.contracts import user_folder
+from interlock.doors.contracts import PLUGIN, user_folder
 from interlock.doors.place import home, state_root
 from interlock.doors.store.ground import prepare
 from interlock.words.artifact import made_by
@@ -108,7 +108,7 @@ def _cost(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     ground = _ground([])
-    name = args.agent.rpartition(":")[2]
+    name = args.agent.removeprefix(PLUGIN)
     source = next((one for one in ground.sources if one.held and one.name in (args.agent, name)), None)
     if source is None:
         known = ", ".join(plain(one.name) for one in ground.sources if one.held) or "none"

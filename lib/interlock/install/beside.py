@@ -6,7 +6,7 @@ teammate's install, a lost state folder) and the settings have our hooks, what i
 
 from contextlib import suppress
 
-from interlock.install import brought, disk, imported, merge, pack
+from interlock.install import brought, disk, imported, merge, namesakes, pack
 from interlock.install.brought import Brought, Line
 from interlock.install.change import Change, Outcome, Where, carry_out, look
 from interlock.install.errors import InstallError
@@ -77,7 +77,9 @@ def _file_in(
     if now == piece.data:
         return known.wrote(piece.name, piece.data) if adopt or piece.name in known.files else known
     if now is not None and not known.ours(piece.name, now):
-        out.notes.append(f"{shown} is not as Interlock installed it, so it stays; Interlock's is {piece.source}.")
+        bare = namesakes.free(shown) if piece.name.startswith("agents/") else ""
+        said = f"{shown} is not as Interlock installed it, so it stays; Interlock's is {piece.source}."
+        out.notes.append(said + bare)
         return known
     changes.append(Change(real, shown, now, piece.data))
     return known.wrote(piece.name, piece.data)

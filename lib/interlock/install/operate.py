@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from interlock.install import beside, disk, launchers, merge, pack, prefix, receipt
+from interlock.install import beside, disk, launchers, merge, namesakes, pack, prefix, receipt
 from interlock.install.change import Where
 from interlock.install.entries import own_entries
 from interlock.install.errors import InstallError
@@ -31,7 +31,10 @@ def install(setup: Setup, scope: Scope = Scope.LOCAL, dry: bool = False) -> Repo
             return _cover(setup, committed, dry)
         report = put_in(setup, target, dry)
         adopt = report.action in ("updated", "unchanged")
-        brought = beside.put(_where(setup, target), _pieces(setup), adopt, dry)
+        where = _where(setup, target)
+        wanted, said = namesakes.without(where, _pieces(setup), setup.home / ".claude")
+        brought = beside.put(where, wanted, adopt, dry)
+        brought.notes += said
         if scope is Scope.PROJECT:
             _retire_local(setup, report.notes, dry)
         return replace(report, pack=brought)
