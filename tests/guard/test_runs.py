@@ -1,8 +1,12 @@
 """The hook on validation runs: one at a time per checkout, in turn, before the command begins."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from hypothesis import strategies as st
 
 from interlock.doors import clock, runticket
 from interlock.doors.audit import AuditFile
+from interlock.doors.place import lib_dir
 from interlock.doors.store.embedded import Embedded
 from interlock.guard import running, runtexts
 from interlock.guard.scene import Evidence
@@ -350,3 +355,51 @@ def test_tickets_come_back(tmp_path_factory: pytest.TempPathFactory, command: st
     )
     runticket.leave(root, ticket)
     assert runticket.redeem(root, "id") == ticket
+
+
+@pytest.fixture
+def typing(guard: Guard, tmp_path: Path) -> Callable[[], "subprocess.Popen[str]"]:
+    """Starts `interlock run -- pytest -q` as a command of session alpha, in a session without the prefix."""
+    guard.config("wait = 0\nrun_wait = 0")
+    guard.root = guard.root.parent / "interlock"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/pytest").write_text("#!/bin/sh\necho ran\n")
+    (tmp_path / "bin/pytest").chmod(0o755)
+    environ = {
+        **guard.environ, "PATH": f"{tmp_path}/bin:{os.defpath}", "XDG_STATE_HOME": str(tmp_path),
+        "CLAUDE_CODE_SESSION_ID": "alpha", "PYTHONPATH": lib_dir(),
+    }  # fmt: skip
+    words = [sys.executable, "-m", "interlock", "run", "--", "pytest", "-q"]
+
+    def start() -> "subprocess.Popen[str]":
+        pipe = subprocess.PIPE
+        return subprocess.Popen(words, cwd=guard.repo, env=environ, stdout=pipe, stderr=pipe, text=True)
+
+    return start
+
+
+def test_a_typed_run_has_the_mutex_of_its_own_call(
+    guard: Guard, typing: Callable[[], "subprocess.Popen[str]"]
+) -> None:
+    """Where no prefix redeems what the hook took for `interlock run`, the command itself does, and waits for
+    nobody; at its end the mutex is free."""
+    assert denied(pre(guard, "interlock run -- pytest -q", use="toolu_one")) == ""
+    assert len(leases(guard)) == 1
+    out, said = typing().communicate(timeout=20)
+    assert out == "ran\n" and "waiting" not in said
+    assert leases(guard) == [] and len(guard.records("run_started")) == 1
+    post(guard, "interlock run -- pytest -q", use="toolu_one")
+
+
+def test_a_typed_run_waits_for_another_call_of_its_owner(
+    guard: Guard, typing: Callable[[], "subprocess.Popen[str]"]
+) -> None:
+    """What the hook took for another command is that one's."""
+    pre(guard, "pytest tests", use="toolu_other")
+    process = typing()
+    try:
+        process.communicate(timeout=3)
+        raise AssertionError("it did not wait")
+    except subprocess.TimeoutExpired:
+        post(guard, "pytest tests", use="toolu_other")
+    assert process.communicate(timeout=20)[0] == "ran\n"

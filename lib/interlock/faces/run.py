@@ -85,7 +85,8 @@ def _run(args: argparse.Namespace) -> int:
     use_id = f"run-{os.getpid()}-{time.time_ns():x}"
     asked = jobs.made(use_id, owner.id, (top, desk.cwd), shlex.join(words), runs, places.of_session())
     asked = jobs.under(asked, tuple((name, 0) for name in names))
-    wrapper.carry_out(desk, turn.stand_in_line(desk, asked), [program, *words[1:]])
+    job = turn.adopted(desk, asked) or turn.stand_in_line(desk, asked)
+    wrapper.carry_out(desk, job, [program, *words[1:]])
     return OK
 
 

@@ -12,6 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.leases.port import Tx, World
 
+PURPOSE = 200
+"""Characters of a lease's purpose that are kept."""
+
 
 def acquire(
     tx: "Tx",
@@ -112,7 +115,7 @@ def drop(tx: "Tx", lease: Lease, event: str) -> None:
 
 
 def _grant(tx: "Tx", owner: Owner, want: Resource, purpose: str, until: float, waited: bool) -> Lease:
-    lease = Lease(want, owner, tx.next_fence(), tx.now, until, purpose[:200], waited)
+    lease = Lease(want, owner, tx.next_fence(), tx.now, until, purpose[:PURPOSE], waited)
     tx.run("lease_put", **lease_values(lease))
     facts: dict[str, object] = {"owner": owner.id, "path": want.shown, "key": want.key, "kind": want.kind}
     if want.kind != MUTEX:

@@ -7,21 +7,21 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from interlock.doors import runtook
+from interlock.doors import runticket, runtook
 from interlock.doors.runticket import Ticket
 from interlock.faces.desk import Desk
 from interlock.guard import messages
 from interlock.guard.before import ASK_AGAIN
 from interlock.guard.running import pause
 from interlock.guard.runtexts import held_by
-from interlock.leases.acquire import acquire
+from interlock.leases.acquire import PURPOSE, acquire
 from interlock.leases.queue import places
-from interlock.leases.records import ticket_values
+from interlock.leases.records import lease_of, ticket_values
 from interlock.leases.runs import REDEEMED_WITHIN, give_back, has, redeem, renew
 from interlock.runs import job as jobs
 from interlock.runs.lock import Locks, had, is_wrapper
 from interlock.words.faults import Fault
-from interlock.words.lease import Circle, Granted, Held
+from interlock.words.lease import Circle, Granted, Held, Lease
 from interlock.words.lease import Ticket as Queued
 from interlock.words.owner import Owner, parse
 from interlock.words.resource import MUTEX, Resource, run_name
@@ -97,6 +97,30 @@ def _say(line: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"interlock: {line}\n")
         sys.stderr.flush()
+
+
+def adopted(desk: Desk, job: Ticket) -> Ticket | None:
+    """The job under the mutexes that the hook of this very call has taken for it; None where it took none. In
+    a session whose commands don't start through the prefix program nobody redeems them, and to wait for them
+    would be to wait for oneself. Who has the kernel's lock already is another run, and what another command's hook
+    took is not this one's."""
+    owner, keys = parse(job.owner), set(jobs.keys(job))
+    with desk.transaction() as tx:
+        mine = [lease_of(row) for row in tx.run("lease_of", owner=owner.id)]
+        found = [one for one in mine if one.resource.key in keys and _is_for(one, job)]
+        calls = {one.purpose.partition(" ")[0] for one in found}
+        if {one.resource.key for one in found} != keys or len(calls) != 1:
+            return None
+        if not all(desk.world.idle(one.resource) for one in found):
+            return None
+    runticket.withdraw(desk.root, calls.pop())
+    return jobs.under(job, tuple((one.resource.key, one.fence) for one in found))
+
+
+def _is_for(lease: Lease, job: Ticket) -> bool:
+    """Whether the lease was taken for a call of just these runs; what it says of them is cut where it is long."""
+    told, mine = (text.partition(" ")[2] for text in (lease.purpose, jobs.purpose(job)))
+    return bool(told) and (told == mine or (len(lease.purpose) >= PURPOSE and mine.startswith(told)))
 
 
 def stand_in_line(desk: Desk, job: Ticket) -> Ticket:
