@@ -59,6 +59,7 @@ class Crew:
         self._given, self._status = self._run / "signal/requirements.md", self._build / "ac_status.json"
         self._source, self._test = top / "double.py", top / "test_double.py"
         self._strategy, self._judged = self._build / "test_strategy.md", self._build / "test_critique.md"
+        self._verdicts = self._run / "review/verdicts.json"
         self._receipt = self._build / "build_receipt.json"
         self._summary = self._build / "impl_changes_summary.md"
         self._critique, self._worklist = self._build / "code_critique.md", self._build / "worklist.json"
@@ -126,17 +127,17 @@ class Crew:
         yield end("Looked at double.py.", left=0 if again else 1)
 
     def _advocate(self) -> Iterator[Say]:
-        seen = _reads(self._given, self._summary, self._source)
+        seen = _reads(self._given, self._summary, self._critique, self._judged, self._source)
         yield "look", [*seen, bash("interlock verdict list")]
         yield "try", [bash("python3 -B -c 'from double import double; print(double(0), double(10**30))'")]
-        if not (self._run / "review/verdicts.json").exists():
+        if not self._verdicts.exists():
             said = '--steelman "Python says what a whole number is" --reason "Tried 0 and 10**30: both hold"'
             yield "rule", [bash(f"interlock verdict PASS --run r1 --flow review {said} --path double.py")]
         yield end("Tried what whole numbers there are: PASS on double.py.")
 
     def _cleanup(self) -> Iterator[Say]:
-        seen = _reads(self._summary, self._strategy, self._critique, self._judged, self._worklist)
-        yield "look", [*seen, bash("git status --short")]
+        known = (self._summary, self._strategy, self._critique, self._judged, self._worklist, self._verdicts)
+        yield "look", [*_reads(*known), bash("git status --short")]
         yield "seal", [bash("interlock receipt r1 build")]
         if json.loads(self._receipt.read_text())["evidence_sha"] is None:
             yield "prove", [bash("python3 -m unittest")]

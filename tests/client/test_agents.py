@@ -15,7 +15,7 @@ from .plan import BEGIN, orchestrate
 
 ANEW = "INTERLOCK_EXAMPLE"
 STEPS = [
-    "test-author", "implementer", "critic", "implementer", "critic", "test-critic", "cleanup", "advocate",
+    "test-author", "implementer", "critic", "implementer", "critic", "test-critic", "advocate", "cleanup",
     "repo-operator",
 ]  # fmt: skip
 

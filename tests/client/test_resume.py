@@ -23,8 +23,8 @@ KILLS = (
     ("implementer.prove", "the item is taken, source is mended, no test has run"),
     ("critic.again", "the item is fixed, and was not looked at"),
     ("test-critic.sync", "a clean critique is written"),
-    ("cleanup.check", "the receipt is sealed, its maker has handed nothing over"),
     ("advocate.end", "the verdict is given, and nobody was told"),
+    ("cleanup.check", "the receipt is sealed, its maker has handed nothing over"),
     ("repo-operator.handoff", "all is committed, and nothing says so"),
 )
 """Before which step of an agent, in this order, and what lies on disk then."""

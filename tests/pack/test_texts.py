@@ -1,5 +1,6 @@
 """The pack's texts for agents: what each has, and what they cost at the start of a session."""
 
+import json
 import os
 import re
 import subprocess
@@ -183,3 +184,18 @@ def test_config_is_documented() -> None:
     said = (TOP / "docs/config.md").read_text()
     keys = [*Config.model_fields, *Gate.model_fields, *Contracts.model_fields]
     assert [key for key in keys if f"`{key}`" not in said and f"`[{key}]`" not in said] == []
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_json_that_is_shown_is_json(name: str) -> None:
+    """What an agent copies as it stands is valid but for the ids in it."""
+    shown = re.findall(r'`(\{"version.*?\})`;?', text(name), re.DOTALL)
+    assert all(json.loads(one) for one in shown)
+    assert bool(shown) is (name in ("implementer", "test-author"))
+
+
+@pytest.mark.parametrize("path", sorted(TOP.glob("commands/*.md")), ids=lambda path: path.stem)
+def test_what_was_typed_is_quoted(path: Path) -> None:
+    """In a line that a shell runs, the user's words are one word."""
+    for line in re.findall(r"^!`(.*?)`$", path.read_text(), re.MULTILINE):
+        assert "$" not in line.replace("'$ARGUMENTS'", "")
