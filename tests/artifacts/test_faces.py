@@ -235,7 +235,10 @@ def test_check(ground: Ground) -> None:
     ground.interlock("runs", "start", "r1", "--title", "x")
     first = ground.interlock("artifacts", "check", "r1")
     assert first.returncode == 1
-    assert "missing  .runs/r1/signal/requirements.md: no agent makes it, a person does" in first.stdout
+    assert (
+        "missing  .runs/r1/signal/requirements.md: no agent with a contract makes it, a person does"
+        in first.stdout
+    )
     put(ground.repo, ".runs/r1/signal/requirements.md", "AC-1: it works")
     second = ground.interlock("artifacts", "check")
     assert second.returncode == 0
@@ -273,6 +276,7 @@ def test_a_forged_receipt_shows(ground: Ground) -> None:
     }
     for name in ("test_strategy.md", "impl_changes_summary.md", "cleanup_handoff.md"):
         made[f"build/{name}"] = GOOD[f".runs/r1/build/{name}"]
+    made["review/verdicts.json"] = GOOD[".runs/r1/review/verdicts.json"]
     made["build/build_receipt.json"] = forged
     for name, text in made.items():
         when = 3 if "receipt" in name or "handoff" in name else 2 if "critique" in name else 1

@@ -129,3 +129,18 @@ def test_state_that_is_no_folder(repo: Path, ask: Ask, tmp_path: Path) -> None:
     assert code == 1
     assert not (tmp_path / "epoch").exists()
     assert len(bad(findings)) == 2
+
+
+def test_contracts_are_looked_at(installed: Path, ask: Ask) -> None:
+    """Sound ones are one good finding; a broken one is bad, with file, line and mend; what is wrong with the set
+    is told."""
+    assert [one["level"] for one in ask()[1] if one["topic"] == "contracts"] == ["ok"]
+    path = installed / ".claude/agents/critic.md"
+    text = path.read_text()
+    path.write_text(text.replace("outputs = [", "outptus = [", 1))
+    (found,) = [one for one in ask()[1] if one["topic"] == "contracts"]
+    assert found["level"] == "bad" and found["text"].startswith(".claude/agents/critic.md:")
+    assert "`outptus` is not known" in found["text"] and found["todo"] == "Write `outputs`."
+    path.unlink()
+    told = [one for one in ask()[1] if one["topic"] == "contracts"]
+    assert [one["level"] for one in told] == ["warn"] * len(told) and "no agent makes" in told[0]["text"]

@@ -12,10 +12,12 @@ from pathlib import Path
 from interlock.doctor import ground
 from interlock.doctor.agents import agents
 from interlock.doctor.contain import containment
+from interlock.doctor.contracts import contracts
 from interlock.doctor.finding import Finding, bad, ok, warn
 from interlock.doctor.replay import Replay, hook_environ
 from interlock.doors import clock, config, oslock, repo
 from interlock.doors.audit import AuditFile
+from interlock.doors.contracts import user_folder
 from interlock.doors.place import home, lib_dir, state_root
 from interlock.doors.store.embedded import LOCK, Embedded
 from interlock.doors.store.ground import prepare
@@ -80,6 +82,8 @@ def examine(project: str, root: str, account: str) -> Iterator[Finding]:
     yield from containment(root, settings[::-1], os.environ.get(prefix.VARIABLE, ""))
     yield from _config(project, root)
     yield from agents([Path(project, ".claude/agents"), Path(account, ".claude/agents")])
+    user = user_folder(os.environ, account)
+    yield from contracts(project, user, config.load(project, root).contracts_tests)
     yield from _image(root)
 
 

@@ -13,6 +13,10 @@ FACES = (
 )  # fmt: skip
 
 
+MEANT = {"run-start": ["runs", "start"]}
+"""Other spellings, not listed: what they stand for."""
+
+
 def parser(only: str = "") -> argparse.ArgumentParser:
     """The command line. With ``only`` a known command's name, the others' modules stay unloaded."""
     top = argparse.ArgumentParser(
@@ -31,6 +35,11 @@ def parser(only: str = "") -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Runs a command; returns its exit code (0 done, 1 refused, 2 usage)."""
     words = sys.argv[1:] if argv is None else argv
+    words = [*MEANT.get(words[0], words[:1]), *words[1:]] if words else words
+    if words[:2] == ["runs", "--"]:
+        said = "`interlock runs` is about runs of work in .runs/; a command is run by `interlock run -- COMMAND`"
+        print(f"interlock: {said}", file=sys.stderr)
+        return 2
     args = parser(words[0] if words else "").parse_args(words)
     try:
         code = int(args.func(args))

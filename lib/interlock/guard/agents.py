@@ -17,6 +17,8 @@ SECONDS = 5.0
 """For the desk to compile the contracts."""
 MAIN_AGENT = "the main agent"
 """What the main agent is called where config holds it to a contract of its own."""
+_MAIN = (SOURCE, TESTS, ".claude/commands", ".claude/skills", ".claude/rules", ".claude/output-styles")
+"""What it may write then: of `.claude` what is neither Interlock's, nor settings, nor an agent with a contract."""
 
 
 def bound(scene: "Scene") -> "Bound | None":
@@ -25,7 +27,7 @@ def bound(scene: "Scene") -> "Bound | None":
     found = loaded(scene)
     contract = found.of(scene.call.agent_type) if scene.call.agent_type else None
     if contract is None and found.restricts_main and not scene.owner.is_subagent:
-        contract = Contract(MAIN_AGENT, ".claude/interlock.toml", owns=(SOURCE, TESTS))
+        contract = Contract(MAIN_AGENT, ".claude/interlock.toml", owns=_MAIN)
     if contract is None:
         return None
     from interlock.guard.contracting import Bound
