@@ -48,7 +48,7 @@ def not_owned(path: str, owner: str, contract: Contract, folder: bool) -> str:
         other = brief(owner, NAME)
         whose, step = f"{other}'s", f"Leave the change to {other}: say in your handoff what it is."
     return fit(
-        f"Interlock: {_path(path, 56)} is {whose} by contract, not {me}'s, which writes {_what(contract)}. {step}"
+        f"Interlock: {_path(path, 44)} is {whose} by contract, not {me}'s, which writes {_what(contract)}. {step}"
     )
 
 
@@ -64,9 +64,9 @@ def strayed(paths: "Sequence[str]", owner: str, agent: str) -> str:
 def strayed_blocked(paths: "Sequence[str]", block: "Block") -> str:
     """Said after such a command, where a BLOCK verdict stands."""
     return fit(
-        f"Interlock: your command changed {_few(paths, 3, 44)}, under a BLOCK verdict of run "
-        f"{brief(block.run, 24)} by {_by(block.by)}: {_sentence(block.reason, 50)} It stands in the log. "
-        "Take the change back, and answer the verdict in your handoff; do not run that command again."
+        f"Interlock: your command changed {_few(paths, 2, 40)}, under a BLOCK verdict of run "
+        f"{brief(block.run, 24)} by {_by(block.by)}: {_sentence(block.reason, 50)} Take the "
+        "change back, answer the verdict in your handoff; do not run that command again."
     )
 
 
@@ -111,10 +111,10 @@ def section(path: str, agent: str, what: str) -> str:
 def blocked(path: str, block: "Block", elsewhere: str) -> str:
     """A BLOCK verdict stands on the path, or in the folder. ``elsewhere``: the other checkout where it was given,
     "" for this one."""
-    where = f" in {_path(elsewhere, 40)}" if elsewhere else ""
+    where = f" in {_path(elsewhere, 32)}" if elsewhere else ""
     return fit(
         f"Interlock: {_path(path, 48) or 'the checkout'} is under a BLOCK verdict of run {brief(block.run, 24)}"
-        f"{where} by {_by(block.by)}: {_sentence(block.reason, 90)} "
+        f"{where} by {_by(block.by)}: {_sentence(block.reason, 60)} "
         "Answer it in your handoff; the path is free again once another advocate gives PASS "
         "(`interlock verdict list`)."
     )
@@ -156,8 +156,8 @@ def isolated(agent: str, path: str) -> str:
     me, run = brief(agent, NAME), "/".join(path.split("/")[:2])
     return fit(
         f"Interlock: Cannot proceed: {me} would work in a worktree of its own, made of what is committed, and "
-        f"{_path(path)} is not, as it is now. Start it without isolation; or commit the run "
-        f"(`interlock commit -m MESSAGE {_path(run, 72)}`), then start {me} again."
+        f"{_path(path, 56)} is not, as it is now. Start it without isolation; or commit the run "
+        f"(`interlock commit -m MESSAGE {_path(run, 40)}`), then start {me} again."
     )
 
 
