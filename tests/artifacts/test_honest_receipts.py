@@ -116,7 +116,8 @@ def test_a_forged_critique(ground: Sealed) -> None:
     made = ground.seal()
     assert (made.status, made.forensic_check, made.recommended_action) == ("UNVERIFIED", "MISMATCH", "BOUNCE")
     assert made.reasons == [
-        f"{BUILD}/code_critique.md was last written by subagent implementer implemen of session alpha; critic must write it"
+        f"{BUILD}/code_critique.md was last written by subagent implementer implemen of session alpha; "
+        "critic must write it"
     ]
     assert next_after_seal(ground) == ["critic"]
     ground.artifact("code_critique.md", critique(number=2))
