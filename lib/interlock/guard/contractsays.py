@@ -115,7 +115,7 @@ def blocked(path: str, block: "Block", elsewhere: str) -> str:
     return fit(
         f"Interlock: {_path(path, 48) or 'the checkout'} is under a BLOCK verdict of run {brief(block.run, 24)}"
         f"{where} by {_by(block.by)}: {_sentence(block.reason, 60)} "
-        "Answer it in your handoff; the path is free again once another advocate gives PASS "
+        "Answer it in your handoff; the path is free again once an advocate gives PASS "
         "(`interlock verdict list`)."
     )
 
