@@ -21,6 +21,26 @@ MISSING = "set INTERLOCK_CLIENTS to one or more Claude Code binaries to run the 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line("markers", "client: runs the real Claude Code client against a scripted model")
+    config.addinivalue_line("markers", "each: runs on every client there is, not on one of them in turn")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several clients each test takes one, in turn, unless it is marked ``each`` or INTERLOCK_EACH is set: all
+    on all takes CI five minutes more, and has seldom told of anything that half of them did not."""
+    if len(CHOICES) < 2 or os.environ.get("INTERLOCK_EACH"):
+        return
+    asking = [item for item in items if "binary" in getattr(item, "fixturenames", ())]
+    ids = [_name(choice) for choice in CHOICES]
+    left, turns = set(), dict[str, int]()
+    for item in asking:
+        if item.get_closest_marker("each"):
+            continue
+        version = next((name for name in ids if name in item.nodeid.partition("[")[2]), "")
+        turn = turns.setdefault(item.nodeid.replace(version, ""), len(turns))
+        if version != ids[turn % len(ids)]:
+            left.add(item)
+    config.hook.pytest_deselected(items=list(left))
+    items[:] = [item for item in items if item not in left]
 
 
 def _name(binary: Path | None) -> str:

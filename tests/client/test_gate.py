@@ -35,6 +35,7 @@ def blocks(model: Model, marker: str) -> int:
     return sum(text.count("is not done yet. Missing:") > 0 for text in said)
 
 
+@pytest.mark.each
 def test_a_stop_is_blocked_three_times(gated: Guarded, model: Model) -> None:
     """With a new commit each time it is blocked three times; then it stops, and the issue is handed over."""
     model.scripts["MAIN"] = [[write(gated.project / "b.py", "b = 1\n")], [Text("done")]]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .hooks import Hooks
 from .model import Model
 from .run import Client
 from .script import Json, Text, Tool, Turn
+
+pytestmark = pytest.mark.each
 
 
 def test_deny_reaches_the_model(client: Client, model: Model, hooks: Hooks) -> None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from .guarded import Guarded
 from .model import Model, ToolResult
 from .say import bash, write
 from .script import Block
+
+pytestmark = pytest.mark.each
 
 ALLOWED = ("Bash(touch interlock-exact)", "Bash(touch interlock:*)", "Edit(open/**)")
 RULES = {

@@ -108,6 +108,7 @@ def test_once_it_is_free(holding: Guarded, model: Model) -> None:
     assert held(holding) == HELD + "made\n"
 
 
+@pytest.mark.each
 def test_permission_rules_answer_as_before(place: Guarded, model: Model) -> None:
     """Allow, ask and deny rules, exact, by prefix and in compounds, answer contained commands as they do without
     Interlock, and what the model reads is the same but for the mark."""

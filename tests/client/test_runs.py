@@ -85,6 +85,7 @@ def behind(command: str) -> Tool:
     return Tool("Bash", {"command": command, "description": "a step", "run_in_background": True})
 
 
+@pytest.mark.each
 def test_two_sessions_and_a_subagent(suite: Guarded, model: Model) -> None:
     """All at once, in three spellings: the suites never overlap, each agent gets its own result."""
     begin = suite.after("session_start", 2)
@@ -184,6 +185,7 @@ def test_in_the_background_after_a_stop(suite: Guarded, model: Model) -> None:
     assert apart(spans(suite)) and spans(suite)
 
 
+@pytest.mark.each
 def test_a_timeout(suite: Guarded, model: Model) -> None:
     """A suite that takes longer than its call may: a client that ends it has freed the mutex with it, one that
     lets it go on in the background holds it until the suite ends."""
@@ -202,6 +204,7 @@ def test_a_timeout(suite: Guarded, model: Model) -> None:
     alpha.wait(60)
 
 
+@pytest.mark.each
 def test_a_permission_denied(suite: Guarded, model: Model) -> None:
     """A command that its user does not allow, after the mutex was granted, gives it back by its thirty seconds
     (here most of them are taken off the clock); who waits is told, and gets it then."""
@@ -246,6 +249,7 @@ COMMANDS = {
 """Runs, and whether an allow list and a deny list let them run."""
 
 
+@pytest.mark.each
 def test_rules_answer_as_before(place: Guarded, model: Model) -> None:
     """A user with an allow list (`Bash(pytest:*)`) and a deny list gets the same answers with Interlock as
     without, and what the model reads is the same but for the mark."""

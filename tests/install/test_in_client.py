@@ -15,6 +15,8 @@ from interlock.install.command import BROKEN, Baked
 from interlock.install.operate import Setup, install
 from interlock.install.places import Scope
 
+pytestmark = pytest.mark.each
+
 
 @pytest.fixture
 def placed(client: Client, tmp_path: Path) -> Setup:

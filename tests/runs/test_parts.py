@@ -15,6 +15,7 @@ from interlock.faces import run as face
 from interlock.faces.desk import Desk
 from interlock.faces.main import main
 from interlock.runs import job, turn, wrapper
+from interlock.runs.child import Child
 from interlock.runs.lock import Locks, inside
 from interlock.runs.tee import Tee, _Passing
 from interlock.words.lease import Circle, Granted, Held
@@ -63,6 +64,21 @@ def test_a_typed_run(ground: Ground, desk: Desk) -> None:
         main(["run", "--", "sh", "-c", "exit 3"])
     assert os.waitstatus_to_exitcode(end.value.args[0]) == 3
     assert main(["run", "--", "no-such-program"]) == 127 and main(["run"]) == 2
+
+
+def test_an_end_that_nobody_tells(ground: Ground, desk: Desk) -> None:
+    """A child's end is found though another thread was given its signal."""
+    child, done = Child(0), threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        child.listen()
+        child.start(["/bin/sh", "-c", "exit 4"], [])
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert os.waitstatus_to_exitcode(child.wait(lambda: None)) == 4
+    finally:
+        done.set()
+        other.join()
 
 
 def test_no_ticket_no_wrapper(ground: Ground, desk: Desk) -> None:

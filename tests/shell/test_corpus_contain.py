@@ -2,6 +2,7 @@
 is not asked of it."""
 
 import pytest
+from tests.share import share
 from tests.shell import measure
 from tests.shell.cases import Case, writes
 from tests.shell.scratch import Template
@@ -29,4 +30,4 @@ def test_the_promise_is_kept() -> None:
 
 
 def _cases(kind: str) -> list[Case]:
-    return [case for case in writes() if case.kind == kind and measure.fit(case)]
+    return share([case for case in writes() if case.kind == kind and measure.fit(case)])

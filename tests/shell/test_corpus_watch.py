@@ -1,6 +1,7 @@
 """Layer 3 on the corpus: each command runs unguarded, and the hook after it tells of the breach."""
 
 import pytest
+from tests.share import share
 from tests.shell import measure
 from tests.shell.cases import Case, writes
 from tests.shell.scratch import Template
@@ -14,4 +15,4 @@ def test_every_change_is_a_breach(kind: str, template: Template) -> None:
 
 
 def _cases(kind: str) -> list[Case]:
-    return [case for case in writes() if case.kind == kind and measure.fit(case)]
+    return share([case for case in writes() if case.kind == kind and measure.fit(case)])

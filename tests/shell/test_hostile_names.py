@@ -5,6 +5,7 @@ from pathlib import Path
 from shlex import quote
 
 import pytest
+from tests.share import share
 from tests.shell.cases import Case
 from tests.shell.measure import contained, read, watched
 from tests.shell.scratch import Template
@@ -84,11 +85,11 @@ def test_a_hostile_name_is_refused(form: str, template: Template) -> None:
 @pytest.mark.parametrize("form", RUN)
 def test_its_change_is_reported(form: str, template: Template) -> None:
     """The commands really change it, and that is a breach."""
-    assert [one.id for one in cases(form, NAMES) if not watched(template, one)] == []
+    assert [one.id for one in share(cases(form, NAMES)) if not watched(template, one)] == []
 
 
 @pytest.mark.parametrize("form", RUN)
 def test_it_is_contained(form: str, template: Template, possible: Path) -> None:
     """With a ticket for it, it stays as it was."""
-    found = {one.id: contained(template, one) for one in cases(form, NAMES)}
+    found = {one.id: contained(template, one) for one in share(cases(form, NAMES))}
     assert {name: why for name, why in found.items() if why} == {}

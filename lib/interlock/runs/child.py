@@ -13,6 +13,7 @@ _TOLD = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SI
 _HEARD = {*_TOLD, signal.SIGCHLD, signal.SIGCONT, signal.SIGWINCH}
 _BY_KERNEL = 0x80  # SI_KERNEL: a terminal's signal, which the whole foreground group got
 _SET_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
+_LOST = 1.0  # seconds after which a child is looked at unasked: another thread may have been given its SIGCHLD
 Actions = list[tuple[int, int, int]]
 
 
@@ -46,7 +47,7 @@ class Child:
                 resized()
             elif number in _TOLD and code != _BY_KERNEL:
                 self._tell(number)
-            elif number == signal.SIGCHLD:
+            elif number in (signal.SIGCHLD, 0):
                 pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
                 if pid and os.WIFSTOPPED(status):
                     os.kill(os.getpid(), signal.SIGSTOP)
@@ -60,10 +61,11 @@ class Child:
 
 
 def _next() -> tuple[int, int]:
-    """(signal, its code); the code is not known where there is no sigwaitinfo (macOS, untested)."""
-    if hasattr(signal, "sigwaitinfo"):
-        info = signal.sigwaitinfo(_HEARD)
-        return info.si_signo, info.si_code
+    """(signal, its code); 0 for none within a second. The code is not known where there is no sigtimedwait (macOS,
+    untested)."""
+    if hasattr(signal, "sigtimedwait"):
+        info = signal.sigtimedwait(_HEARD, _LOST)
+        return (info.si_signo, info.si_code) if info else (0, 0)
     return signal.sigwait(_HEARD), 0
 
 
