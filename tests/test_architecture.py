@@ -26,12 +26,13 @@ SIBLINGS = {
     "doors/contracts.py": {"doors.config"},  # what `@tests` is; both keep a sealed copy, in the same way
     "doors/contain.py": {"doors.clock", "doors.contain_why"},  # what was tried counts until the next boot
     "doors/git.py": {"doors.spawn", "doors.repo"},
+    "doors/head.py": {"doors.repo"},
     "doors/client.py": {"doors.mcp"},
     "doors/mcp": {"doors.mcp"},
 }
 """Doors that lead to other doors: a store writes the log under its lock; the config has two halves, one of
-which the guard seldom needs; git is a program, never one out of the checkout; the client's JSON holds that
-of MCP tools, in a room of its own."""
+which the guard seldom needs; git is a program, never one out of the checkout; where git keeps things is known
+once; the client's JSON holds that of MCP tools, in a room of its own."""
 CLIENTS = {"tool_input", "permissionDecision", "permissionDecisionReason", "hookSpecificOutput", "updatedInput"}
 CLIENTS_JSON = {
     "doors/client.py",

@@ -67,6 +67,17 @@ class Guard:
         return [record for record in map(json.loads, lines) if record["event"] == event]
 
 
+def worktree(top: Path, git: Path) -> Path:
+    """``top`` as `git worktree add` leaves it, of the repository whose git folder is ``git``."""
+    noted = git / "worktrees" / top.name
+    top.mkdir()
+    noted.mkdir(parents=True)
+    (noted / "gitdir").write_text(f"{top}/.git\n")
+    (noted / "commondir").write_text("../..\n")
+    (top / ".git").write_text(f"gitdir: {noted}\n")
+    return top
+
+
 def settle(path: Path) -> None:
     """Waits until the file's last change is older than the guard's doubt about young changes."""
     while path.exists() and time.time() - path.stat().st_ctime < 0.15:

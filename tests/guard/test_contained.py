@@ -8,6 +8,7 @@ import pytest
 
 from interlock.doors import contain
 
+from . import calls
 from .calls import Guard
 
 
@@ -119,14 +120,8 @@ def test_two_sessions_whose_gateways_number_alike(guard: Guard, held: list[Path]
 
 @pytest.fixture
 def worktree(guard: Guard, tmp_path: Path) -> Path:
-    """Another checkout of the guarded repository, as `git worktree add` leaves it."""
-    top, noted = tmp_path / "wt", guard.repo / ".git" / "worktrees" / "wt"
-    top.mkdir()
-    noted.mkdir(parents=True)
-    (noted / "gitdir").write_text(f"{top}/.git\n")
-    (noted / "commondir").write_text("../..\n")
-    (top / ".git").write_text(f"gitdir: {noted}\n")
-    return top
+    """Another checkout of the guarded repository."""
+    return calls.worktree(tmp_path / "wt", guard.repo / ".git")
 
 
 @pytest.fixture

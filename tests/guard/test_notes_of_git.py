@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from .calls import worktree
+
 LIB = Path(__file__).parents[2] / "lib"
 ODD: list[Callable[[Path], object]] = [
     os.mkfifo,
@@ -19,14 +21,8 @@ ODD: list[Callable[[Path], object]] = [
 
 @pytest.fixture
 def top(tmp_path: Path) -> Path:
-    """A worktree, as `git worktree add` leaves it, of a repository beside it."""
-    top, noted = tmp_path / "wt", tmp_path / "repo" / ".git" / "worktrees" / "wt"
-    top.mkdir()
-    noted.mkdir(parents=True)
-    (noted / "gitdir").write_text(f"{top}/.git\n")
-    (noted / "commondir").write_text("../..\n")
-    (top / ".git").write_text(f"gitdir: {noted}\n")
-    return top
+    """A worktree of a repository beside it."""
+    return worktree(tmp_path / "wt", tmp_path / "repo" / ".git")
 
 
 def said(top: Path, ask: str) -> str:

@@ -18,6 +18,7 @@ from interlock.doors import clock, runticket
 from interlock.doors.audit import AuditFile
 from interlock.doors.place import lib_dir
 from interlock.doors.store.embedded import Embedded
+from interlock.doors.store.memory import Memory
 from interlock.guard import running, runtexts
 from interlock.guard.scene import Evidence
 from interlock.install import prefix
@@ -168,13 +169,13 @@ def test_it_waits_in_the_hook(marked: Guard) -> None:
 def test_no_bell_is_lost(marked: Guard) -> None:
     """A bell at the very end of one look ends the wait as any other does."""
 
-    class Late:
-        def wait(self, ticket: int, seconds: float) -> bool:
-            time.sleep(seconds + 0.001)
-            return True
+    def late(ticket: int, seconds: float) -> None:
+        time.sleep(seconds + 0.001)
+        twin.ring(ticket)
 
+    twin = Memory(time.monotonic, pause=late)
     began = time.monotonic()
-    running.pause(Late(), Evidence(clock.boot_id(), str(marked.root)), [], 1, 5.0)  # type: ignore[arg-type]
+    running.pause(twin, Evidence(clock.boot_id(), str(marked.root)), [], 1, 5.0)
     assert time.monotonic() - began < 1
 
 

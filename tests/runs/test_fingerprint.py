@@ -94,6 +94,18 @@ def test_a_killed_look_leaves_no_lock(root: str, repo: Path) -> None:
     assert tree(root, repo) == added(repo)
 
 
+def test_what_a_killed_process_left_goes(root: str, repo: Path) -> None:
+    """An index of a process of its own is taken away when it is an hour old, not before."""
+    tree(root, repo)
+    place = next(Path(root, "runs/trees").iterdir())
+    old, young = place / "index.4711", place / "index.4712"
+    for path in (old, young):
+        path.write_text("")
+    os.utime(old, (0, 0))
+    tree(root, repo)
+    assert not old.exists() and young.exists()
+
+
 def test_a_damaged_private_index_is_made_anew(root: str, repo: Path) -> None:
     """Whatever stands in the private files, the answer is right."""
     tree(root, repo)

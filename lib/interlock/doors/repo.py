@@ -30,7 +30,7 @@ def checkouts(common: str) -> list[str]:
         return found
     for name in names:
         try:
-            top, _, git = _note(os.path.join(notes, name, "gitdir")).rpartition("/")
+            top, _, git = note(os.path.join(notes, name, "gitdir")).rpartition("/")
         except OSError:
             continue
         if git == ".git" and top.startswith("/"):
@@ -41,23 +41,33 @@ def checkouts(common: str) -> list[str]:
 def common_dir(top: str) -> str:
     """What all worktrees of one repository share, by its real path: names the repository. For a folder
     that is no checkout, the folder itself."""
-    git = os.path.join(top, ".git")
+    git = git_dir(top)
     try:
-        if os.path.isfile(git):
-            git = os.path.join(top, _note(git).removeprefix("gitdir:").strip())
-            git = os.path.join(git, _note(os.path.join(git, "commondir")))
+        if git != os.path.join(top, ".git"):
+            git = os.path.join(git, note(os.path.join(git, "commondir")))
     except (OSError, ValueError):
         pass
     return os.path.realpath(git) if os.path.isdir(git) else os.path.realpath(top)
 
 
-def _note(path: str) -> str:
-    """The text of a small file of git's. Raises OSError, for anything else in its place too: a FIFO would hold up
-    every hook."""
+def git_dir(top: str) -> str:
+    """The checkout's own git folder: `.git`, or what the file `.git` of a worktree or submodule names."""
+    git = os.path.join(top, ".git")
+    try:
+        if os.path.isfile(git):
+            return os.path.join(top, note(git).removeprefix("gitdir:").strip())
+    except (OSError, ValueError):
+        pass
+    return git
+
+
+def note(path: str, most: int = 8192) -> str:
+    """The text of a file of git's, ``most`` bytes of it, without what is blank at its ends. Raises OSError, for
+    anything else in its place too: a FIFO would hold up every hook."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if os.fstat(handle).st_mode & 0o170000 != 0o100000:
             raise OSError(22, "no plain file")
-        return os.fsdecode(os.read(handle, 8192)).strip()
+        return os.fsdecode(os.read(handle, most)).strip()
     finally:
         os.close(handle)

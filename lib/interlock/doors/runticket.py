@@ -9,6 +9,10 @@ from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps, loads
 from interlock.words.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 WAITING, RUNNING = ".run", ".running"
 _PIECE = 1 << 20
 _TEXTS = ("use_id", "owner", "checkout", "cwd", "command", "path")
@@ -83,11 +87,9 @@ def read(root: str, use_id: str, state: str = WAITING) -> Ticket:
         os.close(handle)
     try:
         data = _unpacked(loads(b"".join(pieces)))
-        leases = tuple((str(key), int(fence)) for key, fence in data["leases"])  # type: ignore[index]
-        runs = tuple(dict(run) for run in data["runs"])  # type: ignore[index]
-        *said, searched = (str(data[name]) for name in _TEXTS)  # type: ignore[index]
-        use_id, owner, checkout, cwd, command = said
-        return Ticket(use_id, owner, checkout, cwd, command, runs, leases, searched)
+        leases = tuple((str(key), int(fence)) for key, fence in data["leases"])
+        runs = tuple(dict(run) for run in data["runs"])
+        return Ticket(**{name: str(data[name]) for name in _TEXTS}, runs=runs, leases=leases)
     except (KeyError, TypeError, ValueError):
         raise Unreadable("the ticket of a run is not one of this version's") from None
 
@@ -109,7 +111,7 @@ def _packed(value: object) -> object:
     return [_packed(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _unpacked(value: object) -> object:
+def _unpacked(value: object) -> "Any":
     if isinstance(value, str):
         return value.encode("latin-1").decode("utf-8", "surrogatepass")
     if isinstance(value, dict):

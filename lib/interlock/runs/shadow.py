@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import stat
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +32,7 @@ _ASKED = rf"^(core\.({_COPIED})|extensions\.objectformat)$"
 _NAMED = re.compile(_COPIED.encode() + rb"|objectformat|include", re.IGNORECASE)
 _PLAIN = re.compile(rb"(?m)^\s*filemode = true$")  # git's default, which git init writes down
 _TEXT = 1 << 20
+_LEFT = 3600.0  # seconds after which the index of a process (``without``) is one that was killed
 _FULL = 256
 """Objects in one of the 256 folders of the store, at which it is put aside (git gc counts so, too): a tree takes a
 block of 4 KiB at least, so that is 256 MiB."""
@@ -48,7 +50,8 @@ class Index(NamedTuple):
 
 
 class Shadow:
-    """The private directory of one checkout, ``place``. Call under its lock. Raises Unreadable."""
+    """The private directory of one checkout, ``place``. Call under its lock, but for ``between`` and ``without``.
+    Raises Unreadable."""
 
     def __init__(self, place: Path, checkout: str, seconds: float) -> None:
         self.place = place
@@ -79,6 +82,10 @@ class Shadow:
             head.write_text("ref: refs/heads/none\n")
         for stale in ("index.lock", "git/index.lock"):
             (self.place / stale).unlink(missing_ok=True)
+        for left in self.place.glob("index.[0-9]*"):
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > _LEFT:
+                    left.unlink()
         self.objects.mkdir(mode=0o700, exist_ok=True)
         sample = self.objects / "17"
         if sample.is_dir() and len(os.listdir(sample)) > _FULL:
