@@ -82,7 +82,9 @@ def _told(found: Progress, known: bool) -> list[str]:
     lines = [f"run {found.run_id} ({found.state}): {where}"]
     lines += [f"  done     {clean(path)}" for path in found.done]
     lines += [f"  invalid  {flaw.path}:{flaw.line}: {flaw.what}; {flaw.mend}" for flaw in found.invalid]
-    lines += [f"  missing  {clean(one.path)}: no agent with a contract makes it, a person does" for one in found.missing]
+    lines += [
+        f"  missing  {clean(one.path)}: no agent with a contract makes it, a person does" for one in found.missing
+    ]
     lines += [f"  pending  {clean(one.path)} ({one.agent})" for one in found.pending]
     lines += [f"  stuck    {clean(one)}" for one in found.stuck]
     lines += [f"  next     {step.agent}: {clean('; '.join(step.why))}" for step in found.next]
