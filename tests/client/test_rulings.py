@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from .crew import CHANGED, CLEAN, PLANNED, TEST, report
+from .crew import CHANGED, CLEAN, MENDED, PLANNED, TEST, report
 from .guarded import Guarded
 from .model import Model
-from .say import agent, bash, edit, read
+from .say import agent, bash, edit, read, write
 from .script import DONE, Text, Tool, Turn
 
 RULE = 'interlock verdict {} --run r1 --steelman "It is short" --reason "{}" --path "src/**"'
@@ -18,30 +19,60 @@ def start(kind: str, marker: str) -> Tool:
     return agent(f"RUN: r1\n{marker}", subagent_type=kind, run_in_background=False)
 
 
+def flow(place: Guarded, model: Model) -> Path:
+    """Scripts of the agents that take run r1 to a sealed receipt, by the markers PLAN, MAKE, LOOK, SEAL; the
+    receipt."""
+    build = place.project / ".runs/r1/build"
+    given = read(place.project / ".runs/r1/signal/requirements.md")
+
+    def done(*agents: str) -> Tool:
+        sections = {agent: {"AC-1": {"status": "done"}} for agent in agents}
+        return write(build / "ac_status.json", json.dumps({"version": 1, "run_id": "r1", "sections": sections}))
+
+    def output(name: str, front: str, heading: str = "did") -> Tool:
+        return write(build / name, report(front, "x", "x", heading))
+
+    strategy, summary, status = (
+        build / name for name in ("test_strategy.md", "impl_changes_summary.md", "ac_status.json")
+    )
+    model.scripts["PLAN"] = [
+        [given], [write(place.project / "test_double.py", TEST), output("test_strategy.md", PLANNED)],
+    ]  # fmt: skip
+    model.scripts["MAKE"] = [
+        [given, read(strategy)], [write(place.project / "double.py", MENDED), done("implementer")],
+        [output("impl_changes_summary.md", CHANGED)],
+    ]  # fmt: skip
+    model.scripts["LOOK"] = [
+        [given, read(summary), read(status)],
+        [done("implementer", "critic"), output("code_critique.md", f"round: 1\n{CLEAN}", "found")],
+    ]
+    model.scripts["SEAL"] = [
+        [bash("python3 -m unittest")], [bash("interlock receipt r1 build")],
+    ]  # fmt: skip
+    return build / "build_receipt.json"
+
+
 def test_a_forged_receipt(begun: Guarded, model: Model) -> None:
     """repo-operator is not started while the receipt says 420 tests where one ran, and is told which figure; with
     the receipt as it was made it is started."""
-    build = begun.project / ".runs/r1/build"
-    build.mkdir()
-    (begun.project / "double.py").write_text("def double(n):\n    return 2 * n\n")
-    (begun.project / "test_double.py").write_text(TEST)
-    (build / "test_strategy.md").write_text(report(PLANNED, "x", "x"))
-    (build / "impl_changes_summary.md").write_text(report(CHANGED, "x", "x"))
-    (build / "code_critique.md").write_text(report(f"round: 1\n{CLEAN}", "x", "x", "found"))
-    begun.interlock("run", "--", "python3", "-m", "unittest")
-    begun.interlock("receipt", "r1", "build")
-    receipt = build / "build_receipt.json"
-    made = receipt.read_text()
-    assert json.loads(made)["status"] == "VERIFIED", made
-    receipt.write_text(made.replace('"tests_passed": 1,', '"tests_passed": 420,'))
+    receipt, made = flow(begun, model), []
+
+    def forge() -> None:
+        made.append(receipt.read_text())
+        receipt.write_text(made[0].replace('"tests_passed": 1,', '"tests_passed": 420,'))
+
+    makers = {"test-author": "PLAN", "implementer": "MAKE", "critic": "LOOK", "cleanup": "SEAL"}
     model.scripts["MAIN"] = [
-        [start("repo-operator", "COMMIT")],
-        Turn([start("repo-operator", "COMMIT")], before=lambda: receipt.write_text(made)),
+        *[[start(kind, marker)] for kind, marker in makers.items()],
+        Turn([start("repo-operator", "COMMIT")], before=forge),
+        Turn([start("repo-operator", "COMMIT")], before=lambda: receipt.write_text(made[0])),
         DONE,
     ]
     model.scripts["COMMIT"] = [[Text("I was started")]]
     begun.client.start("MAIN").wait()
-    forged, true = model.tool_results("MAIN")
+    assert json.loads(made[0])["status"] == "VERIFIED", made
+    *flowed, forged, true = model.tool_results("MAIN")
+    assert not any(one.is_error for one in flowed)
     assert forged.is_error and "counts.tests_passed says 420, found 1" in forged.text
     assert "I was started" in true.text and len(model.of("COMMIT")) == 1
     assert [one["reason"] for one in begun.log("decision", verdict="deny")] == ["receipt"]
