@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.share import share
 from tests.stress import history, oracles
 from tests.stress.storm import Storm, now
 
@@ -13,6 +14,16 @@ TARGET = 10_000
 ALL = 16_000
 SLOWEST = 50.0
 """Acquisitions per second below which the run proves nothing (etcd's robustness test fails itself likewise)."""
+
+SABOTAGES = [
+    ("no_lock", r"w\d+: |does not follow|has number|torn"),
+    ("eager", "before its end"),
+    ("no_delay", "lapsed before"),
+    ("lost_line", "not in the log|has number|log_gap"),
+    ("doubled_line", "has number|log_gap"),
+    ("early_word", "not in the log"),
+]
+"""How a promise is broken on purpose, and what the oracles then say."""
 
 
 def judge(storm: Storm, offset: float) -> dict[str, float]:
@@ -64,17 +75,7 @@ def test_nothing_is_lost_or_held_twice_in_the_storm(tmp_path: Path) -> None:
     assert figures["log files"] >= 3
 
 
-@pytest.mark.parametrize(
-    ("sabotage", "complaint"),
-    [
-        ("no_lock", r"w\d+: |does not follow|has number|torn"),
-        ("eager", "before its end"),
-        ("no_delay", "lapsed before"),
-        ("lost_line", "not in the log|has number|log_gap"),
-        ("doubled_line", "has number|log_gap"),
-        ("early_word", "not in the log"),
-    ],
-)
+@pytest.mark.parametrize(("sabotage", "complaint"), share(SABOTAGES))
 def test_the_oracles_see_a_broken_promise(tmp_path: Path, sabotage: str, complaint: str) -> None:
     """Each promise, broken on purpose, is found broken: the storm's oracles can fail."""
     offset = time.time() - now()
