@@ -79,6 +79,22 @@ def test_linked(name: str) -> None:
     assert "`.runs` is a symlink" in text and text.endswith("to put the folder itself there.")
 
 
+@given(name=names, run=texts)
+def test_closed_start(name: str, run: str) -> None:
+    """Both ways to go on."""
+    text = contractsays.closed_start(name, run)
+    sound(text)
+    assert " is closed, and " in text and "begin another" in text.lower() and text.endswith("` out.")
+
+
+@given(path=paths, run=texts)
+def test_closed(path: str, run: str) -> None:
+    """What becomes of it."""
+    text = contractsays.closed(path, run)
+    sound(text)
+    assert "which is closed" in text and text.endswith("(`interlock runs start ID --title TITLE`).")
+
+
 @given(name=names, path=paths)
 def test_isolated(name: str, path: str) -> None:
     """Both ways to go on."""

@@ -55,6 +55,11 @@ def is_run(top: str, run: str) -> bool:
     return bool(_object(f"{top}/{RUNS}/{run}/{META}"))
 
 
+def is_closed(top: str, run: str) -> bool:
+    """Whether that run is over."""
+    return _object(f"{top}/{RUNS}/{run}/{META}").get("state") == "closed"
+
+
 def is_there(path: str) -> bool:
     """Whether ``path`` is a regular file, by whatever links."""
     try:

@@ -36,7 +36,7 @@ def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("start", _start, "start run ID; of two who try one gets it"),
         ("list", _list, "all runs of this checkout, the newest last"),
         ("show", _show, "one run; without ID the only one that is open"),
-        ("close", _close, "run ID is over: nobody is next in it, nothing is sealed in it any more"),
+        ("close", _close, "run ID is over: no agent with a contract starts or writes in it any more"),
     ):
         verb = verbs.add_parser(name, help=text, description=text)
         if name != "list":

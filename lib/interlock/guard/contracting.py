@@ -36,10 +36,12 @@ class Bound:
         self.all = others
         self.spots = Spots(scene.project)
         self._standing: dict[str, list[tuple[str, Block]]] = {}
+        self._closed: dict[str, bool] = {}
 
     def refusal(self, tx: "Tx", targets: list[Resource]) -> Decision | None:
         """Why these must not be written now, in the transaction that would let it happen; None if they may be."""
         self._standing.clear()  # it may be asked again after a while of waiting
+        self._closed.clear()
         linked = self._linked()
         for target in targets:
             spot = self.spots.of(target)
@@ -105,10 +107,14 @@ class Bound:
             from interlock.guard import contractsays
 
             return Decision(DENY, "contract_fault", contractsays.broken(contract))
+        if (run := run_of(spot.path)) and self._is_closed(spot, run):
+            from interlock.guard import contractsays
+
+            return Decision(DENY, "closed", contractsays.closed(spot.path, run))
         if command := made_by(spot.path):
             from interlock.guard import contractsays
 
-            return Decision(DENY, "made_by_code", contractsays.made_by_code(spot.path, command, run_of(spot.path)))
+            return Decision(DENY, "made_by_code", contractsays.made_by_code(spot.path, command, run))
         if not self.shares(spot) and not self.may_write(spot):
             from interlock.guard import contractsays
 
@@ -141,6 +147,12 @@ class Bound:
             if block.holds(spot.path, self.all.tests, spot.tree):
                 return top, block
         return None
+
+    def _is_closed(self, spot: Spot, run: str) -> bool:
+        folder = f"{spot.top}/{run}"
+        if folder not in self._closed:
+            self._closed[folder] = runfolder.is_closed(keys.path_of(spot.top), run)
+        return self._closed[folder]
 
     def _linked(self) -> Resource | None:
         """Where the runs of the checkout that the owner works in are if their folder is a symlink: what lies there
@@ -205,6 +217,8 @@ class Bound:
         found = [missing for missing in each if missing is not None]
         if not found or [] in found:
             return [], []
+        if self._is_closed(spot, runs[0] if runs else ""):
+            return [], []  # its prompt names one that is over
         return found[0], runs
 
     def _missing(

@@ -151,6 +151,25 @@ def no_run(agent: str, path: str, named: str) -> str:
     )
 
 
+def closed_start(agent: str, run: str) -> str:
+    """A subagent is not started: the run that its prompt names is over."""
+    me, which = brief(agent, NAME), brief(run, 64)
+    return fit(
+        f"Interlock: Cannot proceed: run {which} is closed, and {me} would work in it. "
+        "Begin another (`interlock runs start ID --title TITLE`) and name that in the prompt, "
+        f"or leave the line `RUN: {which}` out."
+    )
+
+
+def closed(path: str, run: str) -> str:
+    """The write is in a run that is over."""
+    return fit(
+        f"Interlock: {_path(path, 100)} lies in run {brief(run, 64)}, which is closed: nobody with a "
+        "contract writes there any more. Say in your last message what should be written; "
+        "who started you begins another run for it (`interlock runs start ID --title TITLE`)."
+    )
+
+
 def isolated(agent: str, path: str) -> str:
     """A subagent is not started: in a worktree of its own it would not have the run."""
     me, run = brief(agent, NAME), "/".join(path.split("/")[:2])

@@ -62,7 +62,8 @@ def at_stop(scene: "Scene") -> Decision | None:
     where = spot(keys.resources(top, "/", home(scene.environ))[0], keys.text(top))
     with scene.store.transaction() as tx:
         scene.settle(tx)
-        runs = held.runs(tx, where)
+        # in one that is closed nothing can be mended
+        runs = [run for run in held.runs(tx, where) if not runfolder.is_closed(top, run)]
         paths = _outputs(tx, held, where, runs)
     if not paths:
         return None

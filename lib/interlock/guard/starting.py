@@ -36,6 +36,8 @@ def cannot(scene: "Scene") -> Decision | None:
         return Decision(DENY, "linked", contractsays.linked(contract.name))
     needed = [path.removesuffix(MAYBE) for path in contract.needed]
     run = of_prompt(scene.call.prompt)
+    if run and runfolder.is_closed(top, run):
+        return Decision(DENY, "closed", contractsays.closed_start(contract.name, run))
     if any(RUN in path for path in needed):
         runs = runfolder.open_runs(top)
         if not run and len(runs) > 1:
