@@ -152,10 +152,10 @@ def test_a_storm(tmp_path: Path) -> None:
 
 def test_a_stopped_holder_is_waited_for_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever keeps the lock for too long gets nobody stuck: the next one is told to try again."""
-    from interlock.artifacts import place
+    from interlock.artifacts import lock
     from interlock.words.faults import Deadline
 
-    monkeypatch.setattr(place, "PATIENCE", 0.2)
+    monkeypatch.setattr(lock, "PATIENCE", 0.2)
     top, root = tmp_path / "top", str(tmp_path / "state")
     top.mkdir()
     out, into = os.pipe()

@@ -10,6 +10,7 @@ from interlock.artifacts.caller import Caller
 from interlock.artifacts.edges import Refused, Right
 from interlock.artifacts.flaw import Flaw, Unfit, odd
 from interlock.artifacts.ledger import LOOKED, MOVED, STUCK, Event
+from interlock.artifacts.lock import alone
 from interlock.artifacts.read import parse
 from interlock.artifacts.sealing import Edited, Spot
 from interlock.artifacts.worklist import NAME, Look, Mover
@@ -102,7 +103,7 @@ class Moving:
     def _change(self, wanted: Callable[[Worklist], list[Event]], rebuild: bool) -> State:
         """Syncs, then does what is wanted. What the critics found stays, even where that is refused."""
         refusal: Refused | None = None
-        with sealing.alone(self.desk.root, self.spot.top):
+        with alone(self.desk.root, self.spot.top):
             events = self.spot.events(ledger.told(self.desk.root), *EVENTS)
             before, kept = self._now(events, rebuild)
             looks, flaws = self._looks()

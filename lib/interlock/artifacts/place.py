@@ -6,28 +6,24 @@ killed starter leaves, or an agent that wrote before, is taken over by the next.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from interlock.artifacts import files, telling
 from interlock.artifacts.flaw import Flaw, Gone, Unfit, clean
+from interlock.artifacts.lock import alone
 from interlock.artifacts.read import NO_RUNS, parse
 from interlock.doors.place import state_root
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.runs import Entry, Index, RunMeta
 from interlock.words.contract import RUNS
-from interlock.words.faults import Deadline, Fault, StorageFull, Unreadable
+from interlock.words.faults import Fault, Unreadable
 from interlock.words.issue import is_issue
 
-PATIENCE = 10.0
-"""Seconds to wait for another command that starts or closes a run in this checkout."""
 INDEX = f"{RUNS}/index.json"
 Log = Callable[[RunMeta], None]
 """Notes an event before it happens: what could not be noted does not happen."""
@@ -107,7 +103,7 @@ class Runs:
             run_id=run, title=title, issue=issue or None, state="open", started=now, started_by=by, closed=None,
             base=commit or None,
         )  # fmt: skip
-        with self._alone():
+        with alone(self._root, self.top):
             if there := self.get(run):
                 return Taken(there)
             if log:
@@ -124,7 +120,7 @@ class Runs:
 
     def close(self, run: str, now: float, log: Log | None = None) -> RunMeta:
         """Closes the run; one that is closed stays as it is. Raises Fault."""
-        with self._alone():
+        with alone(self._root, self.top):
             meta = self.get(run)
             if meta is None:
                 raise Fault(f"There is no run `{clean(run, 70)}` here. `interlock runs list` names them.")
@@ -139,7 +135,7 @@ class Runs:
 
     def rebuild(self) -> Index:
         """Writes the index anew, if it is not what the runs say. Raises Fault."""
-        with self._alone():
+        with alone(self._root, self.top):
             return self._rebuild()
 
     def index(self) -> Index:
@@ -198,24 +194,6 @@ class Runs:
         except Unfit as problem:
             return None, [problem.flaw(path)]
         return (value if isinstance(value, RunMeta) and not flaws else None), flaws
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else of this user changes these runs meanwhile. The kernel frees the lock of the dead."""
-        place = hashlib.sha256(os.path.realpath(self.top).encode(errors="surrogateescape")).hexdigest()[:32]
-        folder = Path(self._root) / "artifacts"
-        lock = FileLock(folder / f"{place}.lock", timeout=PATIENCE, mode=0o600)
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout:
-            raise Deadline(f"Another command has changed runs here for {PATIENCE:.0f} s. Try again.") from None
-        except OSError as problem:
-            raise StorageFull(f"Interlock's state folder can't be written ({problem.strerror}).") from None
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 def is_run(name: str) -> bool:

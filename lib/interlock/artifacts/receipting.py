@@ -11,6 +11,7 @@ from interlock.artifacts.caller import Caller
 from interlock.artifacts.counting import Needs, gather
 from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
+from interlock.artifacts.lock import alone
 from interlock.artifacts.moving import Moving
 from interlock.artifacts.proving import byproducts, without
 from interlock.artifacts.receipt import Ground, compose
@@ -52,7 +53,7 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
         doubt(spot, told.events), tree.problem,
     )  # fmt: skip
     made = _sealed({**compose(ground), "made": round(desk.store.wall(), 3)})
-    with sealing.alone(desk.root, spot.top):
+    with alone(desk.root, spot.top):
         with desk.transaction() as tx:
             tx.event(
                 "receipt_sealed", owner=who.owner.id, agent_type=who.kind, **spot.facts(), path=path,

@@ -10,12 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel
 
 from interlock.artifacts import files
@@ -24,11 +21,7 @@ from interlock.artifacts.ledger import Event
 from interlock.doors import keys
 from interlock.shapes.artifacts.runs import RunMeta
 from interlock.words.contract import RUNS
-from interlock.words.faults import Deadline, Fault, StorageFull
-
-PATIENCE = 10.0
-"""Seconds to wait for another command that changes such files of the same checkout."""
-
+from interlock.words.faults import Fault
 
 UNKNOWN = "the log has nothing of it: it was made in another clone, or typed"
 
@@ -121,21 +114,3 @@ def canonical(value: object) -> bytes:
 def written(value: BaseModel) -> bytes:
     """The value as it stands in its file."""
     return (value.model_dump_json(indent=2) + "\n").encode()
-
-
-@contextmanager
-def alone(root: str, top: Path) -> Iterator[None]:
-    """Nobody else of this user changes such files of the checkout meanwhile; who dies gives way."""
-    folder = Path(root) / "artifacts"
-    lock = FileLock(folder / f"made-{digest(os.fsencode(top))[:32]}.lock", timeout=PATIENCE, mode=0o600)
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout:
-        raise Deadline(f"Another command has been at it for {PATIENCE:.0f} s. Try again.") from None
-    except OSError as problem:
-        raise StorageFull(f"Interlock's state folder can't be written ({problem.strerror}).") from None
-    try:
-        yield
-    finally:
-        lock.release()

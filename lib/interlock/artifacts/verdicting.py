@@ -12,6 +12,7 @@ from interlock.artifacts.caller import Caller
 from interlock.artifacts.edges import Refused
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.ledger import RULED, Event
+from interlock.artifacts.lock import alone
 from interlock.artifacts.sealing import Edited, Spot
 from interlock.doors import blocks, keys
 from interlock.doors.blocks import Block
@@ -42,7 +43,7 @@ def give(desk: Desk, spot: Spot, who: Caller, said: dict[str, object]) -> tuple[
         if {"", "."} & set(path.rstrip("/").split("/")):
             raise Fault(f"`{clean(path, 80)}` is no path from the checkout's top: leave out `./` and `//`.")
     _allowed(desk, spot, who, ruling)
-    with sealing.alone(desk.root, spot.top):
+    with alone(desk.root, spot.top):
         told = ledger.told(desk.root)
         known = spot.events(told, RULED)
         _checked(spot, known)
@@ -68,7 +69,7 @@ def give(desk: Desk, spot: Spot, who: Caller, said: dict[str, object]) -> tuple[
 def stand(desk: Desk, top: Path, tests: list[str]) -> list[Block]:
     """The BLOCKs that stand in the checkout, by the log; the guard's note of them is made again if it says
     otherwise."""
-    with sealing.alone(desk.root, top):
+    with alone(desk.root, top):
         found = rulings.standing(ledger.told(desk.root), keys.text(str(top)), tests)
         try:
             same = blocks.standing(desk.root, str(top)) == found
