@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.artifacts.place import Runs
+from interlock.artifacts.runs.folder import Runs
 from interlock.doors import keys, process
 from interlock.doors.content import MISSING
 from interlock.doors.contracts import Contracts, load, user_folder
@@ -16,6 +16,7 @@ from interlock.shapes.artifacts.runs import RunMeta
 from interlock.words.contract import RUNS, Contract, run_of
 from interlock.words.faults import Fault
 from interlock.words.owner import Owner
+from interlock.words.run import meant
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
@@ -105,16 +106,12 @@ def which(desk: Desk, named: str | None, who: Caller) -> RunMeta:
     has read something, else the only open one. Raises Fault where that is none, or several."""
     runs = Runs(Path(desk.project), desk.root)
     named = named or who.told
-    if named:
-        meta = runs.get(named)
-        if meta is None:
-            raise Fault(f"There is no run {named[:70]!r} here; `interlock runs list` names them.")
-        return meta
-    found = runs.open()
-    met = [meta for meta in found if meta.run_id in who.read]
-    if len(met or found) == 1:
-        return (met or found)[0]
+    found = meant(named, () if named else (meta.run_id for meta in runs.open()), who.read)
     if not found:
         raise Fault("No run is open here. `interlock runs list` names them; say which with --run.")
-    names = ", ".join(meta.run_id for meta in (met or found)[:8])
-    raise Fault(f"Several runs are open: {names}. Say which with --run.")
+    if len(found) > 1:
+        raise Fault(f"Several runs are open: {', '.join(found[:8])}. Say which with --run.")
+    meta = runs.get(found[0])
+    if meta is None:
+        raise Fault(f"There is no run {found[0][:70]!r} here; `interlock runs list` names them.")
+    return meta

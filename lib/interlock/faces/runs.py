@@ -12,10 +12,10 @@ import sys
 import time
 from pathlib import Path
 
-from interlock.artifacts import sealing
+from interlock.artifacts import made_files
 from interlock.artifacts.caller import caller
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.place import Found, Runs, Taken, is_run
+from interlock.artifacts.runs.folder import Found, Runs, Taken, is_run
 from interlock.doors import clock, keys
 from interlock.faces.desk import Desk
 from interlock.faces.issue import issue_id
@@ -24,6 +24,7 @@ from interlock.gate.work import head_of
 from interlock.shapes.artifacts.runs import RunMeta
 from interlock.words.contract import RUNS
 from interlock.words.faults import Fault
+from interlock.words.run import meant
 
 OK, NO, USAGE = 0, 1, 2
 
@@ -59,7 +60,7 @@ def run_id(text: str) -> str:
 
 def only_open(runs: Runs) -> str:
     """The run that is meant where none is named. Raises Fault."""
-    found = [meta.run_id for meta in runs.open()]
+    found = meant("", (meta.run_id for meta in runs.open()))
     if len(found) == 1:
         return found[0]
     if not found:
@@ -155,7 +156,7 @@ def _close(args: argparse.Namespace, desk: Desk, runs: Runs) -> int:
 
 
 def _facts(desk: Desk, owner: str, meta: RunMeta) -> dict[str, object]:
-    digest = sealing.digest(sealing.written(meta))
+    digest = made_files.digest(made_files.written(meta))
     return {"owner": owner, "checkout": keys.text(desk.project), "run": meta.run_id, "digest": digest}
 
 
