@@ -71,12 +71,13 @@ def test_too_many(contract: Contract) -> None:
     assert text.endswith("Name your own files in the command.")
 
 
-@given(name=names)
-def test_linked(name: str) -> None:
+@given(name=names, path=st.just(".runs") | paths)
+def test_linked(name: str, path: str) -> None:
     """What is wrong, and who mends it."""
-    text = contractsays.linked(name)
+    text = contractsays.linked(name, path)
     sound(text)
-    assert "`.runs` is a symlink" in text and text.endswith("to put the folder itself there.")
+    assert "` is a symlink: only plain files in plain folders" in text
+    assert text.endswith("to put what it leads to in its place.")
 
 
 @given(name=names, run=texts)

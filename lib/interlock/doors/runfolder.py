@@ -27,12 +27,18 @@ def any_runs(top: str) -> bool:
     return os.path.isdir(f"{top}/{RUNS}")
 
 
-def linked(top: str) -> bool:
-    """Whether the folder of runs in the checkout is a symlink: no artifact is read or written through it."""
-    try:
-        return os.lstat(f"{top}/{RUNS}").st_mode & 0o170000 == 0o120000
-    except (OSError, ValueError):
-        return False
+def link(top: str, inside: str = RUNS) -> str:
+    """The first symlink on the way from the checkout's top to ``inside``, "" for none: no artifact is read or
+    written through one."""
+    here = ""
+    for part in inside.split("/"):
+        here = here.rpartition("/")[0] if part == ".." else f"{here}/{part}".lstrip("/") if part != "." else here
+        try:
+            if here and os.lstat(f"{top}/{here}").st_mode & 0o170000 == 0o120000:
+                return here
+        except (OSError, ValueError):
+            continue
+    return ""
 
 
 def artifacts(top: str) -> list[str]:
@@ -68,10 +74,11 @@ def is_there(path: str) -> bool:
         return False
 
 
-def text(path: str) -> str | None:
-    """The file's text, None if there is no file. Raises Unreadable, with a phrase that says what it is."""
+def text(path: str, links: bool = True) -> str | None:
+    """The file's text, None if there is no file. ``links``: of what a symlink leads to, too. Raises Unreadable,
+    with a phrase that says what it is."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if links else os.O_NOFOLLOW))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as problem:
@@ -93,14 +100,15 @@ def text(path: str) -> str | None:
 
 def _names(folder: str) -> list[str]:
     try:
-        return [name for name in sorted(os.listdir(folder)) if is_issue(name)][:_MOST]
+        names = [name for name in sorted(os.listdir(folder)) if is_issue(name)][:_MOST]
+        return [name for name in names if not link(folder, name)]
     except OSError:
         return []
 
 
 def _object(path: str) -> dict[str, object]:
     try:
-        value = loads((text(path) or "").encode("utf-8"))
+        value = loads((text(path, links=False) or "").encode("utf-8"))
     except Unreadable:
         return {}
     return value if isinstance(value, dict) else {}

@@ -7,7 +7,7 @@ from interlock.guard import watch
 from interlock.guard.fresh import stale
 from interlock.guard.itself import protected
 from interlock.guard.scene import Scene
-from interlock.guard.targets import guarded, moves, written
+from interlock.guard.targets import guarded, moves, spelled, written
 from interlock.leases.acquire import acquire
 from interlock.leases.held import held_by
 from interlock.words.decision import ALLOW, ASK, DENY, PASS, Decision
@@ -85,7 +85,7 @@ def _ask(
         if done is not None:
             return done, 0
         watch.look_after(tx, scene, scene.store.wall())
-        refusal = held.refusal(tx, targets) if held is not None else None
+        refusal = held.refusal(tx, targets, spelled(scene)) if held is not None else None
         if refusal is not None:
             return note(tx, scene, refusal, targets), 0
         if scene.config.mode == "strict" and not _holds(tx, scene, targets):

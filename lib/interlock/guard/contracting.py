@@ -14,12 +14,15 @@ from interlock.words.contract import MAYBE, NOT_SOURCE, RUN, RUNS, SOURCE, TESTS
 from interlock.words.decision import DENY, Decision
 from interlock.words.faults import StateFault, Unreadable
 from interlock.words.resource import Resource
+from interlock.words.run import meant
 
 _CACHE = "__pycache__"
 _TOLD = 64  # files of one command that are noted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from interlock.doors.blocks import Block
     from interlock.doors.contracts import Contracts
     from interlock.guard.scene import Scene
@@ -38,17 +41,21 @@ class Bound:
         self._standing: dict[str, list[tuple[str, Block]]] = {}
         self._closed: dict[str, bool] = {}
 
-    def refusal(self, tx: "Tx", targets: list[Resource]) -> Decision | None:
-        """Why these must not be written now, in the transaction that would let it happen; None if they may be."""
+    def refusal(
+        self, tx: "Tx", targets: list[Resource], named: "Iterable[str]" = ()
+    ) -> Decision | None:  # fmt: skip
+        """Why these must not be written now, in the transaction that would let it happen; None if they may be.
+        ``named``: the paths as the call spells them."""
         self._standing.clear()  # it may be asked again after a while of waiting
         self._closed.clear()
         linked = self._linked()
+        for path in named:
+            if (RUNS in path or RUNS in self.scene.cwd) and (link := self._link(path)):
+                return self._is_linked(link)
         for target in targets:
             spot = self.spots.of(target)
             if linked is not None and (spot is not None or linked.contains(target)):
-                from interlock.guard import contractsays
-
-                return Decision(DENY, "linked", contractsays.linked(self.contract.name))
+                return self._is_linked(RUNS)
             refusal = self._judged(tx, target, spot) if spot is not None else None
             if refusal is not None:
                 return refusal
@@ -159,7 +166,20 @@ class Bound:
         would be judged by neither name."""
         scene = self.scene
         top = self.spots.top(scene.cwd) or self.spots.top(scene.project) or scene.project
-        return keys.resources(f"{top}/{RUNS}", "/", "/")[0] if runfolder.linked(top) else None
+        return keys.resources(f"{top}/{RUNS}", "/", "/")[0] if runfolder.link(top) else None
+
+    def _link(self, path: str) -> str:
+        """The symlink in the folder of runs that leads to where the path does, "" for none."""
+        if path.startswith("~/"):
+            from interlock.doors.place import home
+
+            path = home(self.scene.environ) + path[1:]
+        return self.spots.link(path if path.startswith("/") else f"{self.scene.cwd}/{path}")
+
+    def _is_linked(self, link: str) -> Decision:
+        from interlock.guard import contractsays
+
+        return Decision(DENY, "linked", contractsays.linked(self.contract.name, link))
 
     def _judged(self, tx: "Tx", target: Resource, spot: Spot) -> Decision | None:
         refusal = self.judged(spot)
@@ -252,16 +272,14 @@ class Bound:
         named = whichrun.named(tx, self.scene.owner)
         if named:
             return [named]
-        found = runfolder.open_runs(keys.path_of(spot.top))
         start = len(f"{spot.key}/{RUNS}/")
-        of = {key[start:].partition("/")[0] for key in (self._shown(tx, spot) if shown is None else shown)}
-        read = [run for run in found if run in of or run.casefold() in of]
-        if not read and len(found) > 1 and self.scene.owner.is_subagent:
+        read = {key[start:].partition("/")[0] for key in (self._shown(tx, spot) if shown is None else shown)}
+        found = meant("", runfolder.open_runs(keys.path_of(spot.top)), read)
+        if len(found) > 1 and self.scene.owner.is_subagent:
             told = whichrun.of_prompt(self.scene.call.first_prompt())
-            if told:
-                whichrun.note(tx, self.scene.owner, told)
-                return [told]
-        return read or found
+            whichrun.note(tx, self.scene.owner, told)
+            found = meant(told, found)
+        return list(found)
 
 
 def _in_run(paths: tuple[str, ...], run: str) -> list[str]:

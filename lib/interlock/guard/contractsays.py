@@ -79,12 +79,12 @@ def too_many(contract: Contract) -> str:
     )
 
 
-def linked(agent: str) -> str:
-    """The folder of runs is a symlink: nobody can say which files are artifacts."""
+def linked(agent: str, link: str = RUNS) -> str:
+    """The folder of runs, or something in it, is a symlink: nobody can say which files are artifacts."""
     return fit(
-        f"Interlock: `{RUNS}` is a symlink: only plain folders are read and written there, so "
-        f"{brief(agent, NAME)} can't be held to its contract. "
-        "Ask the person you work for to put the folder itself there."
+        f"Interlock: `{_path(link, 100)}` is a symlink: only plain files in plain folders are artifacts, so "
+        f"{brief(agent, NAME)} can't be held to its contract there. "
+        "Ask the person you work for to put what it leads to in its place."
     )
 
 

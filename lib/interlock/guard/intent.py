@@ -42,7 +42,8 @@ class Intent:
     """``takes`` are the files that the command gets leases on, ``blind`` the keys of those it would replace
     unread, ``behind`` of those that a part in the background goes on writing. ``crosses`` is the rest that must
     only be free of others: folders, passing files. ``how`` has the words that write each, by key. ``swept`` are
-    the folders that go whole. ``own`` is what belongs to Interlock itself."""
+    the folders that go whole. ``own`` is what belongs to Interlock itself. ``named`` are all these paths as the
+    command spells them."""
 
     def __init__(self, scene: Scene, reading: Reading) -> None:
         self.reading = reading
@@ -54,6 +55,7 @@ class Intent:
         self.swept: list[Resource] = []
         self.behind: set[str] = set()
         self.own: Resource | None = None
+        self.named: list[str] = []
         inside = {top for top in (scene.project, checkout(scene.cwd)) if top}
         for write in reading.writes:
             self._add(scene, write, inside)
@@ -75,6 +77,7 @@ class Intent:
             if target.key in self.how or not guarded(scene, [target]):
                 continue
             self.how[target.key] = write.how
+            self.named.append(write.path)
             if target.kind == TREE or _passing(target, inside, scene.environ.get("TMPDIR", "")):
                 self.crosses.append(target)
                 if target.kind == TREE and _removes(write.how):

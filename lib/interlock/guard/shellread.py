@@ -118,7 +118,8 @@ def _decide(tx: "Tx", scene: Scene, plan: Plan, last: bool) -> tuple[Decision | 
     if plan.bound is not None:
         from interlock.guard.gitwrites import rewritten
 
-        refusal = plan.bound.refusal(tx, intent.takes + intent.crosses + rewritten(plan.touched)) or plan.swept
+        targets = intent.takes + intent.crosses + rewritten(plan.touched)
+        refusal = plan.bound.refusal(tx, targets, intent.named) or plan.swept
         if refusal is not None:
             return refusal, 0
     refusal = _crossed(tx, scene, intent, wall) or _git(tx, scene, plan)

@@ -6,8 +6,8 @@ submodule in the commit that is checked out, or as a worktree that git has noted
 """
 
 from interlock import system as os
-from interlock.doors import keys
-from interlock.words.contract import NOT_SOURCE
+from interlock.doors import keys, runfolder
+from interlock.words.contract import NOT_SOURCE, RUNS
 from interlock.words.faults import Unreadable
 from interlock.words.resource import TREE, Resource
 
@@ -59,6 +59,20 @@ class Spots:
         if inner not in self._tops:
             self._tops[inner] = self._judged(inner)
         return self._tops[inner]
+
+    def link(self, path: str) -> str:
+        """The first symlink in the folder of runs of one of these checkouts that the path (absolute, as it is
+        spelled) goes through, from the checkout's top; "" for none."""
+        parts = path.split("/")
+        for at, part in enumerate(parts):
+            if part.casefold() != RUNS:
+                continue
+            top = "/".join(parts[:at])
+            found = runfolder.link(top, "/".join(parts[at:]))
+            if found and (part == RUNS or _same(f"{top}/{part}", f"{top}/{RUNS}")):
+                folder = real(top)
+                return found if self._around(folder, True) == folder else ""
+        return ""
 
     def _around(self, path: str, tree: bool) -> str:
         top = self.top(path if tree else path.rpartition("/")[0])

@@ -10,6 +10,7 @@ from interlock.words.artifact import META, made_by, receipt
 from interlock.words.contract import MAYBE, RUN, RUNS, Contract
 from interlock.words.decision import DENY, Decision
 from interlock.words.faults import Unreadable
+from interlock.words.run import meant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,25 +33,41 @@ def cannot(scene: "Scene") -> Decision | None:
         return Decision(DENY, "contract_fault", contractsays.broken(contract))
     spots = Spots(scene.project)
     top = spots.top(scene.cwd) or spots.top(scene.project) or scene.project
-    if runfolder.linked(top):
+    if runfolder.link(top):
         return Decision(DENY, "linked", contractsays.linked(contract.name))
     needed = [path.removesuffix(MAYBE) for path in contract.needed]
-    run = of_prompt(scene.call.prompt)
-    if run and runfolder.is_closed(top, run):
-        return Decision(DENY, "closed", contractsays.closed_start(contract.name, run))
-    if any(RUN in path for path in needed):
-        runs = runfolder.open_runs(top)
-        if not run and len(runs) > 1:
-            return Decision(DENY, "which_run", contractsays.which_run(contract.name, runs))
-        if not (run := run or "".join(runs)) or not runfolder.is_run(top, run):
-            first = next(path for path in needed if RUN in path)
-            return Decision(DENY, "no_run", contractsays.no_run(contract.name, first, run))
-    run = run or "".join(runfolder.open_runs(top))
+    runs = meant(of_prompt(scene.call.prompt), runfolder.open_runs(top))
+    run = runs[0] if len(runs) == 1 else ""
     return (
-        _missing(top, run, needed, contract, found)
+        _nowhere(top, runs, needed, contract)
+        or _missing(top, run, needed, contract, found)
         or _isolated(scene, top, run, contract)
         or _receipts(scene, top, run, contract)
     )
+
+
+def _nowhere(top: str, runs: tuple[str, ...], needed: list[str], contract: Contract) -> Decision | None:
+    """There is no run that it could work in, or it is not known which."""
+    first = next((path for path in needed if RUN in path), "")
+    if len(runs) != 1:
+        if runs and first:
+            return Decision(DENY, "which_run", contractsays.which_run(contract.name, runs))
+        return Decision(DENY, "no_run", contractsays.no_run(contract.name, first, "")) if first else None
+    run = runs[0]
+    for path in _speaks(contract):
+        if link := runfolder.link(top, path.replace(RUN, run)):
+            return Decision(DENY, "linked", contractsays.linked(contract.name, link))
+    if runfolder.is_closed(top, run):
+        return Decision(DENY, "closed", contractsays.closed_start(contract.name, run))
+    if first and not runfolder.is_run(top, run):
+        return Decision(DENY, "no_run", contractsays.no_run(contract.name, first, run))
+    return None
+
+
+def _speaks(contract: Contract) -> list[str]:
+    """The paths of runs that the contract speaks of."""
+    paths = [*contract.given, *contract.inputs, *contract.outputs, *contract.shares]
+    return [path.removesuffix(MAYBE) for path in paths if path.startswith(f"{RUNS}/")]
 
 
 def _missing(top: str, run: str, needed: list[str], contract: Contract, found: "Contracts") -> Decision | None:
@@ -64,8 +81,7 @@ def _missing(top: str, run: str, needed: list[str], contract: Contract, found: "
 
 def _isolated(scene: "Scene", top: str, run: str, contract: Contract) -> Decision | None:
     """A subagent in a worktree of its own has of the run what is committed."""
-    speaks = [*contract.given, *contract.inputs, *contract.outputs, *contract.shares]
-    if not (scene.call.isolated or _always(top, contract.file)) or not any(RUN in path for path in speaks):
+    if not (scene.call.isolated or _always(top, contract.file)) or not _speaks(contract):
         return None
     if not runfolder.is_run(top, run):
         return None

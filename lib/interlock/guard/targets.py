@@ -21,6 +21,11 @@ def written(scene: Scene) -> list[Resource]:
     return list(found.values())
 
 
+def spelled(scene: Scene) -> list[str]:
+    """The same paths, as the call spells them."""
+    return client.written(scene.call, scene.config.mcp)
+
+
 def _takes_folders(tool: str) -> bool:
     from interlock.doors.mcp.names import takes_folders
 
