@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from interlock.artifacts.place import Runs, Taken
+from interlock.artifacts.runs.folder import Runs, Taken
 from interlock.shapes.artifacts.runs import RunMeta
 
 WATCHED = ("open", "os.")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from interlock.artifacts.place import Runs
+from interlock.artifacts.runs.folder import Runs
 from interlock.shapes.artifacts.runs import RunMeta
 
 from .children import child, kill_at, leftovers, start, whole

@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interlock.artifacts.counting import Needs, counts, gather
-from interlock.artifacts.proving import Figures
-from interlock.artifacts.sealing import Spot
+from interlock.artifacts.receipts.counting import Needs, counts, gather
+from interlock.artifacts.receipts.proving import Figures
+from interlock.artifacts.spot import Spot
 from interlock.words.contract import Contract
 
 FLOW = ".runs/r1/build"

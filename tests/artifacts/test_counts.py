@@ -15,11 +15,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from interlock.artifacts.board import Board
-from interlock.artifacts.counting import Needs, counts, gather
-from interlock.artifacts.place import Runs
-from interlock.artifacts.proving import Figures
-from interlock.artifacts.sealing import Spot
+from interlock.artifacts.progress.run_files import RunFiles
+from interlock.artifacts.receipts.counting import Needs, counts, gather
+from interlock.artifacts.receipts.proving import Figures
+from interlock.artifacts.runs.folder import Runs
+from interlock.artifacts.spot import Spot
 from interlock.words.faults import Fault
 
 BUILD = ".runs/r1/build"
@@ -188,7 +188,7 @@ class Edits(RuleBasedStateMachine):
     @invariant()
     def good_and_bad_are_told_apart(self) -> None:
         """What can't be read has a flaw, all else has none."""
-        board = Board(self.top, "r1")
+        board = RunFiles(self.top, "r1")
         for name, said in self.model.items():
             assert board.good(f"{BUILD}/{name}") is (said is not None)
 

@@ -11,7 +11,7 @@ import pytest
 
 from interlock.artifacts import files
 from interlock.artifacts.flaw import Gone, Unfit
-from interlock.artifacts.place import Runs, Taken
+from interlock.artifacts.runs.folder import Runs, Taken
 from interlock.words.faults import Fault, StorageFull, Unreadable
 
 from .children import leftovers, start, whole

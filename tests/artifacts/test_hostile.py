@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from interlock.artifacts.board import Board
-from interlock.artifacts.read import validate
+from interlock.artifacts.progress.run_files import RunFiles
+from interlock.artifacts.reading.artifact import validate
 
 from .hostile import Case, cases
 from .sample import GOOD, put
@@ -39,7 +39,7 @@ def test_hostile(tmp_path: Path, case: Case) -> None:
     before = _state(tmp_path)
     began = time.process_time()
     flaws = validate(tmp_path, case.path)
-    board = Board(tmp_path, "r1")
+    board = RunFiles(tmp_path, "r1")
     assert time.process_time() - began < 5
     assert _state(tmp_path) == before
     assert flaws and flaws[0].line == case.line

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from interlock.artifacts import jsons, yamls
 from interlock.artifacts.flaw import Unfit
-from interlock.artifacts.lines import Lines, Loc
-from interlock.artifacts.read import parse
+from interlock.artifacts.reading import json_strict, yaml_plain
+from interlock.artifacts.reading.artifact import parse
+from interlock.artifacts.reading.lines import Lines, Loc
 from interlock.shapes.artifacts.kinds import KINDS, kind_of
 
 from .sample import GOOD
@@ -81,8 +81,8 @@ def test_json(value: Any, gaps: list[str]) -> None:
     writer = Writer(gaps, before_colon=True)
     writer.gap()
     writer.write(value)
-    assert jsons.parse(writer.text).value == value
-    assert jsons.places(writer.text) == writer.where
+    assert json_strict.parse(writer.text).value == value
+    assert json_strict.places(writer.text) == writer.where
 
 
 @given(VALUE.filter(lambda value: isinstance(value, dict | list)), GAPS)
@@ -91,7 +91,7 @@ def test_yaml(value: Any, gaps: list[str]) -> None:
     """The same text as YAML, which it is, too."""
     writer = Writer(gaps, before_colon=False)
     writer.write(value)
-    found = yamls.parse(writer.text, before=3)
+    found = yaml_plain.parse(writer.text, before=3)
     assert found.value == value
     assert found.where == {loc: line + 3 for loc, line in writer.where.items()}
 
@@ -137,7 +137,7 @@ def _total(raw: bytes, path: str, kind: Any) -> None:
 def test_depth_is_the_same_for_both(depth: int) -> None:
     """JSON and YAML are cut off at the same depth; JSON only once somebody asks for lines."""
     text = "[" * depth + "1" + "]" * depth
-    for read in (jsons.places, yamls.parse):
+    for read in (json_strict.places, yaml_plain.parse):
         if depth > 24:
             with pytest.raises(Unfit, match="nested over 24"):
                 read(text)

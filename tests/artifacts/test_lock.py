@@ -11,7 +11,7 @@ import pytest
 
 from interlock.artifacts import lock
 from interlock.artifacts.lock import alone
-from interlock.artifacts.place import Runs
+from interlock.artifacts.runs.folder import Runs
 from interlock.words.faults import Deadline
 
 

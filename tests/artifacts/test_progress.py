@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from interlock.artifacts.progress import Rules, progress
+from interlock.artifacts.progress.due import Rules, progress
 from interlock.contracts.compile import word
 from interlock.contracts.source import read
 from interlock.doors.blocks import Block

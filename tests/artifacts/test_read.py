@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.artifacts.read import load, parse, read, validate
+from interlock.artifacts.reading.artifact import load, parse, read, validate
 from interlock.shapes.artifacts.base import Severity
 from interlock.shapes.artifacts.kinds import KINDS, kind_of
 from interlock.shapes.artifacts.reports import Critique, ImplChanges

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interlock.artifacts import rulings
-from interlock.artifacts.ledger import Event
+from interlock.artifacts.log_events import Event
+from interlock.artifacts.verdicts import rulings
 from interlock.doors import blocks
 from interlock.doors.blocks import Block
 from interlock.shapes.artifacts.made import Verdicts

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interlock.artifacts import worklist
-from interlock.artifacts.edges import Refused, Right, step
-from interlock.artifacts.ledger import Event
-from interlock.artifacts.sealing import digest
-from interlock.artifacts.worklist import Look, Mover
+from interlock.artifacts.caller import Refused
+from interlock.artifacts.log_events import Event
+from interlock.artifacts.made_files import digest
+from interlock.artifacts.worklists import fold
+from interlock.artifacts.worklists.fold import Look, Mover
+from interlock.artifacts.worklists.rights import Right, step
 from interlock.shapes.artifacts.made import Worklist
 from interlock.shapes.artifacts.reports import Critique
 from interlock.words.contract import Contract
@@ -63,17 +64,17 @@ class Board:
     """A worklist that keeps the events which made it."""
 
     def __init__(self) -> None:
-        self.start = worklist.empty("r1", "build", None)
+        self.start = fold.empty("r1", "build", None)
         self.now = self.start
         self.events: list[Event] = []
 
     def take(self, events: list[Event]) -> None:
         self.events += events
-        self.now = worklist.fold(self.now, events)
+        self.now = fold.fold(self.now, events)
 
     def sync(self, *looks: Look, kind: str = "critic") -> None:
-        self.take(worklist.news(self.now, list(looks), mover(kind)))
-        self.take(worklist.stuck(self.now, mover(kind)))
+        self.take(fold.news(self.now, list(looks), mover(kind)))
+        self.take(fold.stuck(self.now, mover(kind)))
 
     def move(self, name: str, state: str, kind: str) -> None:
         self.take(step(self.now, name, state, "why", mover(kind), right(kind)))
@@ -154,7 +155,7 @@ def test_any_sequence_of_moves_keeps_to_the_edges(ops: list[Op]) -> None:
     now = board.now
     assert {state: sum(item.status == state for item in now.items) for state in STATES} == oracle.counts()
     assert (now.moves, len(now.items)) == (oracle.moves, len(oracle.states))
-    assert worklist.fold(board.start, board.events) == now
+    assert fold.fold(board.start, board.events) == now
     assert Worklist.model_validate_json(now.model_dump_json()) == now
 
 
@@ -351,7 +352,7 @@ def test_an_event_that_makes_no_sense() -> None:
     """An event that no list can follow is a fault of the state, not a crash."""
     event = Event(1, 1.0, "worklist_moved", "h|s|main", {"id": "C-1"})
     with pytest.raises(Fault, match="no worklist can follow"):
-        worklist.fold(worklist.empty("r1", "build", None), [event])
+        fold.fold(fold.empty("r1", "build", None), [event])
 
 
 TWO_CRITICS = (

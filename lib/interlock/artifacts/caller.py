@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from interlock.leases.port import Tx
 
 
+class Refused(Fault):
+    """Not by this caller, or not now."""
+
+
 class Caller(NamedTuple):
     """``kind``: the agent type, "" for a main agent without one and for a person; ``contract``: its, None where it
     has none; ``told``: the run that its prompt names, "" for none; ``read``: the runs of which it has read

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from interlock.artifacts.flaw import Flaw, clean
-from interlock.artifacts.read import validate
+from interlock.artifacts.reading.artifact import validate
 from interlock.doors import repo
 from interlock.faces.rendering import open_stream
 from interlock.shapes.artifacts import answers
@@ -52,11 +52,11 @@ def _guarded(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     # all this is more than a validation after a write can wait for
     from interlock.artifacts.caller import contracts
-    from interlock.artifacts.doubts import doubts, folded
-    from interlock.artifacts.place import Runs
-    from interlock.artifacts.progress import Rules, progress
-    from interlock.artifacts.unbound import unbound
-    from interlock.artifacts.verdicting import stand
+    from interlock.artifacts.progress.doubts import doubts, folded
+    from interlock.artifacts.progress.due import Rules, progress
+    from interlock.artifacts.progress.without_contract import without_contract
+    from interlock.artifacts.runs.folder import Runs
+    from interlock.artifacts.verdicts.giving import stand
     from interlock.faces.desk import Desk
     from interlock.faces.runs import only_open
 
@@ -72,7 +72,7 @@ def _check(args: argparse.Namespace) -> int:
     doubted = doubts(desk, meta)
     rules = Rules(known.all, known.tests, blocks, doubted, folded(desk, meta, doubted))
     found = progress(Path(desk.project), meta, rules)
-    found.stuck.extend(unbound(desk, [one.path for one in found.missing]))
+    found.stuck.extend(without_contract(desk, [one.path for one in found.missing]))
     print(found.model_dump_json() if args.json else "\n".join(_told(found, bool(known.all))))
     return NO if found.invalid or found.missing or found.stuck else OK
 

@@ -11,11 +11,10 @@ import json
 import sys
 from pathlib import Path
 
-from interlock.artifacts import checking, receipting
-from interlock.artifacts.caller import caller
-from interlock.artifacts.edges import Refused
-from interlock.artifacts.place import Runs
-from interlock.artifacts.sealing import Spot
+from interlock.artifacts.caller import Refused, caller
+from interlock.artifacts.receipts import checking, making
+from interlock.artifacts.runs.folder import Runs
+from interlock.artifacts.spot import Spot
 from interlock.faces.desk import Desk
 from interlock.faces.issue import issue_id
 from interlock.shapes.artifacts.base import FLOWS
@@ -59,7 +58,7 @@ def _receipt(args: argparse.Namespace, desk: Desk) -> int:
     spot = Spot.of(Path(desk.project), meta, args.flow)
     if args.check:
         return _tell(args, checking.check(desk, spot, meta))
-    made = receipting.make(desk, spot, meta, caller(desk))
+    made = making.make(desk, spot, meta, caller(desk))
     print(made.model_dump_json() if args.json else "\n".join(_lines(spot, made)))
     return OK
 

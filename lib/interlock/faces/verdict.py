@@ -13,11 +13,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from interlock.artifacts import verdicting
-from interlock.artifacts.caller import caller, which
-from interlock.artifacts.edges import Refused
+from interlock.artifacts.caller import Refused, caller, which
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.sealing import Spot
+from interlock.artifacts.spot import Spot
+from interlock.artifacts.verdicts import giving
 from interlock.doors.blocks import Block
 from interlock.faces.desk import Desk
 from interlock.faces.issue import issue_id
@@ -31,7 +30,7 @@ def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Registers `verdict` and its verbs."""
     verdict = sub.add_parser("verdict", help="rule on paths of a run: PASS, AMEND or BLOCK", description=__doc__)
     verbs = verdict.add_subparsers(dest="verb", required=True, metavar="PASS|AMEND|BLOCK|list")
-    for name in (verdicting.PASS, verdicting.AMEND, verdicting.BLOCK):
+    for name in (giving.PASS, giving.AMEND, giving.BLOCK):
         verb = verbs.add_parser(name)
         verb.add_argument("--steelman", required=True, metavar="TEXT", help="the best case for what is judged")
         verb.add_argument("--reason", action="append", default=[], metavar="TEXT", help="once for each")
@@ -64,7 +63,7 @@ def _guarded(args: argparse.Namespace) -> int:
 
 
 def _give(args: argparse.Namespace, desk: Desk) -> int:
-    if args.verb != verdicting.PASS and not args.reason:
+    if args.verb != giving.PASS and not args.reason:
         raise Fault(f"{args.verb} needs a --reason that says what is wrong, and what would mend it.")
     who = caller(desk)
     meta = which(desk, args.run, who)
@@ -73,7 +72,7 @@ def _give(args: argparse.Namespace, desk: Desk) -> int:
         "reasons": [" ".join(one.split()) for one in args.reason], "paths": args.path,
     }  # fmt: skip
     spot = Spot.of(Path(desk.project), meta, args.flow)
-    verdicts, standing = verdicting.give(desk, spot, who, said)
+    verdicts, standing = giving.give(desk, spot, who, said)
     if args.json:
         given = verdicts.verdicts[-1].model_dump(mode="json")
         print(json.dumps({"run": meta.run_id, "flow": args.flow, "given": given, "standing": _data(standing)}))
@@ -84,7 +83,7 @@ def _give(args: argparse.Namespace, desk: Desk) -> int:
 
 def _list(args: argparse.Namespace, desk: Desk) -> int:
     who = caller(desk, decides=False)
-    standing = verdicting.stand(desk, Path(desk.project).resolve(), who.contracts.tests)
+    standing = giving.stand(desk, Path(desk.project).resolve(), who.contracts.tests)
     print(json.dumps({"standing": _data(standing)}) if args.json else "\n".join(_lines(standing)))
     return NO if standing else OK
 
@@ -101,7 +100,5 @@ def _lines(standing: list[Block]) -> list[str]:
     for one in standing:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.at))
         paths = ", ".join(one.paths)
-        lines.append(
-            clean(f"BLOCK of run {one.run} on {paths} by {verdicting.by(one.by)}, {when}: {one.reason}", 400)
-        )
+        lines.append(clean(f"BLOCK of run {one.run} on {paths} by {giving.by(one.by)}, {when}: {one.reason}", 400))
     return lines or ["no BLOCK stands here"]

@@ -12,11 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from interlock.artifacts.caller import caller, which
-from interlock.artifacts.edges import Refused
+from interlock.artifacts.caller import Refused, caller, which
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.moving import Moving, State
-from interlock.artifacts.sealing import Spot
+from interlock.artifacts.spot import Spot
+from interlock.artifacts.worklists.moving import Moving, State
 from interlock.faces.desk import Desk
 from interlock.faces.issue import issue_id
 from interlock.shapes.artifacts.base import FLOWS

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from interlock.faces.desk import Desk
 
 
-def unbound(desk: Desk, missing: list[str]) -> list[str]:
+def without_contract(desk: Desk, missing: list[str]) -> list[str]:
     """A sentence on each artifact that is missing and that an agent of the pack would make, had not an agent
     without a contract its name."""
     if not missing:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from interlock.artifacts import reasons, sealing
-from interlock.artifacts.authors import Author
-from interlock.artifacts.counting import Gathered, Needs, counts
+from interlock.artifacts import made_files
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.ledger import Event, Ledger
-from interlock.artifacts.proving import ours, prove
-from interlock.artifacts.sealing import Spot
+from interlock.artifacts.log_events import Event, Ledger
+from interlock.artifacts.receipts import reasons
+from interlock.artifacts.receipts.authors import Author
+from interlock.artifacts.receipts.counting import Gathered, Needs, counts
+from interlock.artifacts.receipts.proving import ours, prove
+from interlock.artifacts.spot import Spot
 from interlock.doors.contracts import Contracts
 from interlock.gate.rules import Rules
 from interlock.shapes.artifacts.made import Receipt
@@ -25,7 +26,7 @@ def name(flow: str) -> str:
 
 def seal(receipt: Receipt) -> str:
     """What its seal should be."""
-    return sealing.digest(sealing.canonical(receipt.model_dump(mode="json", exclude={"seal"})))
+    return made_files.digest(made_files.canonical(receipt.model_dump(mode="json", exclude={"seal"})))
 
 
 class Ground(NamedTuple):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from interlock.artifacts import files, sealing
+from interlock.artifacts import files, made_files
 from interlock.artifacts.flaw import Unfit
-from interlock.artifacts.ledger import CLOSED, STARTED, Event
-from interlock.artifacts.sealing import Spot
+from interlock.artifacts.log_events import CLOSED, STARTED, Event
+from interlock.artifacts.spot import Spot
 from interlock.doors import keys, repo
 from interlock.words.contract import RUNS
 
@@ -18,7 +18,7 @@ def doubt(spot: Spot, told: list[Event]) -> str:
     if not known:
         return ""
     try:
-        found = sealing.digest(files.take(spot.top, path))
+        found = made_files.digest(files.take(spot.top, path))
     except Unfit as problem:
         return str(problem.flaw(path))
     return "" if found in known else f"{path}: it is not as `interlock runs` wrote it: somebody edited it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Literal, NamedTuple
 
-from interlock.artifacts import sealing
+from interlock.artifacts import made_files
 from interlock.doors import keys, repo
 from interlock.gate.kinds import is_test, is_test_command
 from interlock.gate.proof import Proof, asked
@@ -87,7 +87,7 @@ def prove(root: str, rules: Rules, runs: list[Run], tree: str) -> Proved:
     red = [] if lines else [run for run, _ in basis if run.result == "failed"]
     raw = [one for _, one in sorted({run.seq: one for run, one in [*decisive.values(), *basis]}.items())]
     return Proved(
-        gates, tests, sealing.digest(b"".join(raw)) if raw else None,
+        gates, tests, made_files.digest(b"".join(raw)) if raw else None,
         [_unproved(line, proof, rules) for line in rules.required if gates[line] is None],
         [f"`{line[:60]}` failed on this tree" for line in rules.required if gates[line] == "FAIL"]
         + [f"`{' '.join(run.words)[:60]}` failed on this tree" for run in red],

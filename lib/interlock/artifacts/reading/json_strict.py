@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from interlock.artifacts.flaw import Unfit, clean
-from interlock.artifacts.lines import DEEPEST, Lines, Loc, Tree
+from interlock.artifacts.reading.lines import DEEPEST, Lines, Loc, Tree
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from interlock.artifacts.flaw import Flaw, clean
-from interlock.artifacts.lines import Loc, nearest
+from interlock.artifacts.reading.lines import Loc, nearest
 from interlock.shapes.artifacts.base import Shape
 
 MOST = 50

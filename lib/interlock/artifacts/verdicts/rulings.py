@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interlock.artifacts.ledger import RULED, Event
+from interlock.artifacts.log_events import RULED, Event
 from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
 from interlock.doors.blocks import Block
 from interlock.words.contract import NOT_SOURCE, SOURCE, TESTS, rooted

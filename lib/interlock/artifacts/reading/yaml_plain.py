@@ -21,7 +21,7 @@ from yaml.events import (
 )
 
 from interlock.artifacts.flaw import Unfit, clean
-from interlock.artifacts.lines import DEEPEST, Lines, Loc, Tree
+from interlock.artifacts.reading.lines import DEEPEST, Lines, Loc, Tree
 
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,3})?")

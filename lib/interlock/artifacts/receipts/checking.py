@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from interlock.artifacts import ledger, reasons, receipt, rulings
-from interlock.artifacts.authors import Author
+from interlock.artifacts import log_events
 from interlock.artifacts.caller import contracts
-from interlock.artifacts.counting import gather
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.ledger import RECEIPT, Event, Ledger
-from interlock.artifacts.proving import byproducts, without
-from interlock.artifacts.read import parse
-from interlock.artifacts.receipt import Ground, compose
-from interlock.artifacts.receipting import needs
-from interlock.artifacts.sealing import Edited, Spot
-from interlock.artifacts.started import doubt
+from interlock.artifacts.log_events import RECEIPT, Event, Ledger
+from interlock.artifacts.made_files import Edited
+from interlock.artifacts.reading.artifact import parse
+from interlock.artifacts.receipts import composing, reasons
+from interlock.artifacts.receipts.authors import Author
+from interlock.artifacts.receipts.composing import Ground, compose
+from interlock.artifacts.receipts.counting import gather
+from interlock.artifacts.receipts.making import needs
+from interlock.artifacts.receipts.proving import byproducts, without
+from interlock.artifacts.runs.meta import doubt
+from interlock.artifacts.spot import Spot
+from interlock.artifacts.verdicts import rulings
 from interlock.doors import keys, repo
 from interlock.doors.git import Git
 from interlock.gate.rules import Rules
@@ -41,9 +44,9 @@ _SHOWN = 400
 
 def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
     """Whether the receipt can be believed and built on: everything is counted again."""
-    path = spot.path(receipt.name(spot.flow))
+    path = spot.path(composing.name(spot.flow))
     try:
-        raw = spot.take(receipt.name(spot.flow))
+        raw = spot.take(composing.name(spot.flow))
     except Edited as problem:
         return _no(spot, path, "MISMATCH", str(problem))
     if raw is None:
@@ -55,7 +58,7 @@ def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
     if not isinstance(value, Receipt) or flaws:
         return _no(spot, path, "MISMATCH", f"{flaws[0]}. {_again(spot)}")
     try:
-        known = ledger.proved(desk.root)
+        known = log_events.proved(desk.root)
     except Tampered as problem:
         return _no(spot, path, "MISMATCH", f"{path} proves nothing: {problem}", value)
     return _compared(desk, spot, meta, value, known)
@@ -63,13 +66,13 @@ def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
 
 def missing(run: str, flow: str) -> Check:
     """What there is to say of a run that was never started."""
-    path = f"{RUNS}/{run}/{flow}/{receipt.name(flow)}"
+    path = f"{RUNS}/{run}/{flow}/{composing.name(flow)}"
     told = f"Cannot proceed: {path} missing, and no run {run} was started here (`interlock runs list`)"
     return Check(run=run, flow=flow, path=path, result="MISSING", status=None, sentence=told, differs=[], note="")
 
 
 def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> Check:
-    path = spot.path(receipt.name(spot.flow))
+    path = spot.path(composing.name(spot.flow))
     sealed = _seals(spot, known)
     strange = _strange(value, sealed)
     ground = _then(desk, spot, meta, value, known, sealed)
@@ -151,7 +154,7 @@ def _strange(value: Receipt, sealed: list[Event]) -> str:
     seals = [str(event.facts.get("seal")) for event in sealed]
     if value.seal not in seals:
         return "It was not made by `interlock receipt`"
-    if receipt.seal(value) != value.seal:
+    if composing.seal(value) != value.seal:
         return "It was changed after `interlock receipt` sealed it"
     return "" if seals[-1] == value.seal else "It is not the one that `interlock receipt` sealed last"
 

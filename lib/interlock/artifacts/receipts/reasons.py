@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.artifacts import authors, moving, rulings, sealing
-from interlock.artifacts.counting import Gathered
-from interlock.artifacts.ledger import RULED
-from interlock.artifacts.proving import Proved
-from interlock.artifacts.sealing import Edited, Spot
-from interlock.artifacts.worklist import NAME
+from interlock.artifacts import made_files
+from interlock.artifacts.log_events import RULED
+from interlock.artifacts.made_files import Edited
+from interlock.artifacts.receipts import authors
+from interlock.artifacts.receipts.counting import Gathered
+from interlock.artifacts.receipts.proving import Proved
+from interlock.artifacts.spot import Spot
+from interlock.artifacts.verdicts import rulings
+from interlock.artifacts.worklists import moving
+from interlock.artifacts.worklists.fold import NAME
 from interlock.runs import fingerprint
 from interlock.shapes.artifacts.made import Worklist
 from interlock.shapes.artifacts.reports import Critique, ImplChanges, TestStrategy
 from interlock.shapes.artifacts.status import AcStatus
 
 if TYPE_CHECKING:
-    from interlock.artifacts.receipt import Ground
+    from interlock.artifacts.receipts.composing import Ground
 
 VERDICTS = "verdicts.json"
 STRATEGY, CHANGES, STATUS = "test_strategy.md", "impl_changes_summary.md", "ac_status.json"
@@ -149,7 +153,7 @@ def _claims(ground: Ground, found: Gathered) -> list[str]:
         if spot.path(file) not in found.digests:
             continue
         try:
-            current = sealing.genuine(spot.take(file), spot.events(ground.ledger.events, *names))
+            current = made_files.genuine(spot.take(file), spot.events(ground.ledger.events, *names))
         except Edited as problem:
             told.append(f"{spot.path(file)}: {problem}")
             continue

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from interlock.artifacts import files, telling
+from interlock.artifacts import files
 from interlock.artifacts.flaw import Flaw, Gone, Unfit, clean
 from interlock.artifacts.lock import alone
-from interlock.artifacts.read import NO_RUNS, parse
+from interlock.artifacts.reading import shape_flaws
+from interlock.artifacts.reading.artifact import NO_RUNS, parse
 from interlock.doors.place import state_root
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.runs import Entry, Index, RunMeta
@@ -213,7 +214,7 @@ def _meta(**facts: object) -> RunMeta:
     try:
         return RunMeta.model_validate({"version": 1, **facts})
     except ValidationError as problem:
-        flaw = telling.flaws("a run", RunMeta, problem, {})[0]
+        flaw = shape_flaws.flaws("a run", RunMeta, problem, {})[0]
         raise Fault(f"{flaw.what}; {flaw.mend}") from None
 
 

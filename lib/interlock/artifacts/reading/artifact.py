@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from interlock.artifacts import files, jsons, markdown, telling, yamls
+from interlock.artifacts import files
 from interlock.artifacts.flaw import Flaw, Unfit, clean
-from interlock.artifacts.lines import Loc, Tree, decode, nearest
+from interlock.artifacts.reading import json_strict, markdown, shape_flaws, yaml_plain
+from interlock.artifacts.reading.lines import Loc, Tree, decode, nearest
 from interlock.shapes.artifacts.base import Shape
 from interlock.shapes.artifacts.kinds import Kind, kind_of
 from interlock.words.contract import RUNS
@@ -47,13 +48,13 @@ def parse(raw: bytes, path: str, kind: Kind) -> tuple[Shape | None, list[Flaw]]:
         text = decode(raw)
         if not kind.front:
             _settled(text)
-            tree = jsons.parse(text)
+            tree = json_strict.parse(text)
             found = _fitted(shown, kind, tree, text)
             others: list[Flaw] = []
         else:
             parts = markdown.split(text)
             _settled(parts.front, 1)
-            tree = yamls.parse(parts.front, 1)
+            tree = yaml_plain.parse(parts.front, 1)
             found = _fitted(shown, kind, tree, "")
             others = markdown.handoff(shown, parts)
         value, wrong = found
@@ -98,7 +99,7 @@ def _fitted(path: str, kind: Kind, tree: Tree, text: str) -> tuple[Shape | None,
     value = tree.value
 
     def where() -> dict[Loc, int]:
-        return jsons.places(text) if text else tree.where
+        return json_strict.places(text) if text else tree.where
 
     if isinstance(value, dict) and (flaw := _of_other_version(path, value, where)):
         return None, [flaw]
@@ -116,7 +117,7 @@ def _fitted(path: str, kind: Kind, tree: Tree, text: str) -> tuple[Shape | None,
             return kind.shape.model_validate(value), []
         except ValidationError as problem:
             first = problem
-    return None, telling.flaws(path, kind.shape, first, where())
+    return None, shape_flaws.flaws(path, kind.shape, first, where())
 
 
 def _of_other_version(path: str, value: dict[str, Any], where: Any) -> Flaw | None:
@@ -148,7 +149,7 @@ def _elsewhere(shown: str, path: str, tree: Tree, text: str) -> list[Flaw]:
     value = tree.value
     if parts[0] != RUNS or len(parts) < 3 or not isinstance(value, dict):
         return []
-    where = jsons.places(text) if text else tree.where
+    where = json_strict.places(text) if text else tree.where
     flaws = []
     if not is_issue(parts[1]) or parts[1] in NO_RUNS:
         flaws.append(

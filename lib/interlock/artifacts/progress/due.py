@@ -13,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from interlock.artifacts.board import Board
 from interlock.artifacts.flaw import Flaw
-from interlock.artifacts.loop import Loop
+from interlock.artifacts.progress.critic_loop import CriticLoop
+from interlock.artifacts.progress.run_files import RunFiles
 from interlock.doors.blocks import Block
 from interlock.shapes.artifacts import answers
 from interlock.shapes.artifacts.answers import Awaited, Progress, Step
@@ -73,7 +73,7 @@ def progress(top: Path, meta: RunMeta, rules: Rules) -> Progress:
 class _Look:
     def __init__(self, top: Path, meta: RunMeta, rules: Rules) -> None:
         self.meta = meta
-        self.board = Board(top, meta.run_id)
+        self.files = RunFiles(top, meta.run_id)
         self.doubts = rules.doubts
         agents = [Agent(one, meta.run_id) for one in rules.contracts if not one.fault]
         for agent in agents:
@@ -82,7 +82,7 @@ class _Look:
         self.agents = sorted(agents, key=lambda agent: (agent.turn, agent.name))
         self.makers = {path: agent for agent in self.agents for path in agent.outputs}
         blocks = [block for block in rules.blocks if block.run == meta.run_id]
-        self.loop = Loop(self.board, self.agents, rules.tests, blocks, rules.folded)
+        self.loop = CriticLoop(self.files, self.agents, rules.tests, blocks, rules.folded)
         self.stuck = [f"agent {one.name} can't work: {one.fault}" for one in rules.contracts if one.fault]
 
     def progress(self) -> Progress:
@@ -100,16 +100,16 @@ class _Look:
         missing = self._missing(due)
         turn = min((agent.turn for agent in due), default=None)
         flow = None if turn is None else FLOWS[turn]
-        ready = _ready([agent for agent in due if agent.turn == turn], self.makers, self.board)
+        ready = _ready([agent for agent in due if agent.turn == turn], self.makers, self.files)
         is_open = self.meta.state == "open"
-        flaws = [flaw for path in self.board.flaws for flaw in self.board.flaws[path]]
+        flaws = [flaw for path in self.files.flaws for flaw in self.files.flaws[path]]
         return Progress(
             run_id=self.meta.run_id, title=self.meta.title, state=self.meta.state, flow=flow,
             complete=bool(self.agents) and not due and not missing and not self.stuck and not flaws,
-            done=[path for path in self.board.paths if self.board.good(path)],
+            done=[path for path in self.files.paths if self.files.good(path)],
             pending=[
                 Awaited(path=path, agent=agent.name)
-                for agent in self.agents for path in agent.outputs if not self.board.there(path)
+                for agent in self.agents for path in agent.outputs if not self.files.there(path)
             ],
             missing=missing, invalid=[answers.Flaw(**flaw._asdict()) for flaw in flaws], stuck=self.stuck,
             next=[Step(agent=one.name, flow=one.flow, why=one.why) for one in ready] if is_open else [],
@@ -118,19 +118,19 @@ class _Look:
     def _outputs(self, agent: Agent) -> None:
         """Outputs that are to be made, made right, or made again."""
         for path in agent.outputs:
-            if not self.board.there(path):
+            if not self.files.there(path):
                 agent.why.append(f"{path} is not made yet")
-            elif flaws := self.board.flaws.get(path):
+            elif flaws := self.files.flaws.get(path):
                 agent.why.append(_told(flaws))
             elif path in self.doubts and (path.endswith(RECEIPT) or not _is_made(path)):
                 agent.why.append(self.doubts[path])
             elif not self._sealed(agent.flow):
-                newer = [one for one in agent.needed if self.board.newer(one, path)]
+                newer = [one for one in agent.needed if self.files.newer(one, path)]
                 agent.why += [f"{newer[0]} is newer than {path}"] if newer else []
 
     def _receipts(self) -> None:
         """What receipts send back. One that is to be made anew says nothing."""
-        for path, receipt in self.board.values.items():
+        for path, receipt in self.files.values.items():
             maker = self.makers.get(path)
             if not isinstance(receipt, Receipt) or receipt.status == "VERIFIED" or (maker and maker.why):
                 continue
@@ -149,7 +149,7 @@ class _Look:
 
     def _bounced(self, flow: str) -> list[Agent]:
         """To whom a flow goes back: who left tests planned, else who mends source."""
-        for path, value in self.board.values.items():
+        for path, value in self.files.values.items():
             planned = isinstance(value, TestStrategy) and any(test.state == "planned" for test in value.tests)
             if planned and path in self.makers and self.makers[path].flow == flow:
                 return [self.makers[path]]
@@ -158,16 +158,16 @@ class _Look:
     def _sealed(self, flow: str) -> bool:
         """Whether the flow has a receipt for just these files: then nothing in it is older than it should be, even
         where all files got new times, as in a fresh clone."""
-        for path, receipt in self.board.values.items():
+        for path, receipt in self.files.values.items():
             if isinstance(receipt, Receipt) and receipt.flow == flow and receipt.status == "VERIFIED":
-                same = all(self.board.digest(one) == known for one, known in receipt.artifacts.items())
+                same = all(self.files.digest(one) == known for one, known in receipt.artifacts.items())
                 return same and path not in self.doubts
         return False
 
     def _missing(self, due: list[Agent]) -> list[Awaited]:
         """What is needed, and no agent makes."""
         wanted = [path for agent in due for path in agent.needed if path not in self.makers]
-        return [Awaited(path=path, agent="") for path in dict.fromkeys(wanted) if not self.board.there(path)]
+        return [Awaited(path=path, agent="") for path in dict.fromkeys(wanted) if not self.files.there(path)]
 
     def _orphans(self) -> None:
         """Invalid and doubted files that are no agent's output: of those that share them, or a person's."""
@@ -175,7 +175,7 @@ class _Look:
             if path not in self.makers and not _is_made(path):
                 sharers = [agent.why for agent in self.agents if path in agent.shares]
                 (sharers[0] if sharers else self.stuck).append(said)
-        for path, flaws in self.board.flaws.items():
+        for path, flaws in self.files.flaws.items():
             if not flaws or path in self.makers:
                 continue
             sharing = [agent for agent in self.agents if path in agent.shares]
@@ -186,7 +186,7 @@ class _Look:
                 self.stuck.append(_told(flaws))
 
 
-def _ready(due: list[Agent], makers: dict[str, Agent], board: Board) -> list[Agent]:
+def _ready(due: list[Agent], makers: dict[str, Agent], files: RunFiles) -> list[Agent]:
     """Those of them that can work now. What is needed must be there and good, and nobody about to make it anew;
     for what may be missing they wait, too, unless its maker waits for them."""
 
@@ -195,7 +195,7 @@ def _ready(due: list[Agent], makers: dict[str, Agent], board: Board) -> list[Age
         return any(other.why and other is not agent and not _needs(other, agent, makers) for other in others)
 
     able = [
-        agent for agent in due if all(board.good(path) for path in agent.needed) and not waits(agent, agent.needed)
+        agent for agent in due if all(files.good(path) for path in agent.needed) and not waits(agent, agent.needed)
     ]
     return [agent for agent in able if not waits(agent, agent.inputs)] or able
 

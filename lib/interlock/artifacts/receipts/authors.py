@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.artifacts.counting import Gathered
+from interlock.artifacts.receipts.counting import Gathered
 from interlock.doors import keys
 from interlock.doors.contracts import Contracts
 from interlock.guard.messages import name

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from interlock.artifacts.board import Board
-from interlock.artifacts.rulings import within
+from interlock.artifacts.progress.run_files import RunFiles
+from interlock.artifacts.verdicts.rulings import within
 from interlock.doors.blocks import Block
 from interlock.shapes.artifacts.made import Ruling, Verdicts, Worklist
 from interlock.shapes.artifacts.reports import Critique
 from interlock.words.contract import SOURCE
 
 if TYPE_CHECKING:
-    from interlock.artifacts.progress import Agent
+    from interlock.artifacts.progress.due import Agent
 
 VERDICTS = "/verdicts.json"
 _TAKE = "pending>in_progress"
@@ -22,14 +22,14 @@ _RULINGS = 3
 """BLOCKs and AMENDs on the same paths, and rulings after one that leave it standing: more are a person's."""
 
 
-class Loop:
+class CriticLoop:
     """``folded``: what the log says of worklists that somebody edited. ``stuck`` is filled by ``work``."""
 
     def __init__(
-        self, board: Board, agents: Sequence[Agent], tests: list[str], blocks: list[Block],
+        self, files: RunFiles, agents: Sequence[Agent], tests: list[str], blocks: list[Block],
         folded: Mapping[str, Worklist],
     ) -> None:  # fmt: skip
-        self.board = board
+        self.files = files
         self.agents = agents
         self.tests = tests
         self.blocks = blocks
@@ -43,7 +43,7 @@ class Loop:
     def work(self) -> Iterator[tuple[Agent, str]]:
         """What each agent has to do."""
         listed: set[tuple[str, str]] = set()
-        for path, value in {**self.board.values, **self.folded}.items():
+        for path, value in {**self.files.values, **self.folded}.items():
             if isinstance(value, Worklist):
                 listed |= {(item.source, item.id.partition(".")[2]) for item in value.items}
                 listed |= {(item.source, item.id) for item in value.items}
@@ -64,7 +64,7 @@ class Loop:
                     self.stuck.append(f"{path}: {item.id} is {item.status}, and no agent may mend {item.location}")
                 else:
                     turns.setdefault(agent.name, (agent, []))[1].append(f"{item.id} is {item.status}")
-            elif item.status == "fixed" and self.board.before(item.source, item.at) and self._critic(item.source):
+            elif item.status == "fixed" and self.files.before(item.source, item.at) and self._critic(item.source):
                 critic = self._critic(item.source)
                 assert critic is not None
                 turns.setdefault(critic.name, (critic, []))[1].append(f"{item.id} is fixed since its critique")
@@ -73,7 +73,7 @@ class Loop:
 
     def _unlisted(self, listed: set[tuple[str, str]]) -> Iterator[tuple[Agent, str]]:
         """Findings that nobody has put on a worklist yet."""
-        for path, value in self.board.values.items():
+        for path, value in self.files.values.items():
             new = (
                 [one for one in value.items if (path, one.id) not in listed] if isinstance(value, Critique) else []
             )
@@ -91,8 +91,8 @@ class Loop:
         mender, critic = self._mender(location), self._critic(source)
         if mender is None or critic is None:
             return mender
-        answers = [path for path in mender.outputs if self.board.newer(path, source)]
-        return critic if any(not self.board.before(path, at) for path in answers) else mender
+        answers = [path for path in mender.outputs if self.files.newer(path, source)]
+        return critic if any(not self.files.before(path, at) for path in answers) else mender
 
     def _critic(self, source: str) -> Agent | None:
         return next((agent for agent in self.agents if source in agent.outputs), None)
@@ -108,7 +108,7 @@ class Loop:
     def _rulings(self) -> Iterator[tuple[Agent, str]]:
         """BLOCKs that stand, and AMENDs that no later PASS covers: by turns who makes what the advocate judges,
         who answers in its report, and the advocate, who looks at the answer."""
-        values = [value for value in self.board.values.values() if isinstance(value, Verdicts)]
+        values = [value for value in self.files.values.values() if isinstance(value, Verdicts)]
         given = sorted((one for value in values for one in value.verdicts), key=lambda one: one.at)
         asked = [("a BLOCK stands", list(one.paths), one.reason, one.at) for one in self.blocks]
         for one in given:
@@ -119,7 +119,7 @@ class Loop:
         for what, paths, reason, at in asked:
             why = f"{what} on {_few(paths)} ({reason})"
             newest = max([at, *(one.at for one in given)])
-            answered = [path for path in reports if not self.board.before(path, newest)]
+            answered = [path for path in reports if not self.files.before(path, newest)]
             if not judge or not reports or _too_often(given, paths, at):
                 ends = "it ends with a PASS of an advocate that wrote none of it, or of a person"
                 self.stuck.append(f"{why}: {ends}")

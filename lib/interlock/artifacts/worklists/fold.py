@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from interlock.artifacts.ledger import LOOKED, MOVED, STUCK, Event
-from interlock.artifacts.sealing import canonical, digest
+from interlock.artifacts.log_events import LOOKED, MOVED, STUCK, Event
+from interlock.artifacts.made_files import canonical, digest
 from interlock.shapes.artifacts.made import Item, Round, Worklist
 from interlock.shapes.artifacts.reports import Critique, Finding
 from interlock.words.faults import Fault, StateFault

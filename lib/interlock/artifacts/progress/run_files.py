@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from interlock.artifacts import files, sealing
+from interlock.artifacts import files, made_files
 from interlock.artifacts.flaw import Flaw, Unfit
-from interlock.artifacts.read import parse, validate
+from interlock.artifacts.reading.artifact import parse, validate
 from interlock.shapes.artifacts.base import FLOWS, Shape
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.words.contract import RUNS
@@ -15,7 +15,7 @@ MOST = 500
 """Files of a flow that are looked at."""
 
 
-class Board:
+class RunFiles:
     """Taken once; ``paths`` (from the checkout's top) of all files of the run's flows, in their order."""
 
     def __init__(self, top: Path, run: str) -> None:
@@ -74,7 +74,7 @@ class Board:
         except Unfit as problem:
             self.flaws[path] = [problem.flaw(path)]
             return
-        self._digests[path] = sealing.digest(raw)
+        self._digests[path] = made_files.digest(raw)
         if kind is None:
             self.flaws[path] = validate(self.top, path)
             return

@@ -5,17 +5,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from interlock.artifacts import worklist
-from interlock.artifacts.ledger import Event
-from interlock.artifacts.worklist import Mover
+from interlock.artifacts.caller import Refused
+from interlock.artifacts.log_events import Event
+from interlock.artifacts.worklists import fold
+from interlock.artifacts.worklists.fold import Mover
 from interlock.shapes.artifacts.made import Item, Worklist
 from interlock.shapes.contract import EDGES
 from interlock.words.contract import RUN, Contract
-from interlock.words.faults import Fault
-
-
-class Refused(Fault):
-    """Not this item, not there, or not by this caller."""
 
 
 class Right(NamedTuple):
@@ -49,7 +45,7 @@ def step(now: Worklist, name: str, state: str, why: str, who: Mover, right: Righ
             f"The worklist of {_called(now)} is stuck: {now.why_stuck}, so it is with a person "
             "now. Take nothing more; end, and say what you know of the open items."
         )
-    return [worklist.move(item, state, why, who)]
+    return [fold.move(item, state, why, who)]
 
 
 def _impossible(item: Item, state: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.artifacts import edges, files, ledger, sealing, worklist
-from interlock.artifacts.caller import Caller
-from interlock.artifacts.edges import Refused, Right
+from interlock.artifacts import files, log_events, made_files
+from interlock.artifacts.caller import Caller, Refused
 from interlock.artifacts.flaw import Flaw, Unfit, odd
-from interlock.artifacts.ledger import LOOKED, MOVED, STUCK, Event
 from interlock.artifacts.lock import alone
-from interlock.artifacts.read import parse
-from interlock.artifacts.sealing import Edited, Spot
-from interlock.artifacts.worklist import NAME, Look, Mover
+from interlock.artifacts.log_events import LOOKED, MOVED, STUCK, Event
+from interlock.artifacts.made_files import Edited
+from interlock.artifacts.reading.artifact import parse
+from interlock.artifacts.spot import Spot
+from interlock.artifacts.worklists import fold, rights
+from interlock.artifacts.worklists.fold import NAME, Look, Mover
+from interlock.artifacts.worklists.rights import Right
 from interlock.gate import handoff
 from interlock.gate.handoff import Reason
 from interlock.gate.history import Period
@@ -80,9 +82,9 @@ class Moving:
             if not (right.person and state != TAKEN) and self._lives(item.by):
                 raise Refused(f"{item.id} is {TAKEN} by {called_by(parse_owner(item.by))}. Take another item.")
             if state == TAKEN:
-                back = edges.step(now, name, "pending", "who took it has ended", self._mover(), right)
-                now = worklist.fold(now, back)
-        return back + edges.step(now, name, state, why, self._mover(), right)
+                back = rights.step(now, name, "pending", "who took it has ended", self._mover(), right)
+                now = fold.fold(now, back)
+        return back + rights.step(now, name, state, why, self._mover(), right)
 
     def _lives(self, owner: str) -> bool:
         """Whether the owner may still be at it: a person, or an agent that shows signs of life."""
@@ -104,20 +106,20 @@ class Moving:
         """Syncs, then does what is wanted. What the critics found stays, even where that is refused."""
         refusal: Refused | None = None
         with alone(self.desk.root, self.spot.top):
-            events = self.spot.events(ledger.told(self.desk.root), *EVENTS)
+            events = self.spot.events(log_events.told(self.desk.root), *EVENTS)
             before, kept = self._now(events, rebuild)
             looks, flaws = self._looks()
-            fresh = worklist.news(before, looks, self._mover())
+            fresh = fold.news(before, looks, self._mover())
             came = sum(event.name == MOVED and not event.facts["old"] for event in fresh)
-            now = worklist.fold(before, fresh)
-            due = worklist.stuck(now, self._mover())
-            now = worklist.fold(now, due)
+            now = fold.fold(before, fresh)
+            due = fold.stuck(now, self._mover())
+            now = fold.fold(now, due)
             moved: list[Event] = []
             try:
                 moved = wanted(now)
             except Refused as problem:
                 refusal = problem
-            now = worklist.fold(now, moved)
+            now = fold.fold(now, moved)
             fresh = [*fresh, *due, *moved]
             if not fresh and not kept and not events:
                 told = f"{self.spot.path(NAME)}: neither the log nor a critique knows of it. Move it away."
@@ -131,19 +133,19 @@ class Moving:
 
     def _now(self, events: list[Event], rebuild: bool) -> tuple[Worklist, bool]:
         """The list as it is, and whether the file says so."""
-        blank = worklist.empty(self.spot.run, self.spot.flow, self.meta.issue)
+        blank = fold.empty(self.spot.run, self.spot.flow, self.meta.issue)
         try:
             raw = self.spot.take(NAME)
             if raw is None and not events:
                 return blank, True
-            if sealing.genuine(raw, events) and raw is not None:
+            if made_files.genuine(raw, events) and raw is not None:
                 return self._parsed(raw), True
         except Edited as problem:
             if not rebuild:
                 path = self.spot.path(NAME)
                 mend = f"interlock worklist sync --rebuild --run {self.spot.run} --flow {self.spot.flow}"
                 raise Edited(f"{path}: {problem}. `{mend}` makes it again from log and critiques.") from None
-        return worklist.fold(blank, events), False
+        return fold.fold(blank, events), False
 
     def _parsed(self, raw: bytes) -> Worklist:
         kind = kind_of(self.spot.path(NAME))
@@ -175,7 +177,7 @@ class Moving:
                 value, wrong, raw = None, [problem.flaw(path)], b""
             flaws += wrong
             if isinstance(value, Critique) and value.run_id == self.spot.run:  # its body may lack a heading
-                looks.append(Look(path, sealing.digest(raw), value))
+                looks.append(Look(path, made_files.digest(raw), value))
         return looks, flaws
 
     def _mover(self) -> Mover:
@@ -183,8 +185,8 @@ class Moving:
 
     def _write(self, after: Worklist, fresh: list[Event]) -> None:
         """The log first: a file that is behind it is made again."""
-        raw = sealing.written(after)
-        said = {**self.spot.facts(), "digest": sealing.digest(raw)}
+        raw = made_files.written(after)
+        said = {**self.spot.facts(), "digest": made_files.digest(raw)}
         with self.desk.transaction() as tx:
             for event in fresh:
                 facts = {**said, **event.facts}

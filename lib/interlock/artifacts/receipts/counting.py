@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from interlock.artifacts import files, sealing
+from interlock.artifacts import files, made_files
 from interlock.artifacts.flaw import Flaw, Unfit, odd
-from interlock.artifacts.proving import Figures
-from interlock.artifacts.read import parse
-from interlock.artifacts.sealing import Spot
+from interlock.artifacts.reading.artifact import parse
+from interlock.artifacts.receipts.proving import Figures
+from interlock.artifacts.spot import Spot
 from interlock.doors import content
 from interlock.shapes.artifacts.base import Severity, Shape
 from interlock.shapes.artifacts.kinds import kind_of
@@ -79,8 +79,8 @@ def gather(spot: Spot, needs: Needs) -> Gathered:
         except Unfit as problem:
             flaws.append(problem.flaw(path))
             continue
-        digests[path] = sealing.digest(raw)
-        plain = sealing.plain(raw)
+        digests[path] = made_files.digest(raw)
+        plain = made_files.plain(raw)
         looks[path] = frozenset(map(content.digest, (raw, plain, plain.replace(b"\n", b"\r\n"))))
         value, wrong = parse(raw, path, kind) if kind else (None, [])
         flaws += wrong

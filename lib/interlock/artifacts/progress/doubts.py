@@ -7,12 +7,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.artifacts import authors, checking, files, ledger, moving, receipt, sealing, verdicting, worklist
-from interlock.artifacts.authors import Author
+from interlock.artifacts import files, log_events, made_files
 from interlock.artifacts.caller import contracts
-from interlock.artifacts.ledger import RECEIPT, RULED, Event
-from interlock.artifacts.sealing import Edited, Spot
-from interlock.artifacts.started import doubt
+from interlock.artifacts.log_events import RECEIPT, RULED, Event
+from interlock.artifacts.made_files import Edited
+from interlock.artifacts.receipts import authors, checking, composing
+from interlock.artifacts.receipts.authors import Author
+from interlock.artifacts.runs.meta import doubt
+from interlock.artifacts.spot import Spot
+from interlock.artifacts.verdicts import giving
+from interlock.artifacts.worklists import fold, moving
 from interlock.doors.contracts import Contracts
 from interlock.shapes.artifacts.base import FLOWS
 from interlock.shapes.artifacts.made import Worklist
@@ -26,17 +30,17 @@ if TYPE_CHECKING:
 
 def doubts(desk: Desk, meta: RunMeta) -> dict[str, str]:
     """Of each such file, by its path from the checkout's top, what is wrong with it, a sentence."""
-    told, agents = ledger.told(desk.root), contracts(desk)
+    told, agents = log_events.told(desk.root), contracts(desk)
     found: dict[str, str] = {}
     for flow in FLOWS:
         spot = Spot.of(Path(desk.project), meta, flow)
         at = f"--run {spot.run} --flow {flow}"
         found |= _strange(spot, told, agents)
-        found[spot.path(receipt.name(flow))] = _receipt(desk, spot, meta)
+        found[spot.path(composing.name(flow))] = _receipt(desk, spot, meta)
         mend = f"`interlock worklist sync --rebuild {at}` makes it again"
-        found[spot.path(worklist.NAME)] = _edited(spot, worklist.NAME, told, moving.EVENTS, mend)
+        found[spot.path(fold.NAME)] = _edited(spot, fold.NAME, told, moving.EVENTS, mend)
         mend = "what counts is the log: `interlock verdict list`; move the file away"
-        found[spot.path(verdicting.NAME)] = _edited(spot, verdicting.NAME, told, (RULED,), mend)
+        found[spot.path(giving.NAME)] = _edited(spot, giving.NAME, told, (RULED,), mend)
     found[f"{RUNS}/{meta.run_id}/run_meta.json"] = doubt(Spot.of(Path(desk.project), meta, FLOWS[0]), told)
     return {path: said for path, said in found.items() if said}
 
@@ -44,13 +48,13 @@ def doubts(desk: Desk, meta: RunMeta) -> dict[str, str]:
 def folded(desk: Desk, meta: RunMeta, doubted: dict[str, str]) -> dict[str, Worklist]:
     """Of the worklists among them what the log says: where it says anything."""
     found = {}
-    told = ledger.told(desk.root) if any(path.endswith(f"/{worklist.NAME}") for path in doubted) else []
+    told = log_events.told(desk.root) if any(path.endswith(f"/{fold.NAME}") for path in doubted) else []
     for flow in FLOWS:
         spot = Spot.of(Path(desk.project), meta, flow)
         events = spot.events(told, *moving.EVENTS)
-        if spot.path(worklist.NAME) in doubted and events:
-            blank = worklist.empty(spot.run, flow, meta.issue)
-            found[spot.path(worklist.NAME)] = worklist.fold(blank, events)
+        if spot.path(fold.NAME) in doubted and events:
+            blank = fold.empty(spot.run, flow, meta.issue)
+            found[spot.path(fold.NAME)] = fold.fold(blank, events)
     return found
 
 
@@ -68,7 +72,7 @@ def _strange(spot: Spot, told: list[Event], agents: Contracts) -> dict[str, str]
 
 
 def _receipt(desk: Desk, spot: Spot, meta: RunMeta) -> str:
-    if not os.path.lexists(spot.top / spot.path(receipt.name(spot.flow))):
+    if not os.path.lexists(spot.top / spot.path(composing.name(spot.flow))):
         return ""
     try:
         said = checking.check(desk, spot, meta)
@@ -81,7 +85,7 @@ def _edited(spot: Spot, name: str, told: list[Event], events: tuple[str, ...], m
     try:
         raw = spot.take(name)
         if raw is not None:
-            sealing.genuine(raw, spot.events(told, *events))
+            made_files.genuine(raw, spot.events(told, *events))
     except Edited as problem:
         return f"{spot.path(name)}: {problem}; {mend}"
     return ""

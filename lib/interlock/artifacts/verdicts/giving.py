@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from interlock.artifacts import ledger, rulings, sealing
-from interlock.artifacts.caller import Caller
-from interlock.artifacts.edges import Refused
+from interlock.artifacts import log_events, made_files
+from interlock.artifacts.caller import Caller, Refused
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.ledger import RULED, Event
 from interlock.artifacts.lock import alone
-from interlock.artifacts.sealing import Edited, Spot
+from interlock.artifacts.log_events import RULED, Event
+from interlock.artifacts.made_files import Edited
+from interlock.artifacts.spot import Spot
+from interlock.artifacts.verdicts import rulings
 from interlock.doors import blocks, keys
 from interlock.doors.blocks import Block
 from interlock.gate.history import History, Period, answers_for
@@ -44,7 +45,7 @@ def give(desk: Desk, spot: Spot, who: Caller, said: dict[str, object]) -> tuple[
             raise Fault(f"`{clean(path, 80)}` is no path from the checkout's top: leave out `./` and `//`.")
     _allowed(desk, spot, who, ruling)
     with alone(desk.root, spot.top):
-        told = ledger.told(desk.root)
+        told = log_events.told(desk.root)
         known = spot.events(told, RULED)
         _checked(spot, known)
         facts: dict[str, object] = {
@@ -55,12 +56,12 @@ def give(desk: Desk, spot: Spot, who: Caller, said: dict[str, object]) -> tuple[
         facts |= {"paths": ruling.paths, "agent_type": who.kind, "when": when}
         event = Event(0, when, RULED, who.owner.id, {**spot.facts(), **facts})
         verdicts = fold(spot, [*known, event])
-        raw = sealing.written(verdicts)
+        raw = made_files.written(verdicts)
         standing = rulings.standing([*told, event], spot.checkout, who.contracts.tests)
         if ruling.verdict == BLOCK:
             blocks.write(desk.root, str(spot.top), standing)  # before the log has it: it must not be missed
         with desk.transaction() as tx:
-            tx.event("verdict_given", owner=who.owner.id, **event.facts, digest=sealing.digest(raw))
+            tx.event("verdict_given", owner=who.owner.id, **event.facts, digest=made_files.digest(raw))
         spot.put(NAME, raw)
         blocks.write(desk.root, str(spot.top), standing)
     return verdicts, standing
@@ -70,7 +71,7 @@ def stand(desk: Desk, top: Path, tests: list[str]) -> list[Block]:
     """The BLOCKs that stand in the checkout, by the log; the guard's note of them is made again if it says
     otherwise."""
     with alone(desk.root, top):
-        found = rulings.standing(ledger.told(desk.root), keys.text(str(top)), tests)
+        found = rulings.standing(log_events.told(desk.root), keys.text(str(top)), tests)
         try:
             same = blocks.standing(desk.root, str(top)) == found
         except StateFault:

@@ -1,0 +1,1 @@
+"""Progress: where a run stands, and which agents can work on it now."""

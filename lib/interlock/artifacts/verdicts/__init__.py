@@ -1,0 +1,1 @@
+"""Verdicts: rulings of advocates, and which BLOCKs stand."""

@@ -1,0 +1,1 @@
+"""Worklists: what critics found, and where each finding stands."""
