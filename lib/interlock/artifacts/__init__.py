@@ -9,7 +9,7 @@
 | `receipts/` | the seal of a flow: making it by counting, checking it by counting again |
 | `progress/` | where a run stands, and which agents are next |
 
-What all of these use: `spot` (a flow of a run), `files` (reading and writing below a checkout, links not followed),
-`flaw` (what is wrong with a file), `log_events` (what the audit log has of all this), `made_files` (files that only
-commands write, held to the log), `lock` (one command at a time), `caller` (who types a command).
+What all of these use: `spot` (a flow of a run), `files` (reading and writing below a checkout, links not
+followed), `flaw` (what is wrong with a file), `log_events` (what the audit log has of it), `made_files` (files
+that only commands write, held to the log), `lock` (one command at a time), `caller` (who types a command).
 """

@@ -15,7 +15,8 @@ from pathlib import Path
 from interlock.artifacts import made_files
 from interlock.artifacts.caller import caller
 from interlock.artifacts.flaw import clean
-from interlock.artifacts.runs.folder import Found, Runs, Taken, is_run
+from interlock.artifacts.runs.folder import Found, Runs, Taken
+from interlock.artifacts.runs.meta import is_run
 from interlock.doors import clock, keys
 from interlock.faces.desk import Desk
 from interlock.faces.issue import issue_id
