@@ -32,6 +32,18 @@ FOUND = (
 CLEAN = "items: []\n"
 MOST = 30
 """Turns that one agent takes."""
+STEPS = (
+    "test-author.look", "test-author.test", "test-author.status", "test-author.handoff", "test-author.end",
+    "implementer.look", "implementer.source", "implementer.handoff", "implementer.end",
+    "critic.look", "critic.critique", "critic.sync", "critic.end",
+    "implementer.look2", "implementer.take", "implementer.mend", "implementer.prove", "implementer.fixed",
+    "implementer.end2", "critic.look2", "critic.critique2", "critic.sync2", "critic.end2",
+    "test-critic.look", "test-critic.critique", "test-critic.sync", "test-critic.end",
+    "advocate.look", "advocate.try", "advocate.rule", "advocate.end",
+    "cleanup.look", "cleanup.seal", "cleanup.check", "cleanup.handoff", "cleanup.end",
+    "repo-operator.look", "repo-operator.commit", "repo-operator.handoff", "repo-operator.end",
+)  # fmt: skip
+"""Those of a run that nobody disturbs, in their order (test_agents holds it); a second round's end in 2."""
 
 
 def report(front: str, did: str, recommended: str, heading: str = "did") -> str:
@@ -40,12 +52,12 @@ def report(front: str, did: str, recommended: str, heading: str = "did") -> str:
     return f"---\nversion: 1\nrun_id: r1\n{front}---\n{body}"
 
 
-def end(did: str, unit: str = "n/a", left: int = 0) -> Say:
+def end(did: str, unit: str = "n/a", left: int = 0, again: str = "") -> Say:
     """The last message: the headings in short, and a true completion block."""
     block = {"tsc": "n/a", "unit": unit, "guards": [], "findings_outstanding": left, "blocked": None}
     said = f"What I did: {did}\nWhat's left: {f'{left} finding' if left else 'nothing'}."
     recommended = "Recommendation: see `interlock artifacts check r1`."
-    return "end", [Text(f"{said}\n{recommended}\n```json\n{json.dumps(block)}\n```")]
+    return f"end{again}", [Text(f"{said}\n{recommended}\n```json\n{json.dumps(block)}\n```")]
 
 
 class Crew:
@@ -94,13 +106,14 @@ class Crew:
 
     def _implementer(self) -> Iterator[Say]:
         known = (self._given, self._strategy, self._status, self._critique, self._worklist)
-        yield "look", _reads(*known, self._summary, self._source)
+        again = "2" if self._critique.exists() else ""
+        yield f"look{again}", _reads(*known, self._summary, self._source)
         if not self._source.exists():
             yield "source", [write(self._source, FIRST)]
         if not self._summary.exists():
             text = report(CHANGED, "AC-1, in double.py.", "Review it.")
             yield "handoff", [*self._says("implementer", "done"), write(self._summary, text)]
-        if not self._critique.exists():
+        if not again:
             yield end("AC-1, in double.py.")
             return
         if self._item() == "pending":
@@ -109,12 +122,12 @@ class Crew:
             yield "mend", [edit(self._source, FIRST, MENDED)]
         yield "prove", [bash("python3 -m unittest")]
         yield "fixed", [bash("interlock worklist fixed C-1 --run r1")]
-        yield end("Mended C-1.", "pass")
+        yield end("Mended C-1.", "pass", again=again)
 
     def _critic(self) -> Iterator[Say]:
         seen = _reads(self._given, self._summary, self._status, self._source, self._critique)
-        yield "look", [*seen, bash("interlock worklist list --run r1 || true")]
-        again = self._item() == "fixed"
+        again = "2" if self._item() == "fixed" else ""
+        yield f"look{again}", [*seen, bash("interlock worklist list --run r1 || true")]
         if again:
             said = self._says("critic", "done")
             text = report(f"round: 2\n{CLEAN}", "C-1 is mended.", "Seal it.", "found")
@@ -122,9 +135,9 @@ class Crew:
             said = self._says("critic", "failed", "C-1")
             text = report(FOUND, "Texts are doubled, too.", "Mend C-1.", "found")
         if not self._critique.exists() or self._critique.read_text() != text:
-            yield "again" if again else "critique", [*said, write(self._critique, text)]
-        yield "sync", [bash("interlock worklist sync --run r1")]
-        yield end("Looked at double.py.", left=0 if again else 1)
+            yield f"critique{again}", [*said, write(self._critique, text)]
+        yield f"sync{again}", [bash("interlock worklist sync --run r1")]
+        yield end("Looked at double.py.", left=0 if again else 1, again=again)
 
     def _advocate(self) -> Iterator[Say]:
         seen = _reads(self._given, self._summary, self._critique, self._judged, self._source)

@@ -43,6 +43,8 @@ def orchestrate(messages: list[Json]) -> Sequence[Block]:
     if not calls or calls[-1]["name"] != "Bash":
         return [bash(CHECK)]
     told = _answer(messages, calls[-1]["id"])
+    if "{" not in told:
+        raise ValueError(f"{CHECK}: {told}")
     progress = json.JSONDecoder().raw_decode(told[told.index("{") :])[0]
     if not progress["next"]:
         return DONE

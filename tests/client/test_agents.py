@@ -7,29 +7,35 @@ import os
 
 import pytest
 
-from .crew import Crew
+from .crew import STEPS, Crew
 from .guarded import Guarded
 from .model import Model
 from .plain import committed, example, publish
 from .plan import BEGIN, orchestrate
 
 ANEW = "INTERLOCK_EXAMPLE"
-STEPS = [
+AGENTS = [
     "test-author", "implementer", "critic", "implementer", "critic", "test-critic", "advocate", "cleanup",
     "repo-operator",
 ]  # fmt: skip
 
 
 @pytest.fixture
-def built(begun: Guarded, model: Model) -> Guarded:
+def reached() -> list[str]:
+    """The agents' steps, as they came."""
+    return []
+
+
+@pytest.fixture
+def built(begun: Guarded, model: Model, reached: list[str]) -> Guarded:
     """The run after a session that took it from requirements to commit."""
-    model.scripts |= Crew(begun).scripts()
+    model.scripts |= Crew(begun, reached.append).scripts()
     model.scripts[BEGIN] = [orchestrate] * 30
     begun.client.start(BEGIN).wait(180)
     return begun
 
 
-def test_from_requirements_to_commit(built: Guarded, model: Model) -> None:
+def test_from_requirements_to_commit(built: Guarded, model: Model, reached: list[str]) -> None:
     """Each agent when it is due, with a finding that is mended on the way: none is refused anything; in the end
     there is a verified receipt that can be made again, a commit of just the files that the reports name, and all
     is as docs/example says. (`INTERLOCK_EXAMPLE=write` writes that anew.)"""
@@ -39,7 +45,7 @@ def test_from_requirements_to_commit(built: Guarded, model: Model) -> None:
     failed = {marker: [r.text for r in model.tool_results(marker) if r.is_error] for marker in model.scripts}
     assert {marker: texts for marker, texts in failed.items() if texts} == {}
     started = [record["agent_type"] for record in built.log("subagent_start")]
-    assert started == STEPS
+    assert (started, reached) == (AGENTS, list(STEPS))
     receipt = json.loads((built.project / ".runs/r1/build/build_receipt.json").read_text())
     assert (receipt["status"], receipt["recommended_action"]) == ("VERIFIED", "PROCEED"), receipt
     assert (receipt["counts"]["items_fixed"], receipt["counts"]["tests_passed"]) == (1, 1)
