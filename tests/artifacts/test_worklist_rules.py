@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from interlock.artifacts.caller import Refused
 from interlock.artifacts.log_events import Event
 from interlock.artifacts.made_files import digest
-from interlock.artifacts.worklists import fold
-from interlock.artifacts.worklists.fold import Look, Mover
+from interlock.artifacts.worklists import fold, news
+from interlock.artifacts.worklists.news import Look, Mover
 from interlock.artifacts.worklists.rights import Right, step
 from interlock.shapes.artifacts.made import Worklist
 from interlock.shapes.artifacts.reports import Critique
@@ -73,8 +73,8 @@ class Board:
         self.now = fold.fold(self.now, events)
 
     def sync(self, *looks: Look, kind: str = "critic") -> None:
-        self.take(fold.news(self.now, list(looks), mover(kind)))
-        self.take(fold.stuck(self.now, mover(kind)))
+        self.take(news.news(self.now, list(looks), mover(kind)))
+        self.take(news.stuck(self.now, mover(kind)))
 
     def move(self, name: str, state: str, kind: str) -> None:
         self.take(step(self.now, name, state, "why", mover(kind), right(kind)))

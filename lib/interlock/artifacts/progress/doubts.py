@@ -16,7 +16,7 @@ from interlock.artifacts.receipts.authors import Author
 from interlock.artifacts.runs.meta import doubt
 from interlock.artifacts.spot import Spot
 from interlock.artifacts.verdicts import giving
-from interlock.artifacts.worklists import fold, moving
+from interlock.artifacts.worklists import fold
 from interlock.doors.contracts import Contracts
 from interlock.shapes.artifacts.base import FLOWS
 from interlock.shapes.artifacts.made import Worklist
@@ -38,7 +38,7 @@ def doubts(desk: Desk, meta: RunMeta) -> dict[str, str]:
         found |= _strange(spot, told, agents)
         found[spot.path(composing.name(flow))] = _receipt(desk, spot, meta)
         mend = f"`interlock worklist sync --rebuild {at}` makes it again"
-        found[spot.path(fold.NAME)] = _edited(spot, fold.NAME, told, moving.EVENTS, mend)
+        found[spot.path(fold.NAME)] = _edited(spot, fold.NAME, told, fold.EVENTS, mend)
         mend = "what counts is the log: `interlock verdict list`; move the file away"
         found[spot.path(giving.NAME)] = _edited(spot, giving.NAME, told, (RULED,), mend)
     found[f"{RUNS}/{meta.run_id}/run_meta.json"] = doubt(Spot.of(Path(desk.project), meta, FLOWS[0]), told)
@@ -51,7 +51,7 @@ def folded(desk: Desk, meta: RunMeta, doubted: dict[str, str]) -> dict[str, Work
     told = log_events.told(desk.root) if any(path.endswith(f"/{fold.NAME}") for path in doubted) else []
     for flow in FLOWS:
         spot = Spot.of(Path(desk.project), meta, flow)
-        events = spot.events(told, *moving.EVENTS)
+        events = spot.events(told, *fold.EVENTS)
         if spot.path(fold.NAME) in doubted and events:
             blank = fold.empty(spot.run, flow, meta.issue)
             found[spot.path(fold.NAME)] = fold.fold(blank, events)

@@ -13,8 +13,7 @@ from interlock.artifacts.receipts.counting import Gathered
 from interlock.artifacts.receipts.proving import Proved
 from interlock.artifacts.spot import Spot
 from interlock.artifacts.verdicts import rulings
-from interlock.artifacts.worklists import moving
-from interlock.artifacts.worklists.fold import NAME
+from interlock.artifacts.worklists.fold import EVENTS, NAME
 from interlock.runs import fingerprint
 from interlock.shapes.artifacts.made import Worklist
 from interlock.shapes.artifacts.reports import Critique, ImplChanges, TestStrategy
@@ -149,7 +148,7 @@ def _open(spot: Spot, found: Gathered) -> list[str]:
 def _claims(ground: Ground, found: Gathered) -> list[str]:
     """What artifacts claim and the checkout, or the log, does not bear out."""
     spot, told = ground.spot, []
-    for file, names in ((NAME, moving.EVENTS), (VERDICTS, (RULED,))):
+    for file, names in ((NAME, EVENTS), (VERDICTS, (RULED,))):
         if spot.path(file) not in found.digests:
             continue
         try:

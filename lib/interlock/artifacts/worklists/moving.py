@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.artifacts import files, log_events, made_files
+from interlock.artifacts import log_events, made_files
 from interlock.artifacts.caller import Caller, Refused
-from interlock.artifacts.flaw import Flaw, Unfit, odd
+from interlock.artifacts.flaw import Flaw
 from interlock.artifacts.lock import alone
-from interlock.artifacts.log_events import LOOKED, MOVED, STUCK, Event
+from interlock.artifacts.log_events import LOOKED, MOVED, Event
 from interlock.artifacts.made_files import Edited
 from interlock.artifacts.reading.artifact import parse
 from interlock.artifacts.spot import Spot
-from interlock.artifacts.worklists import fold, rights
-from interlock.artifacts.worklists.fold import NAME, Look, Mover
+from interlock.artifacts.worklists import news, rights
+from interlock.artifacts.worklists.critiques import looks
+from interlock.artifacts.worklists.fold import EVENTS, NAME, empty, fold
+from interlock.artifacts.worklists.news import Mover
 from interlock.artifacts.worklists.rights import Right
 from interlock.gate import handoff
 from interlock.gate.handoff import Reason
@@ -25,20 +27,15 @@ from interlock.leases.issues import COMMAND
 from interlock.leases.records import OwnerRow
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Worklist
-from interlock.shapes.artifacts.reports import Critique
 from interlock.shapes.artifacts.runs import RunMeta
-from interlock.words.contract import RUNS
-from interlock.words.faults import Unreadable
 from interlock.words.owner import parse as parse_owner
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
 
-CRITIQUE = "_critique.md"
 TAKEN = "in_progress"
 _TAKERS = (TAKEN, "fixed", "pending")
 """Where an item goes by whoever has taken it."""
-EVENTS = (MOVED, LOOKED, STUCK)
 
 
 class State(NamedTuple):
@@ -83,7 +80,7 @@ class Moving:
                 raise Refused(f"{item.id} is {TAKEN} by {called_by(parse_owner(item.by))}. Take another item.")
             if state == TAKEN:
                 back = rights.step(now, name, "pending", "who took it has ended", self._mover(), right)
-                now = fold.fold(now, back)
+                now = fold(now, back)
         return back + rights.step(now, name, state, why, self._mover(), right)
 
     def _lives(self, owner: str) -> bool:
@@ -108,18 +105,18 @@ class Moving:
         with alone(self.desk.root, self.spot.top):
             events = self.spot.events(log_events.told(self.desk.root), *EVENTS)
             before, kept = self._now(events, rebuild)
-            looks, flaws = self._looks()
-            fresh = fold.news(before, looks, self._mover())
+            found, flaws = looks(self.spot)
+            fresh = news.news(before, found, self._mover())
             came = sum(event.name == MOVED and not event.facts["old"] for event in fresh)
-            now = fold.fold(before, fresh)
-            due = fold.stuck(now, self._mover())
-            now = fold.fold(now, due)
+            now = fold(before, fresh)
+            due = news.stuck(now, self._mover())
+            now = fold(now, due)
             moved: list[Event] = []
             try:
                 moved = wanted(now)
             except Refused as problem:
                 refusal = problem
-            now = fold.fold(now, moved)
+            now = fold(now, moved)
             fresh = [*fresh, *due, *moved]
             if not fresh and not kept and not events:
                 told = f"{self.spot.path(NAME)}: neither the log nor a critique knows of it. Move it away."
@@ -133,7 +130,7 @@ class Moving:
 
     def _now(self, events: list[Event], rebuild: bool) -> tuple[Worklist, bool]:
         """The list as it is, and whether the file says so."""
-        blank = fold.empty(self.spot.run, self.spot.flow, self.meta.issue)
+        blank = empty(self.spot.run, self.spot.flow, self.meta.issue)
         try:
             raw = self.spot.take(NAME)
             if raw is None and not events:
@@ -145,7 +142,7 @@ class Moving:
                 path = self.spot.path(NAME)
                 mend = f"interlock worklist sync --rebuild --run {self.spot.run} --flow {self.spot.flow}"
                 raise Edited(f"{path}: {problem}. `{mend}` makes it again from log and critiques.") from None
-        return fold.fold(blank, events), False
+        return fold(blank, events), False
 
     def _parsed(self, raw: bytes) -> Worklist:
         kind = kind_of(self.spot.path(NAME))
@@ -154,31 +151,6 @@ class Moving:
         if not isinstance(value, Worklist) or flaws:
             raise Edited(str(flaws[0]))
         return value
-
-    def _looks(self) -> tuple[list[Look], list[Flaw]]:
-        """The flow's critiques, and what is wrong with those that can't be read."""
-        looks, flaws = [], []
-        folder = f"{RUNS}/{self.spot.run}/{self.spot.flow}"
-        try:
-            names = files.names(self.spot.top, folder)
-        except Unfit as problem:
-            raise Unreadable(str(problem.flaw(folder))) from None
-        for name in [name for name, _ in names if name.endswith(CRITIQUE)]:
-            path = self.spot.path(name)
-            kind = kind_of(path)
-            assert kind is not None
-            if not name.isprintable():
-                flaws.append(odd(path))
-                continue
-            try:
-                raw = files.take(self.spot.top, path)
-                value, wrong = parse(raw, path, kind)
-            except Unfit as problem:
-                value, wrong, raw = None, [problem.flaw(path)], b""
-            flaws += wrong
-            if isinstance(value, Critique) and value.run_id == self.spot.run:  # its body may lack a heading
-                looks.append(Look(path, made_files.digest(raw), value))
-        return looks, flaws
 
     def _mover(self) -> Mover:
         return Mover(self.who.owner.id, self.who.kind, round(self.desk.store.wall(), 3))

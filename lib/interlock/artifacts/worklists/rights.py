@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from interlock.artifacts.caller import Refused
 from interlock.artifacts.log_events import Event
-from interlock.artifacts.worklists import fold
-from interlock.artifacts.worklists.fold import Mover
+from interlock.artifacts.worklists import news
+from interlock.artifacts.worklists.news import Mover
 from interlock.shapes.artifacts.made import Item, Worklist
 from interlock.shapes.contract import EDGES
 from interlock.words.contract import RUN, Contract
@@ -45,7 +45,7 @@ def step(now: Worklist, name: str, state: str, why: str, who: Mover, right: Righ
             f"The worklist of {_called(now)} is stuck: {now.why_stuck}, so it is with a person "
             "now. Take nothing more; end, and say what you know of the open items."
         )
-    return [fold.move(item, state, why, who)]
+    return [news.move(item, state, why, who)]
 
 
 def _impossible(item: Item, state: str) -> str:
