@@ -113,13 +113,13 @@ def test_a_typed_receipt(ground: Sealed) -> None:
 
 def test_a_typed_receipt_with_a_seal_of_its_own(ground: Sealed) -> None:
     """Who computes the seal of what was typed is found out, too, and the figure is named."""
-    from interlock.artifacts.receipts import composing
+    from interlock.artifacts.receipts.composing import seal_of
 
     ground.seal()
     data = ground.receipt()
     data["counts"]["tests_passed"] = 420
     typed = Receipt.model_validate({**data, "seal": "0" * 64})
-    ground.forge(counts=data["counts"], seal=composing.seal(typed))
+    ground.forge(counts=data["counts"], seal=seal_of(typed))
     said = ground.checked()
     assert said["differs"] == [{"figure": "counts.tests_passed", "said": "420", "found": "294"}]
     assert said["sentence"] == (

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from interlock.artifacts.progress.agent import Agent
 from interlock.artifacts.progress.run_files import RunFiles
 from interlock.artifacts.verdicts.rulings import within
 from interlock.doors.blocks import Block
 from interlock.shapes.artifacts.made import Ruling, Verdicts, Worklist
 from interlock.shapes.artifacts.reports import Critique
 from interlock.words.contract import SOURCE
-
-if TYPE_CHECKING:
-    from interlock.artifacts.progress.due import Agent
 
 VERDICTS = "/verdicts.json"
 _TAKE = "pending>in_progress"

@@ -11,8 +11,9 @@ from interlock.artifacts import files, log_events, made_files
 from interlock.artifacts.caller import contracts
 from interlock.artifacts.log_events import RECEIPT, RULED, Event
 from interlock.artifacts.made_files import Edited
-from interlock.artifacts.receipts import authors, checking, composing
+from interlock.artifacts.receipts import authors, checking
 from interlock.artifacts.receipts.authors import Author
+from interlock.artifacts.receipts.composing import receipt_file
 from interlock.artifacts.runs.meta import doubt
 from interlock.artifacts.spot import Spot
 from interlock.artifacts.verdicts import giving
@@ -36,7 +37,7 @@ def doubts(desk: Desk, meta: RunMeta) -> dict[str, str]:
         spot = Spot.of(Path(desk.project), meta, flow)
         at = f"--run {spot.run} --flow {flow}"
         found |= _strange(spot, told, agents)
-        found[spot.path(composing.name(flow))] = _receipt(desk, spot, meta)
+        found[spot.path(receipt_file(flow))] = _receipt(desk, spot, meta)
         mend = f"`interlock worklist sync --rebuild {at}` makes it again"
         found[spot.path(fold.NAME)] = _edited(spot, fold.NAME, told, fold.EVENTS, mend)
         mend = "what counts is the log: `interlock verdict list`; move the file away"
@@ -72,7 +73,7 @@ def _strange(spot: Spot, told: list[Event], agents: Contracts) -> dict[str, str]
 
 
 def _receipt(desk: Desk, spot: Spot, meta: RunMeta) -> str:
-    if not os.path.lexists(spot.top / spot.path(composing.name(spot.flow))):
+    if not os.path.lexists(spot.top / spot.path(receipt_file(spot.flow))):
         return ""
     try:
         said = checking.check(desk, spot, meta)

@@ -14,43 +14,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from interlock.artifacts.flaw import Flaw
+from interlock.artifacts.progress.agent import Agent, ready
 from interlock.artifacts.progress.critic_loop import CriticLoop
 from interlock.artifacts.progress.run_files import RunFiles
 from interlock.doors.blocks import Block
 from interlock.shapes.artifacts import answers
 from interlock.shapes.artifacts.answers import Awaited, Progress, Step
-from interlock.shapes.artifacts.base import FLOWS, Flow
+from interlock.shapes.artifacts.base import FLOWS
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Receipt, Worklist
 from interlock.shapes.artifacts.reports import TestStrategy
 from interlock.shapes.artifacts.runs import RunMeta
-from interlock.words.contract import MAYBE, RUN, Contract
+from interlock.words.contract import Contract
 
 RECEIPT = "_receipt.json"
-
-
-class Agent:
-    """A contract in one run. ``why``: what there is for it to do; ``turn``: the number of the flow in which it
-    works, its own or an earlier one in which what it makes is read."""
-
-    def __init__(self, contract: Contract, run: str) -> None:
-        def here(paths: Sequence[str]) -> list[str]:
-            return [path.removesuffix(MAYBE).replace(RUN, run) for path in paths]
-
-        self.contract = contract
-        self.name = contract.name
-        self.inputs = here((*contract.given, *contract.inputs))
-        self.needed = here(contract.needed)
-        self.outputs = here(contract.outputs)
-        self.shares = here(contract.shares)
-        self.why: list[str] = []
-        self.turn = FLOWS.index(self.flow)
-
-    @property
-    def flow(self) -> Flow:
-        """That of its first output; without one it comes last."""
-        parts = self.outputs[0].split("/") if self.outputs else []
-        return next((one for one in FLOWS if parts[2:3] == [one]), FLOWS[-1])
 
 
 class Rules(NamedTuple):
@@ -100,7 +77,7 @@ class _Look:
         missing = self._missing(due)
         turn = min((agent.turn for agent in due), default=None)
         flow = None if turn is None else FLOWS[turn]
-        ready = _ready([agent for agent in due if agent.turn == turn], self.makers, self.files)
+        able = ready([agent for agent in due if agent.turn == turn], self.makers, self.files)
         is_open = self.meta.state == "open"
         flaws = [flaw for path in self.files.flaws for flaw in self.files.flaws[path]]
         return Progress(
@@ -112,7 +89,7 @@ class _Look:
                 for agent in self.agents for path in agent.outputs if not self.files.there(path)
             ],
             missing=missing, invalid=[answers.Flaw(**flaw._asdict()) for flaw in flaws], stuck=self.stuck,
-            next=[Step(agent=one.name, flow=one.flow, why=one.why) for one in ready] if is_open else [],
+            next=[Step(agent=one.name, flow=one.flow, why=one.why) for one in able] if is_open else [],
         )  # fmt: skip
 
     def _outputs(self, agent: Agent) -> None:
@@ -184,35 +161,6 @@ class _Look:
                 (named or sharing)[0].why.append(_told(flaws))
             else:
                 self.stuck.append(_told(flaws))
-
-
-def _ready(due: list[Agent], makers: dict[str, Agent], files: RunFiles) -> list[Agent]:
-    """Those of them that can work now. What is needed must be there and good, and nobody about to make it anew;
-    for what may be missing they wait, too, unless its maker waits for them."""
-
-    def waits(agent: Agent, paths: list[str]) -> bool:
-        others = [makers[path] for path in paths if path in makers]
-        return any(other.why and other is not agent and not _needs(other, agent, makers) for other in others)
-
-    able = [
-        agent for agent in due if all(files.good(path) for path in agent.needed) and not waits(agent, agent.needed)
-    ]
-    return [agent for agent in able if not waits(agent, agent.inputs)] or able
-
-
-def _needs(agent: Agent, other: Agent, makers: dict[str, Agent]) -> bool:
-    """Whether the agent can't work before the other has, by however many steps."""
-    seen: set[str] = set()
-    left = [agent]
-    while left:
-        for path in left.pop().needed:
-            maker = makers.get(path)
-            if maker is other:
-                return True
-            if maker is not None and maker.name not in seen:
-                seen.add(maker.name)
-                left.append(maker)
-    return False
 
 
 def _is_made(path: str) -> bool:

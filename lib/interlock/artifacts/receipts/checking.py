@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from interlock.artifacts import log_events
@@ -11,42 +10,37 @@ from interlock.artifacts.flaw import clean
 from interlock.artifacts.log_events import RECEIPT, Event, Ledger
 from interlock.artifacts.made_files import Edited
 from interlock.artifacts.reading.artifact import parse
-from interlock.artifacts.receipts import composing, reasons
+from interlock.artifacts.receipts import reasons
 from interlock.artifacts.receipts.authors import Author
-from interlock.artifacts.receipts.composing import Ground, compose
+from interlock.artifacts.receipts.composing import Ground, compose, receipt_file, seal_of
 from interlock.artifacts.receipts.counting import gather
+from interlock.artifacts.receipts.figures import figures_differ
 from interlock.artifacts.receipts.making import needs
-from interlock.artifacts.receipts.proving import byproducts, without
+from interlock.artifacts.receipts.proving import without
+from interlock.artifacts.receipts.tree import tree_differs
 from interlock.artifacts.runs.meta import doubt
 from interlock.artifacts.spot import Spot
 from interlock.artifacts.verdicts import rulings
 from interlock.doors import keys, repo
-from interlock.doors.git import Git
 from interlock.gate.rules import Rules
-from interlock.runs import fingerprint
 from interlock.runs.evidence import Tampered
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Receipt
 from interlock.shapes.artifacts.runs import RunMeta
 from interlock.shapes.receipt import Check, Differs
 from interlock.words.contract import RUNS
-from interlock.words.faults import Unreadable
-from interlock.words.pattern import ignored
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
 
-QUICK = 7.0
-"""Seconds for the look at the checkout: the guard waits for it."""
-_COMMITS = 50
 _SHOWN = 400
 
 
 def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
     """Whether the receipt can be believed and built on: everything is counted again."""
-    path = spot.path(composing.name(spot.flow))
+    path = spot.path(receipt_file(spot.flow))
     try:
-        raw = spot.take(composing.name(spot.flow))
+        raw = spot.take(receipt_file(spot.flow))
     except Edited as problem:
         return _no(spot, path, "MISMATCH", str(problem))
     if raw is None:
@@ -66,18 +60,18 @@ def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
 
 def missing(run: str, flow: str) -> Check:
     """What there is to say of a run that was never started."""
-    path = f"{RUNS}/{run}/{flow}/{composing.name(flow)}"
+    path = f"{RUNS}/{run}/{flow}/{receipt_file(flow)}"
     told = f"Cannot proceed: {path} missing, and no run {run} was started here (`interlock runs list`)"
     return Check(run=run, flow=flow, path=path, result="MISSING", status=None, sentence=told, differs=[], note="")
 
 
 def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> Check:
-    path = spot.path(composing.name(spot.flow))
+    path = spot.path(receipt_file(spot.flow))
     sealed = _seals(spot, known)
     strange = _strange(value, sealed)
     ground = _then(desk, spot, meta, value, known, sealed)
-    differs = _figures(value.model_dump(mode="json"), compose(ground), bool(strange))
-    moved, note = _tree(desk, spot, meta, value, known, reasons.named(spot, ground.found))
+    differs = figures_differ(value.model_dump(mode="json"), compose(ground), bool(strange))
+    moved, note = tree_differs(desk, spot, meta, value, known, reasons.named(spot, ground.found))
     differs += moved + _blocked(value, ground, known)
     if differs or strange:
         named = "; ".join(f"{one.figure} says {one.said}, found {one.found}" for one in differs[:3])
@@ -154,92 +148,6 @@ def _strange(value: Receipt, sealed: list[Event]) -> str:
     seals = [str(event.facts.get("seal")) for event in sealed]
     if value.seal not in seals:
         return "It was not made by `interlock receipt`"
-    if composing.seal(value) != value.seal:
+    if seal_of(value) != value.seal:
         return "It was changed after `interlock receipt` sealed it"
     return "" if seals[-1] == value.seal else "It is not the one that `interlock receipt` sealed last"
-
-
-def _figures(said: dict[str, Any], found: dict[str, Any], all_of_it: bool) -> list[Differs]:
-    """Each figure that differs. ``all_of_it``: the words of the reasons too, which nobody can have changed in a
-    receipt that is as it was sealed."""
-    left = {name: value for name, value in _flat(said) if name not in ("made", "seal")}
-    right = dict(_flat(found))
-    names = [name for name in dict.fromkeys([*right, *left]) if left.get(name) != right.get(name)]
-    names += [name for name in left.keys() ^ right.keys() if name not in names]
-    ranked = sorted((name for name in names if name != "reasons"), key=_rank)
-    ranked += ["reasons"] if "reasons" in names and all_of_it and not ranked else []
-    gone = "nothing"
-    return [
-        Differs(figure=clean(name, 420), said=_short(left.get(name, gone)), found=_short(right.get(name, gone)))
-        for name in ranked
-    ]
-
-
-_ORDER = ("counts.", "gates.", "missing_required", "artifacts.", "evidence_sha", "tree")
-
-
-def _rank(name: str) -> tuple[int, str]:
-    at = next((at for at, start in enumerate(_ORDER) if name.startswith(start)), len(_ORDER))
-    return at, name
-
-
-def _flat(facts: dict[str, Any]) -> list[tuple[str, Any]]:
-    flat = []
-    for name, value in facts.items():
-        inner = [(f"{name}.{key}", one) for key, one in value.items()] if isinstance(value, dict) else []
-        flat += inner or [(name, value)]
-    return flat
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    digest = len(text) == 64 and set(text) <= set("0123456789abcdef")
-    return clean(text[:12] if digest else text, 80)
-
-
-def _tree(
-    desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger, about: list[str] | None
-) -> tuple[list[Differs], str]:
-    """Whether the files that it is ``about`` (None: all) still stand in the checkout, or were committed since; and
-    which others have changed, a sentence."""
-    if not value.tree:
-        return [], ""
-    top = str(spot.top)
-    taken = fingerprint.take(desk.root, top, QUICK)
-    neutral = list(without(Rules.of(desk.config), byproducts(desk.root, top, known.runs)).neutral)
-
-    def other(now: str) -> list[str] | None:
-        names = fingerprint.changed(desk.root, top, str(value.tree), now)
-        return None if names is None else [name for name in names if not ignored(name, neutral)]
-
-    names = other(taken.id) if taken.id else None
-    mine = _about(names, about)
-    if mine == [] or any(_about(other(commit), about) == [] for commit in _commits(desk, top, meta.base)):
-        beside = sorted(set(names or []) - set(mine or []))
-        return [], clean(f"{_few(beside)} changed since, of which it does not speak", 300) if beside else ""
-    if mine is None:
-        told = f"what has changed since can't be told ({taken.problem or 'that tree is not kept'})"
-    else:
-        told = f"{_few(sorted(mine))} changed since"
-    return [Differs(figure="tree", said=value.tree[:12], found=clean(told, 160))], ""
-
-
-def _about(names: list[str] | None, about: list[str] | None) -> list[str] | None:
-    """Those of the changed files that count."""
-    if names is None or about is None:
-        return names
-    return [name for name in names if any(f"{name}/".startswith(f"{path}/") for path in about)]
-
-
-def _few(names: list[str]) -> str:
-    return f"{', '.join(names[:3])}{' and more' if len(names) > 3 else ''}"
-
-
-def _commits(desk: Desk, top: str, base: str | None) -> list[str]:
-    """The run's newest commits; [] where git can't say."""
-    words = ["rev-list", f"--max-count={_COMMITS}", "HEAD", *([f"^{base}"] if base else []), "--"]
-    try:
-        code, said = Git(top, 3.0, desk.environ).tried(*words)
-    except Unreadable:
-        return []
-    return [] if code else said.decode("ascii", "replace").split()

@@ -1,4 +1,4 @@
-"""Receipts: counted from artifacts and evidence, never from what anybody says; and checked by counting again."""
+"""What a receipt says: counted from artifacts and evidence, never from what anybody says."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from interlock.shapes.artifacts.made import Receipt
 _MOST = 100  # reasons
 
 
-def name(flow: str) -> str:
+def receipt_file(flow: str) -> str:
     """The file of a flow's receipt."""
     return f"{flow}_receipt.json"
 
 
-def seal(receipt: Receipt) -> str:
+def seal_of(receipt: Receipt) -> str:
     """What its seal should be."""
     return made_files.digest(made_files.canonical(receipt.model_dump(mode="json", exclude={"seal"})))
 

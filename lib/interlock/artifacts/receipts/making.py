@@ -11,8 +11,8 @@ from interlock.artifacts.caller import Caller, Refused
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.lock import alone
 from interlock.artifacts.made_files import Edited
-from interlock.artifacts.receipts import authors, composing
-from interlock.artifacts.receipts.composing import Ground, compose
+from interlock.artifacts.receipts import authors
+from interlock.artifacts.receipts.composing import Ground, compose, receipt_file, seal_of
 from interlock.artifacts.receipts.counting import Needs, gather
 from interlock.artifacts.receipts.proving import byproducts, without
 from interlock.artifacts.runs.meta import doubt
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
     """Makes the receipt of the flow, over an earlier one. Raises Refused, Tampered."""
-    path = spot.path(composing.name(spot.flow))
+    path = spot.path(receipt_file(spot.flow))
     owner = who.contracts.owner_of(path)
     if who.contract is not None and not who.contract.may_write(path, who.contracts.tests):
         raise Refused(f"{path} is {owner or 'nobody'}'s to have made, not yours ({who.contract.name}).")
@@ -61,14 +61,14 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
                 status=made.status, seal=made.seal, byproducts=made_by_runs,
                 authors={of: list(one) for of, one in wrote.items()},
             )  # fmt: skip
-        spot.put(composing.name(spot.flow), made_files.written(made))
+        spot.put(receipt_file(spot.flow), made_files.written(made))
     return made
 
 
 def needs(found: Contracts, spot: Spot) -> Needs:
     """What the receipt's maker reads and makes: the agent type that has it among its outputs. Where there is none,
     all that agents make in the flow is needed."""
-    path = spot.path(composing.name(spot.flow))
+    path = spot.path(receipt_file(spot.flow))
     owner = found.owner_of(path)
     contract = found.of(owner) if owner else None
     if contract is not None and not contract.fault:
@@ -89,4 +89,4 @@ def _sealed(facts: dict[str, Any]) -> Receipt:
         where = ".".join(map(str, first["loc"]))
         told = f"{clean(where, 120)}: {clean(first['msg'], 120)}"
         raise Fault(f"No receipt can be made of this flow: {told}.") from None
-    return made.model_copy(update={"seal": composing.seal(made)})
+    return made.model_copy(update={"seal": seal_of(made)})
