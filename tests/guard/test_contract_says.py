@@ -55,6 +55,14 @@ def test_strayed(found: list[str], owner: str, name: str) -> None:
     assert "in your handoff" in text and text.endswith("run that command again.")
 
 
+@given(path=paths, owner=names, name=names)
+def test_strayed_section(path: str, owner: str, name: str) -> None:
+    """Whose section it is, and what makes the file count again."""
+    text = contractsays.strayed_section(path, owner, name)
+    sound(text)
+    assert "has written it again" in text and text.endswith("run that command again.")
+
+
 @given(found=lists, run=texts, by=OWNERS, why=texts)
 def test_strayed_blocked(found: list[str], run: str, by: str, why: str) -> None:
     """What stands there, and what to do now."""

@@ -104,7 +104,11 @@ def _attribute(scene: Scene, runs: "list[Row]") -> str:
     held = bound(scene)
     with scene.store.transaction() as tx:
         mine = attribution.attribute(tx, scene, scene.arrive(tx), runs, changed, scene.store.wall())
-        return held.strayed(tx, mine, changed.tracked) if held is not None else ""
+        if held is None or not mine:
+            return ""
+        from interlock.guard.straying import strayed
+
+        return strayed(held, tx, mine, changed.tracked)
 
 
 def _written(scene: Scene) -> list[Resource]:
@@ -154,8 +158,19 @@ def _shell_changes(tx: "Tx", row: "OwnerRow", wall: float, began: float) -> None
         changed = _changed_at(keys.path_of(key))
         last = tx.run("wrote_get", key=key)
         others = bool(last) and last[0][0] != row.id and last[0][2] == look.digest
-        if changed >= began - 0.02 and not others:
+        if changed < began - 0.02 or others:
+            continue
+        if f"/{RUNS}/" in key and _beside(tx, row, tx.now - (tx.wall - changed)):
+            fresh.note(tx, row.owner, Resource(FILE, key), look)  # whose report it is now nobody can say
+        else:
             fresh.wrote(tx, row, Resource(FILE, key), look, wall)
+
+
+def _beside(tx: "Tx", row: "OwnerRow", at: float) -> bool:
+    """Whether a command of another ran at that time, on the store's clock."""
+    from interlock.guard.watched import Run
+
+    return any(Run(run).ran(at, at) for run in tx.run("shell_all") if run[1] != row.id)
 
 
 def _changed_at(path: str) -> float:

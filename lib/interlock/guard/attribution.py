@@ -19,8 +19,10 @@ from interlock.guard.visited import visited
 from interlock.guard.watched import SLACK, Run
 from interlock.leases.acquire import acquire
 from interlock.leases.held import overlapping
+from interlock.words.contract import RUNS
 from interlock.words.faults import Unreadable
 from interlock.words.lease import Granted, Held
+from interlock.words.owner import parse
 from interlock.words.resource import FILE, Resource
 
 TYPE_CHECKING = False
@@ -126,7 +128,10 @@ def attribute(
 ) -> list[Resource]:  # fmt: skip
     """Notes what of ``found`` is its owner's doing, leases what of it is tracked and free, and returns it.
     ``wall`` is now, in seconds since 1970."""
-    others = [Run(other) for other in tx.run("shell_all") if other[1] != row.id and not other[3]]
+    beside = [other for other in tx.run("shell_all") if other[1] != row.id]
+    others = [Run(other) for other in beside if not other[3]]
+    # reports count by their writers: no subagent's command in the background may pass for another's
+    behinds = [Run(other) for other in beside if other[3] and parse(other[1]).is_subagent]
     surely = [(run[6], behind.sure(tx, run)) for run in runs]
     ended = [run[6] for run in runs if run[0] == watch.run_id(scene) and scene.call.is_shell]
     since = ended[0] if ended else tx.now + 1
@@ -135,7 +140,8 @@ def attribute(
     for target, look, at in found.files:
         if not _is_new(tx, scene, target, look, since):
             continue
-        either = list(dict.fromkeys(other.owner for other in others if other.ran(at, at)))
+        suspects = others + behinds if f"/{RUNS}/" in target.key else others
+        either = list(dict.fromkeys(other.owner for other in suspects if other.ran(at, at)))
         if not any(began - SLACK <= at <= sure + SLACK for began, sure in surely):
             either = either or ["outside"]
         if either:

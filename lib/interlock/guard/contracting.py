@@ -16,9 +16,6 @@ from interlock.words.faults import StateFault, Unreadable
 from interlock.words.resource import Resource
 from interlock.words.run import meant
 
-_CACHE = "__pycache__"
-_TOLD = 64  # files of one command that are noted
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,8 +43,7 @@ class Bound:
     ) -> Decision | None:  # fmt: skip
         """Why these must not be written now, in the transaction that would let it happen; None if they may be.
         ``named``: the paths as the call spells them."""
-        self._standing.clear()  # it may be asked again after a while of waiting
-        self._closed.clear()
+        self.look_again()  # after a while of waiting
         linked = self._linked()
         for path in named:
             if (RUNS in path or RUNS in self.scene.cwd) and (link := self._link(path)):
@@ -61,50 +57,10 @@ class Bound:
                 return refusal
         return None
 
-    def strayed(self, tx: "Tx", changed: list[Resource], tracked: set[str]) -> str:
-        """Notes which of the files that a command of the owner has changed are not its own, or blocked, and says
-        so; "" for none. What a program writes can't be told before. ``tracked``: the keys of those
-        that git knew."""
-        if self.contract.fault:
-            return ""
+    def look_again(self) -> None:
+        """What is on disk may have changed since it was asked last."""
         self._standing.clear()
-        spots = [
-            spot
-            for target in changed
-            if (spot := self.spots.of(target)) is not None and self._counts(spot, target.key in tracked)
-        ]
-        found = [spot.path for spot in spots if not self.shares(spot) and not self.may_write(spot)]
-        barred = [(spot.path, block) for spot in spots if (block := self._known_block(spot)) is not None]
-        paths = list(dict.fromkeys([*found, *(path for path, _ in barred)]))
-        if not paths:
-            return ""
-        from interlock.guard import contractsays
-
-        paths = paths[:_TOLD]
-        whose = [self.all.owner_of(path) for path in paths]
-        tx.event("contract_strayed", **self.scene.facts(), paths=paths, owners=whose)
-        if found:
-            return contractsays.strayed(found, whose[0], self.contract.name)
-        return contractsays.strayed_blocked(paths, barred[0][1])
-
-    def _counts(self, spot: Spot, tracked: bool) -> bool:
-        """Whether a changed file is somebody's work. Of new ones those are not that tests and tools leave behind;
-        what commands make in runs is checked there."""
-        if made_by(spot.path):
-            return False
-        parts = spot.path.split("/")
-        if tracked or parts[0] in NOT_SOURCE:
-            return True
-        from interlock.guard.shellcall import may_run
-
-        return not (may_run(self.scene) or _CACHE in parts or any(part.startswith(".") for part in parts))
-
-    def _known_block(self, spot: Spot) -> "Block | None":
-        try:
-            found = self.block(spot)
-        except StateFault:
-            return None  # what it would write next is refused
-        return found[1] if found is not None else None
+        self._closed.clear()
 
     def judged(self, spot: Spot) -> Decision | None:
         """Why the contract, or a verdict, keeps the owner from the place whatever it has read; None if neither

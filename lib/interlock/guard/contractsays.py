@@ -61,6 +61,16 @@ def strayed(paths: "Sequence[str]", owner: str, agent: str) -> str:
     )
 
 
+def strayed_section(path: str, owner: str, agent: str) -> str:
+    """Said after such a command: in a shared file it changed what is not the agent's."""
+    other, me = brief(owner, NAME), brief(agent, NAME)
+    return fit(
+        f"Interlock: your command changed the section of {other} in {_path(path, 60)}; {me} writes its own "
+        f"alone. It stands in the log, and the file counts for nobody until {other} has written it again. "
+        "Say in your handoff what became of it; do not run that command again."
+    )
+
+
 def strayed_blocked(paths: "Sequence[str]", block: "Block") -> str:
     """Said after such a command, where a BLOCK verdict stands."""
     return fit(

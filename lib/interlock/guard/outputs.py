@@ -31,6 +31,7 @@ _COUNT = "Outputs"
 
 def after_write(scene: "Scene", written: list[Resource]) -> str:
     """What the writer of artifacts is told of them, "" if nothing. Call it outside any transaction."""
+    _sections(scene, written)
     places: dict[str, list[str]] = {}
     spots = Spots(scene.project)
     for target in written:
@@ -48,6 +49,21 @@ def after_write(scene: "Scene", written: list[Resource]) -> str:
         if found:
             return contractsays.flaws(found)
     return ""
+
+
+def _sections(scene: "Scene", targets: list[Resource]) -> None:
+    """Whose sections of shared files are as their agents left them."""
+    held = bound(scene)
+    if held is None or held.contract.fault or not held.contract.shares:
+        return
+    shared = [one for one in targets if (spot := held.spots.of(one)) is not None and held.shares(spot)]
+    if shared:
+        from interlock.guard import sections
+
+        with scene.store.transaction() as tx:
+            scene.settle(tx)
+            for target in shared:
+                sections.wrote(tx, held, target)
 
 
 def at_stop(scene: "Scene") -> Decision | None:

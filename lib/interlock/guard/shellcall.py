@@ -19,6 +19,7 @@ WRITES, RUNS = "writes", "runs"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from interlock.guard.contracting import Bound
     from interlock.words.lease import Lease
 
 COMMITS = ("commit", "merge", "cherry-pick", "revert", "rebase", "git pull", "git am")
@@ -32,7 +33,7 @@ def before_shell(scene: Scene) -> Decision:
     """The decision on a shell command. Idempotent per tool_use_id."""
     contract = bound(scene)
     try:
-        decision, held, due = _look(scene, contract is not None)
+        decision, held, due = _look(scene, contract)
     except StorageFull:
         return Decision(PASS, "shell", command=mark(scene))
     if decision is not None or not due:
@@ -54,9 +55,9 @@ def before_shell(scene: Scene) -> Decision:
             scene.store.wait(ticket, min(left, ASK_AGAIN if ticket else SOON))
 
 
-def _look(scene: Scene, bound: bool) -> "tuple[Decision | None, list[Lease], str]":
-    """(the decision if it is made already, leases of others within reach, why to read the command). ``bound``: who
-    acts has a contract."""
+def _look(scene: Scene, contract: "Bound | None") -> "tuple[Decision | None, list[Lease], str]":
+    """(the decision if it is made already, leases of others within reach, why to read the command). ``contract``:
+    what who acts is held to."""
     with scene.store.transaction() as tx:
         row = scene.arrive(tx)
         done = answered(tx, scene)
@@ -67,6 +68,10 @@ def _look(scene: Scene, bound: bool) -> "tuple[Decision | None, list[Lease], str
 
             return note(tx, scene, Decision(DENY, "mark", FORGED), []), [], ""
         watch.look_after(tx, scene, scene.store.wall())
+        if contract is not None and contract.contract.shares:
+            from interlock.guard import sections
+
+            sections.begin(tx, contract)
         held = reach.reachable(tx, scene)
         due = (
             bool(held)
@@ -74,7 +79,7 @@ def _look(scene: Scene, bound: bool) -> "tuple[Decision | None, list[Lease], str
             or reach.touches_uncommitted(tx, scene)
             or reach.may_write_beside_others(tx, scene, row.project)
             or reach.takes_turns(scene)
-            or (bound and reach.looks_like_writing(scene.call.command))
+            or (contract is not None and reach.looks_like_writing(scene.call.command))
             or reach.beside(tx, scene)
         )
         if due or may_run(scene):
