@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from interlock.shapes.artifacts.answers import ReceiptCheck
 from interlock.shapes.artifacts.made import Counts, Receipt
-from interlock.shapes.receipt import Check
 
 from .sealed import CHANGES, STRATEGY, Sealed, critique
 
@@ -507,7 +507,7 @@ def test_sentences_are_short_and_plain(ground: Sealed) -> None:
     said = ground.checked()
     assert len(said["differs"]) >= 9
     assert len(said["sentence"]) <= 400 and said["sentence"].isprintable()
-    assert Check.model_validate(said).result == "MISMATCH"
+    assert ReceiptCheck.model_validate(said).result == "MISMATCH"
     reasons = ground.seal().reasons
     assert any("udcff" in one and one.endswith("name it otherwise") and one.isprintable() for one in reasons)
 

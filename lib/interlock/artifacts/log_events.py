@@ -9,9 +9,16 @@ from interlock.log import lines
 from interlock.log.lines import exists
 from interlock.log.verify import verify
 from interlock.runs.evidence import Evidence, Runs, Tampered
-from interlock.shapes.artifact_runs import ArtifactRunClosed, ArtifactRunStarted
+from interlock.shapes.artifacts.records import (
+    ArtifactRunClosed,
+    ArtifactRunStarted,
+    ReceiptSealed,
+    VerdictGiven,
+    WorklistLooked,
+    WorklistMoved,
+    WorklistStuck,
+)
 from interlock.shapes.record import Record, read
-from interlock.shapes.seals import ReceiptSealed, VerdictGiven, WorklistLooked, WorklistMoved, WorklistStuck
 
 RECEIPT, MOVED, LOOKED, STUCK, RULED = (
     "receipt_sealed", "worklist_moved", "worklist_looked", "worklist_stuck", "verdict_given",

@@ -17,9 +17,9 @@ from interlock.artifacts.runs.folder import Runs
 from interlock.artifacts.spot import Spot
 from interlock.faces.desk import Desk
 from interlock.faces.issue import issue_id
+from interlock.shapes.artifacts.answers import ReceiptCheck
 from interlock.shapes.artifacts.base import FLOWS
 from interlock.shapes.artifacts.made import Receipt
-from interlock.shapes.receipt import Check
 from interlock.words.faults import Fault
 
 OK, NO, USAGE = 0, 1, 2
@@ -63,12 +63,12 @@ def _receipt(args: argparse.Namespace, desk: Desk) -> int:
     return OK
 
 
-def _tell(args: argparse.Namespace, found: Check) -> int:
+def _tell(args: argparse.Namespace, found: ReceiptCheck) -> int:
     print(found.model_dump_json() if args.json else found.sentence or _good(found))
     return NO if found.sentence else OK
 
 
-def _good(found: Check) -> str:
+def _good(found: ReceiptCheck) -> str:
     return f"{found.path} can be built on{f' ({found.note})' if found.note else ''}"
 
 

@@ -11,13 +11,12 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from interlock.gate.block import Block
-from interlock.shapes.artifacts.answers import Progress, Validated
+from interlock.shapes.artifacts.answers import Progress, ReceiptCheck, Validated
 from interlock.shapes.artifacts.kinds import KINDS
 from interlock.shapes.config import Config
 from interlock.shapes.contract import Contract
 from interlock.shapes.gate import Check
 from interlock.shapes.health import Health
-from interlock.shapes.receipt import Check as ReceiptCheck
 from interlock.shapes.record import LINE, SHAPES, Record
 from interlock.shapes.status import Status
 from interlock.shapes.verdict import Verdict

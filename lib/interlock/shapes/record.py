@@ -11,13 +11,20 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, Strict, TypeAdapter, ValidationError
 
-from interlock.shapes.artifact_runs import ArtifactRunClosed, ArtifactRunStarted
+from interlock.shapes.artifacts.records import (
+    ArtifactRunClosed,
+    ArtifactRunStarted,
+    ReceiptSealed,
+    VerdictGiven,
+    WorklistLooked,
+    WorklistMoved,
+    WorklistStuck,
+)
+from interlock.shapes.contract_records import ContractStrayed, OutputsChecked
 from interlock.shapes.issues import Gate, GateFault, Handoff, IssueStarted, IssueStopped
 from interlock.shapes.line import VERSION
 from interlock.shapes.line import Acted as _Acted
 from interlock.shapes.line import Record as Record
-from interlock.shapes.outputs import ContractStrayed, OutputsChecked
-from interlock.shapes.seals import ReceiptSealed, VerdictGiven, WorklistLooked, WorklistMoved, WorklistStuck
 
 Ms = Annotated[float, Field(ge=0, description="Milliseconds from the hook's start to this record.")]
 Fence = Annotated[int, Field(ge=1, description="Only grows; a lease is named by its key and fence.")]

@@ -24,10 +24,10 @@ from interlock.artifacts.verdicts import rulings
 from interlock.doors import keys, repo
 from interlock.gate.rules import Rules
 from interlock.runs.evidence import Tampered
+from interlock.shapes.artifacts.answers import Differs, ReceiptCheck
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Receipt
 from interlock.shapes.artifacts.runs import RunMeta
-from interlock.shapes.receipt import Check, Differs
 from interlock.words.contract import RUNS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _SHOWN = 400
 
 
-def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
+def check(desk: Desk, spot: Spot, meta: RunMeta) -> ReceiptCheck:
     """Whether the receipt can be believed and built on: everything is counted again."""
     path = spot.path(receipt_file(spot.flow))
     try:
@@ -58,14 +58,16 @@ def check(desk: Desk, spot: Spot, meta: RunMeta) -> Check:
     return _compared(desk, spot, meta, value, known)
 
 
-def missing(run: str, flow: str) -> Check:
+def missing(run: str, flow: str) -> ReceiptCheck:
     """What there is to say of a run that was never started."""
     path = f"{RUNS}/{run}/{flow}/{receipt_file(flow)}"
     told = f"Cannot proceed: {path} missing, and no run {run} was started here (`interlock runs list`)"
-    return Check(run=run, flow=flow, path=path, result="MISSING", status=None, sentence=told, differs=[], note="")
+    return ReceiptCheck(
+        run=run, flow=flow, path=path, result="MISSING", status=None, sentence=told, differs=[], note=""
+    )
 
 
-def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> Check:
+def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger) -> ReceiptCheck:
     path = spot.path(receipt_file(spot.flow))
     sealed = _seals(spot, known)
     strange = _strange(value, sealed)
@@ -81,7 +83,7 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
     if value.status == "CANNOT_PROCEED":
         gone = ", ".join(value.missing_required[:3])
         return _no(spot, path, "CANNOT_PROCEED", f"Cannot proceed: {gone} missing, says {path}", value)
-    return Check(
+    return ReceiptCheck(
         run=spot.run, flow=spot.flow, path=path, result="OK", status=value.status, sentence="", differs=[],
         note=note,
     )  # fmt: skip
@@ -118,10 +120,12 @@ def _blocked(value: Receipt, ground: Ground, known: Ledger) -> list[Differs]:
     ]
 
 
-def _no(spot: Spot, path: str, result: Any, told: str, value: Receipt | None = None, differs: Any = ()) -> Check:
+def _no(
+    spot: Spot, path: str, result: Any, told: str, value: Receipt | None = None, differs: Any = ()
+) -> ReceiptCheck:
     sentence = clean(told, _SHOWN)
     status = value.status if value else None
-    return Check(
+    return ReceiptCheck(
         run=spot.run, flow=spot.flow, path=path, result=result, status=status, sentence=sentence,
         differs=list(differs), note="",
     )  # fmt: skip

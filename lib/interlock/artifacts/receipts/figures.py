@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from interlock.artifacts.flaw import clean
-from interlock.shapes.receipt import Differs
+from interlock.shapes.artifacts.answers import Differs
 
 
 def figures_differ(said: dict[str, Any], found: dict[str, Any], all_of_it: bool) -> list[Differs]:

@@ -11,9 +11,9 @@ from interlock.artifacts.spot import Spot
 from interlock.doors.git import Git
 from interlock.gate.rules import Rules
 from interlock.runs import fingerprint
+from interlock.shapes.artifacts.answers import Differs
 from interlock.shapes.artifacts.made import Receipt
 from interlock.shapes.artifacts.runs import RunMeta
-from interlock.shapes.receipt import Differs
 from interlock.words.faults import Unreadable
 from interlock.words.pattern import ignored
 

@@ -1,4 +1,4 @@
-"""What `interlock artifacts ... --json` says."""
+"""What `interlock artifacts ... --json` and `interlock receipt --check --json` say."""
 
 from __future__ import annotations
 
@@ -64,3 +64,24 @@ class Progress(Shape):
     invalid: list[Flaw]
     stuck: list[str] = Field(description="What needs a person, a sentence each.")
     next: list[Step] = Field(description="All of these can work at the same time.")
+
+
+class Differs(Shape):
+    """A figure that is not what the artifacts and the evidence say. Values as JSON has them, shortened."""
+
+    figure: str = Field(description="`counts.tests_passed`, `gates.pytest -q`, `artifacts..runs/r1/...`, `tree`.")
+    said: str
+    found: str
+
+
+class ReceiptCheck(Shape):
+    """`interlock receipt --check RUN FLOW --json`."""
+
+    run: str
+    flow: str
+    path: str
+    result: Literal["OK", "MISSING", "MISMATCH", "CANNOT_PROCEED"]
+    status: str | None = Field(description="What the receipt says; null where it can't be read.")
+    sentence: str = Field(description="Empty where it may be built on; else why not, and the next step.")
+    differs: list[Differs]
+    note: str = Field("", description="What else has changed since, of which the receipt does not speak.")
