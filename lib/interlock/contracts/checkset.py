@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-from interlock.contracts import sections
+from interlock.contracts import headings
 from interlock.contracts.circles import Need, circles
 from interlock.contracts.fault import Fault
 from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
@@ -40,7 +40,7 @@ def check(sources: list[Source], tests: list[str]) -> list[Fault]:
     agents = [Agent(source, source.contract) for source in held if source.contract is not None]
     found = [fault for source in held for fault in source.faults]
     for agent in agents:
-        found += sections.check(agent.source)
+        found += headings.check(agent.source)
     if len(agents) == len(held):  # else who makes what is not known
         found += _producers(agents, tests)
     found += _owners(agents, tests)

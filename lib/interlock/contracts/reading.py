@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from interlock.contracts.blocks import INFO, Block, almost
 from interlock.contracts.fault import Fault, plain
-from interlock.contracts.front import Front
+from interlock.contracts.fences import INFO, Block, almost
+from interlock.contracts.front_matter import Front
 from interlock.contracts.toml_lines import lines as toml_lines
 from interlock.doors.config_source import dotted
 from interlock.shapes.contract import Contract

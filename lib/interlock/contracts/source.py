@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from interlock.contracts import files
-from interlock.contracts.blocks import almost, blocks, is_contract
 from interlock.contracts.fault import Fault, plain
-from interlock.contracts.front import split
+from interlock.contracts.fences import almost, blocks, is_contract
+from interlock.contracts.front_matter import split
 from interlock.contracts.reading import MOST, NAME, Reading
 from interlock.shapes.contract import Contract
 

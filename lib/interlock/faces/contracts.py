@@ -17,8 +17,8 @@ from interlock.contracts.checkset import Agent, check
 from interlock.contracts.compile import compile_project
 from interlock.contracts.cost import Cost, cost, tokens
 from interlock.contracts.fault import plain
-from interlock.contracts.ground import Ground, find
 from interlock.contracts.source import Source
+from interlock.contracts.which_agents import Ground, find
 from interlock.doors import repo
 from interlock.doors.contracts import PLUGIN, user_folder
 from interlock.doors.place import home, state_root

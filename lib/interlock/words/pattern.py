@@ -6,10 +6,11 @@ guard ``re``."""
 def ignored(path: str, patterns: list[str]) -> bool:
     """Whether the path, relative to the project, fits any of the patterns."""
     parts = path.strip("/").split("/")
-    return any(_fits(_segments(pattern), parts) for pattern in patterns)
+    return any(_fits(segments_of(pattern), parts) for pattern in patterns)
 
 
-def _segments(pattern: str) -> list[str]:
+def segments_of(pattern: str) -> list[str]:
+    """The pattern's names; one that is a single name is looked for at any depth."""
     bare = pattern.strip("/")
     return bare.split("/") if "/" in pattern.rstrip("/") else ["**", bare]
 
@@ -57,7 +58,7 @@ def _name(pattern: str, name: str) -> bool:
 def reaches(folder: str, patterns: list[str]) -> bool:
     """Whether any of the patterns may fit the folder, or something below it, there or not."""
     parts = [part for part in folder.strip("/").split("/") if part]
-    return any(_reaches(_segments(pattern), parts) for pattern in patterns)
+    return any(_reaches(segments_of(pattern), parts) for pattern in patterns)
 
 
 def _reaches(segments: list[str], parts: list[str]) -> bool:

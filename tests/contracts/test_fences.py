@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interlock.contracts.blocks import Block, blocks
+from interlock.contracts.fences import Block, blocks
 
 CASES = [
     ("```a\nx\n```", [Block(1, "a", "x", True)]),

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from interlock.contracts.blocks import blocks
 from interlock.contracts.fault import Fault, plain
+from interlock.contracts.fences import blocks
 from interlock.contracts.source import Source
 from interlock.gate.block import EXAMPLE, NoBlock, find
 
