@@ -22,8 +22,13 @@ MAY = {
 """Which rooms each room may import. Those that aren't named here may import what is below them."""
 SIBLINGS = {
     "doors/store": {"doors/store", "doors.audit", "doors.oslock"},
-    "doors/config": {"doors.config"},
-    "doors/contracts.py": {"doors.config"},  # what `@tests` is; both keep a sealed copy, in the same way
+    "doors/config": {"doors.config", "doors.plainfile"},
+    "doors/runfolder.py": {"doors.plainfile"},
+    "doors/blocks.py": {"doors.plainfile"},
+    "doors/notes.py": {"doors.plainfile"},
+    "doors/repo.py": {"doors.plainfile"},
+    # what `@tests` is; both keep a sealed copy, in the same way
+    "doors/contracts.py": {"doors.config", "doors.plainfile"},
     "doors/contain.py": {"doors.clock", "doors.contain_why"},  # what was tried counts until the next boot
     "doors/git.py": {"doors.spawn", "doors.repo"},
     "doors/head.py": {"doors.repo"},
@@ -32,7 +37,8 @@ SIBLINGS = {
 }
 """Doors that lead to other doors: a store writes the log under its lock; the config has two halves, one of
 which the guard seldom needs; git is a program, never one out of the checkout; where git keeps things is known
-once; the client's JSON holds that of MCP tools, in a room of its own."""
+once; files that others put there are read in one way; the client's JSON holds that of MCP tools, in a room of its
+own."""
 CLIENTS = {"tool_input", "permissionDecision", "permissionDecisionReason", "hookSpecificOutput", "updatedInput"}
 CLIENTS_JSON = {
     "doors/client.py",

@@ -6,6 +6,7 @@ list` makes the file again from the log.
 """
 
 from interlock import system as os
+from interlock.doors.plainfile import whole
 from interlock.words.contract import covers, reaches_into
 from interlock.words.faults import StateFault, Unreadable
 from interlock.words.jsontext import dumps, loads
@@ -45,20 +46,10 @@ def standing(root: str, checkout: str) -> list[Block]:
     """The BLOCKs that were given there and stand, the oldest first; most checkouts have none. Raises StateFault
     where that is unknown."""
     try:
-        handle = os.open(path(root, checkout), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as problem:
-        raise StateFault(BROKEN.format(problem.strerror)) from None
-    try:
-        if os.fstat(handle).st_mode & 0o170000 != 0o100000:
-            raise StateFault(BROKEN.format("it is not a regular file"))
-        raw = os.read(handle, MAX_BYTES)
-    except OSError as problem:
-        raise StateFault(BROKEN.format(problem.strerror)) from None
-    finally:
-        os.close(handle)
-    return _read(raw)
+        raw = whole(path(root, checkout), MAX_BYTES, links=False)
+    except Unreadable as problem:
+        raise StateFault(BROKEN.format(f"it {problem}")) from None
+    return _read(raw) if raw is not None else []
 
 
 def _read(raw: bytes) -> list[Block]:

@@ -6,6 +6,7 @@ copy stands, else the defaults, and who starts a session is told.
 """
 
 from interlock import system as os
+from interlock.doors.plainfile import whole
 from interlock.leases.terms import Terms
 from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps, loads
@@ -126,9 +127,9 @@ def load(project: str, root: str) -> Config:
     """The config of the project; the defaults where it has none."""
     copy = _copy_path(project, root)
     try:
-        raw = read(os.path.join(project, NAME))
-    except (OSError, ValueError) as problem:
-        told = f"{NAME} can't be read ({problem}). Until it is mended the last good settings are in force."
+        raw = whole(os.path.join(project, NAME), MAX_BYTES)
+    except Unreadable as problem:
+        told = f"{NAME} {problem}. Until it is mended the last good settings are in force."
         return Config(compiled(copy)[1], told)
     if raw is None:
         return Config({})
@@ -144,9 +145,9 @@ def load(project: str, root: str) -> Config:
 def compiled(copy: str, limit: int = MAX_BYTES * 4) -> tuple[str, dict[str, object]]:
     """(digest of the source, values) of a compiled copy; ("", {}) where there is none to trust."""
     try:
-        raw = read(copy, limit) or b""
+        raw = whole(copy, limit) or b""
         data = loads(raw)
-    except (OSError, ValueError, Unreadable):
+    except Unreadable:
         return "", {}
     if not isinstance(data, dict):
         return "", {}
@@ -156,28 +157,10 @@ def compiled(copy: str, limit: int = MAX_BYTES * 4) -> tuple[str, dict[str, obje
     # the values' own text is what was sealed: to spell them again would cost more than all the rest
     head, tail = f'{{"digest":"{digest}","values":', f',"seal":"{data.get("seal")}"}}'
     text = raw[len(head) : -len(tail)].decode("ascii", "replace")
-    whole = raw == f"{head}{text}{tail}".encode("utf-8", "replace")
-    if not whole or data.get("seal") != digest_of(f"{digest}{text}".encode()):
+    intact = raw == f"{head}{text}{tail}".encode("utf-8", "replace")
+    if not intact or data.get("seal") != digest_of(f"{digest}{text}".encode()):
         return "", {}
     return digest, values
-
-
-def read(path: str, limit: int = MAX_BYTES) -> bytes | None:
-    """The regular file's bytes, None if there is none. Never waits; raises OSError, and ValueError for what is
-    no such file or is larger."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    try:
-        if os.fstat(handle).st_mode & 0o170000 != 0o100000:
-            raise ValueError("it is not a regular file")
-        data = os.read(handle, limit + 1)
-    finally:
-        os.close(handle)
-    if len(data) > limit:
-        raise ValueError(f"it is over {limit} bytes")
-    return data
 
 
 def _copy_path(project: str, root: str) -> str:

@@ -7,8 +7,10 @@ types of new and changed files have a contract that is nothing but a fault.
 """
 
 from interlock import system as os
-from interlock.doors.config import Config, compiled, digest_of, read
+from interlock.doors.config import MAX_BYTES, Config, compiled, digest_of
+from interlock.doors.plainfile import whole
 from interlock.words.contract import Contract
+from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps
 
 TYPE_CHECKING = False
@@ -149,8 +151,8 @@ def _contracts(values: dict[str, object], name: str) -> list[tuple[str, Contract
 def content(path: str) -> str:
     """The digest of the file's bytes, "" for what is none or far too large."""
     try:
-        return digest_of(read(path) or b"")
-    except (OSError, ValueError):
+        return digest_of(whole(path, MAX_BYTES) or b"")
+    except Unreadable:
         return ""
 
 

@@ -6,6 +6,7 @@ up is told what this copy says.
 
 import os
 
+from interlock.doors.plainfile import whole
 from interlock.words.faults import Unreadable
 from interlock.words.jsontext import dumps, loads
 
@@ -31,12 +32,8 @@ def path(root: str, repository: str, mark: str) -> str:
 def read(root: str, repository: str, mark: str) -> Note | None:
     """The note, None if there is none that can be read."""
     try:
-        handle = os.open(path(root, repository, mark), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            data = loads(os.read(handle, MAX_BYTES))
-        finally:
-            os.close(handle)
-    except (OSError, Unreadable):
+        data = loads(whole(path(root, repository, mark), MAX_BYTES, links=False) or b"")
+    except Unreadable:
         return None
     if not isinstance(data, dict):
         return None

@@ -2,6 +2,8 @@
 
 import os
 
+from interlock.doors.plainfile import beginning
+
 
 def checkout(path: str) -> str:
     """The top of the checkout that ``path`` (absolute) lies in, "" if in none: the nearest folder above
@@ -64,10 +66,4 @@ def git_dir(top: str) -> str:
 def note(path: str, most: int = 8192) -> str:
     """The text of a file of git's, ``most`` bytes of it, without what is blank at its ends. Raises OSError, for
     anything else in its place too: a FIFO would hold up every hook."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        if os.fstat(handle).st_mode & 0o170000 != 0o100000:
-            raise OSError(22, "no plain file")
-        return os.fsdecode(os.read(handle, most)).strip()
-    finally:
-        os.close(handle)
+    return os.fsdecode(beginning(path, most)).strip()

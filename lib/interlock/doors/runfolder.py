@@ -2,6 +2,7 @@
 there is the repository's: whatever it is, it is read without waiting, and not much of it."""
 
 from interlock import system as os
+from interlock.doors.plainfile import whole
 from interlock.words.artifact import FLOWS, INDEX, META
 from interlock.words.contract import RUNS
 from interlock.words.faults import Unreadable
@@ -77,25 +78,11 @@ def is_there(path: str) -> bool:
 def text(path: str, links: bool = True) -> str | None:
     """The file's text, None if there is no file. ``links``: of what a symlink leads to, too. Raises Unreadable,
     with a phrase that says what it is."""
+    raw = whole(path, MAX_BYTES, links)
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if links else os.O_NOFOLLOW))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as problem:
-        raise Unreadable(f"can't be read ({getattr(problem, 'strerror', '') or 'no such name'})") from None
-    try:
-        info = os.fstat(handle)
-        if info.st_mode & 0o170000 != 0o100000:
-            raise Unreadable("is no regular file")
-        if info.st_size > MAX_BYTES:
-            raise Unreadable("is over 1 MiB")
-        return os.read(handle, MAX_BYTES).decode("utf-8").removeprefix("\ufeff")
+        return None if raw is None else raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise Unreadable("is not UTF-8") from None
-    except OSError as problem:
-        raise Unreadable(f"can't be read ({problem.strerror})") from None
-    finally:
-        os.close(handle)
 
 
 def _names(folder: str) -> list[str]:
