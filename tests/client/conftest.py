@@ -18,12 +18,6 @@ CLIENTS = [Path(p) for p in os.environ.get("INTERLOCK_CLIENTS", "").split(os.pat
 MISSING = "set INTERLOCK_CLIENTS to one or more Claude Code binaries to run the client tests"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
-    config.addinivalue_line("markers", "client: runs the real Claude Code client against a scripted model")
-    config.addinivalue_line("markers", "each: runs on every client there is, not on one of them in turn")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of several clients each test takes one, in turn, unless it is marked ``each`` or INTERLOCK_EACH is set: all
     on all takes CI five minutes more, and has seldom told of anything that half of them did not."""

@@ -6,6 +6,7 @@ import pty
 import signal
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interlock.runs import output
+from interlock.runs import output, tee
 from interlock.runs.tail import HEAD, TAIL, Bounded, bounded, left_out
 
 from .ground import GO, Ground, until
@@ -224,3 +225,27 @@ def test_the_tee_leaves_no_process(ground: Ground) -> None:
     use_id = ground.ticket("")
     ground.run("echo x", use_id)
     until(lambda: use_id.encode() not in subprocess.run(["ps", "ax", "-o", "args"], capture_output=True).stdout)
+
+
+def test_a_log_is_whole_while_it_is_written_again(tmp_path: Path) -> None:
+    """Who reads it while what came is noted once more, as at the end of a pipe, finds all that stood there."""
+    mine, its = socket.socketpair()
+    passing = tee._Passing(tee.Tee(tmp_path / "log"), its)
+    passing.kept.add(b"=== 7 passed in 0.50s ===\n")
+    passing._save()
+    seen: list[int] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            seen.append((tmp_path / "log").stat().st_size)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for _ in range(2000):
+        passing._save()
+    over.set()
+    looking.join()
+    mine.close()
+    its.close()
+    assert set(seen) == {26}

@@ -151,10 +151,12 @@ class _Passing:
             del self.open[reading]
 
     def _save(self) -> None:
+        """Writes over what it wrote before, and never cuts it off first: the wrapper reads the log meanwhile."""
         with contextlib.suppress(OSError):
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+            flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             with os.fdopen(os.open(self.tee.log, flags, 0o600), "wb") as file:
                 file.write(self.kept.text())
+                file.truncate()
 
 
 def _written(handle: int, data: bytes) -> bool:
