@@ -539,3 +539,34 @@ def _sealed(tmp_path_factory: pytest.TempPathFactory) -> Sealed:
 def sealed(_sealed: Sealed) -> Sealed:
     """A sealed run, one for all tests of the module: they leave it as it was."""
     return _sealed
+
+
+def test_a_long_log_is_verified_once(ground: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many receipts a run has, `artifacts check` verifies the log once; without one not at all."""
+    from interlock.artifacts import log_events
+    from interlock.artifacts.progress.doubts import doubts
+    from interlock.artifacts.runs.folder import Runs
+    from interlock.faces.desk import Desk
+    from interlock.log.chain import Chain
+    from interlock.log.verify import verify
+    from interlock.shapes.verdict import Verdict
+
+    monkeypatch.chdir(ground.repo)
+    desk = Desk(ground.environ)
+    meta = Runs(ground.repo, desk.root).get("r1")
+    assert meta is not None
+    looked: list[str] = []
+
+    def counted(root: str, chain: Chain) -> Verdict:
+        looked.append(root)
+        return verify(root, chain)
+
+    monkeypatch.setattr(log_events, "verify", counted)
+    assert (doubts(desk, meta), looked) == ({}, [])
+    ground.seal()
+    assert ground.interlock("receipt", "r1", "review").returncode == 0
+    assert ground.interlock("receipt", "r1", "wisdom").returncode == 0
+    ground.forge(made=1.0)
+    looked.clear()
+    assert list(doubts(desk, meta)) == [RECEIPT]
+    assert len(looked) == 1

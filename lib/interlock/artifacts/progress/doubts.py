@@ -32,17 +32,16 @@ if TYPE_CHECKING:
 def doubts(desk: Desk, meta: RunMeta) -> dict[str, str]:
     """Of each such file, by its path from the checkout's top, what is wrong with it, a sentence."""
     told, agents = log_events.told(desk.root), contracts(desk)
-    found: dict[str, str] = {}
-    for flow in FLOWS:
-        spot = Spot.of(Path(desk.project), meta, flow)
-        at = f"--run {spot.run} --flow {flow}"
+    spots = [Spot.of(Path(desk.project), meta, flow) for flow in FLOWS]
+    found = _receipts(desk, spots, meta)
+    for spot in spots:
+        at = f"--run {spot.run} --flow {spot.flow}"
         found |= _strange(spot, told, agents)
-        found[spot.path(receipt_file(flow))] = _receipt(desk, spot, meta)
         mend = f"`interlock worklist sync --rebuild {at}` makes it again"
         found[spot.path(fold.NAME)] = _edited(spot, fold.NAME, told, fold.EVENTS, mend)
         mend = "what counts is the log: `interlock verdict list`; move the file away"
         found[spot.path(giving.NAME)] = _edited(spot, giving.NAME, told, (RULED,), mend)
-    found[f"{RUNS}/{meta.run_id}/run_meta.json"] = doubt(Spot.of(Path(desk.project), meta, FLOWS[0]), told)
+    found[f"{RUNS}/{meta.run_id}/run_meta.json"] = doubt(spots[0], told)
     return {path: said for path, said in found.items() if said}
 
 
@@ -72,14 +71,14 @@ def _strange(spot: Spot, told: list[Event], agents: Contracts) -> dict[str, str]
     return found
 
 
-def _receipt(desk: Desk, spot: Spot, meta: RunMeta) -> str:
-    if not os.path.lexists(spot.top / spot.path(receipt_file(spot.flow))):
-        return ""
+def _receipts(desk: Desk, spots: list[Spot], meta: RunMeta) -> dict[str, str]:
+    """Those that do not hold."""
+    there = [spot for spot in spots if os.path.lexists(spot.top / spot.path(receipt_file(spot.flow)))]
     try:
-        said = checking.check(desk, spot, meta)
+        checks = checking.check_all(desk, there, meta)
     except Fault as problem:
-        return str(problem)
-    return said.sentence if said.result == "MISMATCH" else ""
+        return {spot.path(receipt_file(spot.flow)): str(problem) for spot in there}
+    return {one.path: one.sentence for one in checks if one.result == "MISMATCH"}
 
 
 def _edited(spot: Spot, name: str, told: list[Event], events: tuple[str, ...], mend: str) -> str:

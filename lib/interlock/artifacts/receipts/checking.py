@@ -37,7 +37,36 @@ _SHOWN = 400
 
 
 def check(desk: Desk, spot: Spot, meta: RunMeta) -> ReceiptCheck:
-    """Whether the receipt can be believed and built on: everything is counted again."""
+    """Whether the flow's receipt can be believed and built on: everything is counted again."""
+    return check_all(desk, [spot], meta)[0]
+
+
+def check_all(desk: Desk, spots: list[Spot], meta: RunMeta) -> list[ReceiptCheck]:
+    """The same of several flows' receipts. The log, which may be long, is verified once, after they were read:
+    each is in the log before it is on disk."""
+    read = [_read(spot) for spot in spots]
+    if all(isinstance(one, ReceiptCheck) for one in read):
+        return [one for one in read if isinstance(one, ReceiptCheck)]
+    known: Ledger | Tampered
+    try:
+        known = log_events.proved(desk.root)
+    except Tampered as problem:
+        known = problem
+    return [
+        value if isinstance(value, ReceiptCheck) else _held(desk, spot, meta, value, known)
+        for spot, value in zip(spots, read, strict=True)
+    ]
+
+
+def _held(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger | Tampered) -> ReceiptCheck:
+    if isinstance(known, Tampered):
+        path = spot.path(receipt_file(spot.flow))
+        return _no(spot, path, "MISMATCH", f"{path} proves nothing: {known}", value)
+    return _compared(desk, spot, meta, value, known)
+
+
+def _read(spot: Spot) -> Receipt | ReceiptCheck:
+    """The receipt as it lies there, or why it can't be read."""
     path = spot.path(receipt_file(spot.flow))
     try:
         raw = spot.take(receipt_file(spot.flow))
@@ -51,11 +80,7 @@ def check(desk: Desk, spot: Spot, meta: RunMeta) -> ReceiptCheck:
     value, flaws = parse(raw, path, kind)
     if not isinstance(value, Receipt) or flaws:
         return _no(spot, path, "MISMATCH", f"{flaws[0]}. {_again(spot)}")
-    try:
-        known = log_events.proved(desk.root)
-    except Tampered as problem:
-        return _no(spot, path, "MISMATCH", f"{path} proves nothing: {problem}", value)
-    return _compared(desk, spot, meta, value, known)
+    return value
 
 
 def missing(run: str, flow: str) -> ReceiptCheck:
