@@ -40,11 +40,11 @@ def unreadable(path: Path) -> None:
 
 
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a pipe": (os.mkfifo, "x.md:1: it is not a regular file"),
-    "a folder": (Path.mkdir, "x.md:1: it is not a regular file"),
-    "a circle of links": (looped, "x.md:1: it can't be opened"),
-    "a link to nothing": (lambda path: path.symlink_to("none"), "x.md:1: it can't be opened"),
-    "a device": (lambda path: path.symlink_to("/dev/zero"), "x.md:1: it is not a regular file"),
+    "a pipe": (os.mkfifo, "x.md:1: it can't be read (no regular file)"),
+    "a folder": (Path.mkdir, "x.md:1: it can't be read (no regular file)"),
+    "a circle of links": (looped, "x.md:1: it can't be read"),
+    "a link to nothing": (lambda path: path.symlink_to("none"), "x.md:1: it can't be read"),
+    "a device": (lambda path: path.symlink_to("/dev/zero"), "x.md:1: it can't be read (no regular file)"),
     "a link to a file that can't be read": (unreadable, "x.md:1: it "),
     "64 KiB and more": (text("---\n" + "x\n" * 40000), "x.md:1: it is over 65536 bytes"),
     "a binary": (text(b"---\nname: x\n\0---\n"), "x.md:3: it holds a NUL byte"),

@@ -1,6 +1,7 @@
 """The files below a checkout: read and written without following a symlink, waiting at a FIFO, or leaving a part.
 
-Each folder on the way is opened from the one above it, so what happens to a path meanwhile leads nowhere else.
+Each folder on the way is opened from the one above it, so what happens to a path meanwhile leads nowhere else:
+``doors.plainfile`` follows the folders of a path, as is right for agents' files and the state folder.
 """
 
 from __future__ import annotations

@@ -1,10 +1,15 @@
-"""An agent's file as text: bounded, never waited for, and whatever else may stand in its place told."""
+"""An agent's file as text: bounded, never waited for, and whatever else may stand in its place told.
+
+Links are followed, as the client does: people keep their agents where they like. (Artifacts are read through none,
+see ``artifacts.files``: what lies in `.runs/` is the repository's.)
+"""
 
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
+
+from interlock.doors import plainfile
 
 MOST = 64 * 1024
 """Bytes of an agent's file: a prompt of that length would cost more than any work it does."""
@@ -47,19 +52,10 @@ def within(path: Path, top: Path) -> bool:
 
 def _raw(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return plainfile.beginning(str(path), MOST + 1)
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or str(problem)
-        raise Odd(f"it can't be opened ({why})", "look at what it is") from None
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Odd("it is not a regular file", "remove it, or write the agent in its place")
-        with open(handle, "rb", closefd=False) as file:
-            return file.read(MOST + 1)
-    except OSError as problem:
-        raise Odd(f"it can't be read ({problem.strerror})", "look at what it is") from None
-    finally:
-        os.close(handle)
+        raise Odd(f"it can't be read ({why})", "write the agent in a plain file") from None
 
 
 def _line(raw: bytes, at: int) -> int:
