@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interlock.words.run import meant
+from interlock.words.contract import meant
 
 names = st.sampled_from(["r1", "r2", "R3", "r4"])
 lists = st.lists(names, unique=True)

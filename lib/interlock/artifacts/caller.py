@@ -13,10 +13,9 @@ from interlock.doors.contracts import Contracts, load, user_folder
 from interlock.guard import whichrun
 from interlock.leases.records import OwnerRow
 from interlock.shapes.artifacts.runs import RunMeta
-from interlock.words.contract import RUNS, Contract, run_of
+from interlock.words.contract import RUNS, Contract, meant, run_of
 from interlock.words.faults import Fault
 from interlock.words.owner import Owner
-from interlock.words.run import meant
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk

@@ -23,9 +23,8 @@ from interlock.faces.issue import issue_id
 from interlock.faces.rendering import open_stream, who
 from interlock.gate.work import head_of
 from interlock.shapes.artifacts.runs import RunMeta
-from interlock.words.contract import RUNS
+from interlock.words.contract import RUNS, meant
 from interlock.words.faults import Fault
-from interlock.words.run import meant
 
 OK, NO, USAGE = 0, 1, 2
 

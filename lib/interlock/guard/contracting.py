@@ -9,12 +9,10 @@ from interlock.doors.content import MISSING
 from interlock.guard import whichrun
 from interlock.guard.agents import MAIN_AGENT
 from interlock.guard.spots import Spot, Spots
-from interlock.words.artifact import made_by
-from interlock.words.contract import MAYBE, NOT_SOURCE, RUN, RUNS, SOURCE, TESTS, Contract, run_of
+from interlock.words.contract import MAYBE, NOT_SOURCE, RUN, RUNS, SOURCE, TESTS, Contract, meant, run_of
 from interlock.words.decision import DENY, Decision
 from interlock.words.faults import StateFault, Unreadable
 from interlock.words.resource import Resource
-from interlock.words.run import meant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,6 +68,19 @@ class Bound:
             from interlock.guard import contractsays
 
             return Decision(DENY, "contract_fault", contractsays.broken(contract))
+        if spot.path.startswith(f"{RUNS}/") and (refused := self._in_runs(spot)) is not None:
+            return refused
+        if not self.shares(spot) and not self.may_write(spot):
+            from interlock.guard import contractsays
+
+            owner = self.all.owner_of(spot.path)
+            return Decision(DENY, "not_owned", contractsays.not_owned(spot.path, owner, contract, spot.tree))
+        return self._blocked(spot)
+
+    def _in_runs(self, spot: Spot) -> Decision | None:
+        """Why nobody with a contract writes this in the folder of runs."""
+        from interlock.words.artifact import made_by
+
         if (run := run_of(spot.path)) and self._is_closed(spot, run):
             from interlock.guard import contractsays
 
@@ -78,12 +89,7 @@ class Bound:
             from interlock.guard import contractsays
 
             return Decision(DENY, "made_by_code", contractsays.made_by_code(spot.path, command, run))
-        if not self.shares(spot) and not self.may_write(spot):
-            from interlock.guard import contractsays
-
-            owner = self.all.owner_of(spot.path)
-            return Decision(DENY, "not_owned", contractsays.not_owned(spot.path, owner, contract, spot.tree))
-        return self._blocked(spot)
+        return None
 
     def may_write(self, spot: Spot) -> bool:
         """Whether the place is the owner's. A folder is judged by its own name; the whole checkout (a formatter's)

@@ -7,10 +7,9 @@ from interlock.guard.agents import loaded
 from interlock.guard.spots import Spots
 from interlock.guard.whichrun import of_prompt
 from interlock.words.artifact import META, made_by, receipt
-from interlock.words.contract import MAYBE, RUN, RUNS, Contract
+from interlock.words.contract import MAYBE, RUN, RUNS, Contract, meant
 from interlock.words.decision import DENY, Decision
 from interlock.words.faults import Unreadable
-from interlock.words.run import meant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

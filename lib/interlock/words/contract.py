@@ -4,6 +4,10 @@ people write."""
 from interlock.words.pattern import ignored, reaches
 from interlock.words.value import Value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
 RUNS = ".runs"
 RUN = "{run}"
 TESTS, SOURCE = "@tests", "@source"
@@ -89,6 +93,17 @@ def reaches_into(pattern: str, folder: str, tests: list[str]) -> bool:
 def rooted(pattern: str) -> str:
     """The contract's pattern as ``ignored`` takes it: from the checkout's top, even where it is one name."""
     return f"/{pattern.replace(RUN, '*')}"
+
+
+def meant(named: str, unclosed: "Iterable[str]", read: "Collection[str]" = ()) -> tuple[str, ...]:
+    """The run that is meant; several where that is not known, none where none is open. ``named``: the run that a
+    prompt or an argument names, "" for none; it is meant whether there is such a run or not. Else it is the one of
+    the open runs (``unclosed``) of which something was read, else the only open one. ``read``: the runs of which
+    something was read, in small letters where the disk tells no case."""
+    if named:
+        return (named,)
+    found = tuple(unclosed)
+    return tuple(run for run in found if run in read or run.casefold() in read) or found
 
 
 def run_of(path: str) -> str:
