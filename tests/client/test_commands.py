@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ SHOWN = {
     "take": "you work on no issue",
 }
 """What the command line said, in the state that ``typed`` is called in."""
+TYPED = """r1 it's "mine"; touch owned-1 && touch owned-2 $(touch owned-3) | tee owned-4 '; touch owned-5 '"""
 
 
 @pytest.fixture
@@ -44,10 +46,13 @@ def _requirements(guarded: Guarded, run: str) -> Path:
     return path
 
 
-def typed(guarded: Guarded, name: str, arguments: str = "", *turns: TurnSpec) -> Session:
-    """A person types the command; nothing is allowed but what the command itself allows."""
+def typed(
+    guarded: Guarded, name: str, arguments: str = "", *turns: TurnSpec, allowed: Sequence[str] = ()
+) -> Session:
+    """A person types the command; nothing is allowed but what the command itself allows, and ``allowed``."""
     guarded.client.model.scripts[_marker(name)] = list(turns)
-    session = guarded.client.start(f"/interlock:{name} {arguments}".strip(), permission_mode="default", allowed=())
+    prompt = f"/interlock:{name} {arguments}".strip()
+    session = guarded.client.start(prompt, permission_mode="default", allowed=allowed)
     session.wait()
     return session
 
@@ -75,17 +80,19 @@ def test_no_exit_code_ends_a_command() -> None:
 
 @pytest.mark.parametrize("name", sorted(SHOWN))
 def test_what_the_model_is_shown(run: Guarded, model: Model, name: str) -> None:
-    """The command line's answer stands in the prompt, with what the user typed; the command costs no other session
-    a byte."""
+    """The command line's answer stands in the prompt, with what the user typed, of which nothing is run though all
+    is allowed; the command costs no other session a byte."""
     run.interlock("lock", "try", "held.txt")
     if name == "conflicts":
         model.scripts["WAITS"] = [[bash("interlock lock try held.txt")]]
         run.client.start("WAITS").wait()
-    typed(run, name, "" if name == "health" else "r1")
+    said = "" if name == "health" else TYPED
+    typed(run, name, said, allowed=("Bash",))
     seen = model.seen_text(_marker(name))
     text = (Path(__file__).parents[2] / "commands" / f"{name}.md").read_text()
     last = text.rstrip().rpartition("\n")[2]
-    assert SHOWN[name] in seen and last in seen
+    assert SHOWN[name] in seen and last in seen and said in seen
+    assert not list(run.project.glob("owned*"))
     assert "$ARGUMENTS" not in seen and "!`" not in seen
     assert yaml.safe_load(text.split("---\n")[1])["description"] not in json.dumps(model.requests)
 
@@ -96,6 +103,15 @@ def test_without_a_run(guarded: Guarded, model: Model, name: str) -> None:
     typed(guarded, name)
     seen = model.seen_text(_marker(name))
     assert ("no issue" if name == "take" else "No run is open here") in seen
+
+
+def test_another_run(run: Guarded, model: Model) -> None:
+    """Of two open runs the one that was typed is looked up by the model, which needs not ask."""
+    run.interlock("runs", "start", "r2", "--title", "Log out")
+    typed(run, "next", "r2", [bash("interlock artifacts check r2 --json")])
+    assert "Several runs are open: " in model.seen_text(_marker("next"))
+    ((_, told),) = _after(run, "next")
+    assert '"missing":[{"path":".runs/r2/signal/requirements.md"' in told
 
 
 def test_start(guarded: Guarded) -> None:

@@ -76,6 +76,24 @@ def test_a_wrong_owner(place: Guarded, model: Model) -> None:
     assert refusals(place) == ["not_owned", "not_owned"]
 
 
+def test_a_repository_of_ones_own(place: Guarded, model: Model) -> None:
+    """critic makes source a repository of its own, where no contract would hold: it is refused as before."""
+    put(place, SUMMARY, front("changes: []", BODY.replace("found", "did")))
+    source = place.project / "src/b.py"
+    model.scripts["MAIN"] = [[start("critic")], [Text("done")]]
+    model.scripts["SUB"] = [
+        [read(place.project / REQUIREMENTS), read(place.project / SUMMARY)],
+        [bash("git init -q src")],
+        [write(source, "b = 1\n")],
+        [Text("I may not")],
+    ]
+    place.client.start("MAIN").wait()
+    told = model.tool_results("SUB")[-1]
+    assert told.is_error and "src/b.py is implementer's by contract, not critic's" in told.text
+    assert not source.exists()
+    assert set(refusals(place)) == {"not_owned"}
+
+
 def test_unread_inputs(place: Guarded, model: Model) -> None:
     """implementer is refused until it has read what is there; `cat` counts as well."""
     put(place, ADR, "So it is done.\n")

@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import shlex
 
-from .crew import CHANGED, CLEAN, MENDED, PLANNED, TEST, report
+from .flow import MAKERS, flow, start
 from .guarded import Guarded
 from .model import Model
-from .say import agent, bash, edit, read, write
-from .script import DONE, Text, Tool, Turn
+from .say import bash, edit, read
+from .script import DONE, Text, Turn
 
 RULE = 'interlock verdict {} --run r1 --steelman "It is short" --reason "{}" --path "src/**"'
-
-
-def start(kind: str, marker: str) -> Tool:
-    """A subagent of that type, waited for."""
-    return agent(f"RUN: r1\n{marker}", subagent_type=kind, run_in_background=False)
-
-
-def flow(place: Guarded, model: Model) -> Path:
-    """Scripts of the agents that take run r1 to a sealed receipt, by the markers PLAN, MAKE, LOOK, SEAL; the
-    receipt."""
-    build = place.project / ".runs/r1/build"
-    given = read(place.project / ".runs/r1/signal/requirements.md")
-
-    def done(*agents: str) -> Tool:
-        sections = {agent: {"AC-1": {"status": "done"}} for agent in agents}
-        return write(build / "ac_status.json", json.dumps({"version": 1, "run_id": "r1", "sections": sections}))
-
-    def output(name: str, front: str, heading: str = "did") -> Tool:
-        return write(build / name, report(front, "x", "x", heading))
-
-    strategy, summary, status = (
-        build / name for name in ("test_strategy.md", "impl_changes_summary.md", "ac_status.json")
-    )
-    model.scripts["PLAN"] = [
-        [given], [write(place.project / "test_double.py", TEST), output("test_strategy.md", PLANNED)],
-    ]  # fmt: skip
-    model.scripts["MAKE"] = [
-        [given, read(strategy)], [write(place.project / "double.py", MENDED), done("implementer")],
-        [output("impl_changes_summary.md", CHANGED)],
-    ]  # fmt: skip
-    model.scripts["LOOK"] = [
-        [given, read(summary), read(status)],
-        [done("implementer", "critic"), output("code_critique.md", f"round: 1\n{CLEAN}", "found")],
-    ]
-    model.scripts["SEAL"] = [
-        [bash("python3 -m unittest")], [bash("interlock receipt r1 build")],
-    ]  # fmt: skip
-    return build / "build_receipt.json"
 
 
 def test_a_forged_receipt(begun: Guarded, model: Model) -> None:
@@ -61,9 +23,8 @@ def test_a_forged_receipt(begun: Guarded, model: Model) -> None:
         made.append(receipt.read_text())
         receipt.write_text(made[0].replace('"tests_passed": 1,', '"tests_passed": 420,'))
 
-    makers = {"test-author": "PLAN", "implementer": "MAKE", "critic": "LOOK", "cleanup": "SEAL"}
     model.scripts["MAIN"] = [
-        *[[start(kind, marker)] for kind, marker in makers.items()],
+        *[[start(kind, marker)] for kind, marker in {**MAKERS, "cleanup": "SEAL"}.items()],
         Turn([start("repo-operator", "COMMIT")], before=forge),
         Turn([start("repo-operator", "COMMIT")], before=lambda: receipt.write_text(made[0])),
         DONE,
@@ -110,3 +71,49 @@ def test_a_block_until_another_passes_it(begun: Guarded, model: Model) -> None:
     assert not any(one.is_error for marker in ("REFUTE", "SECOND", "FREE") for one in model.tool_results(marker))
     assert source.read_text() == "a = 2\n"
     assert [one["reason"] for one in begun.log("decision", verdict="deny")] == ["blocked", "blocked"]
+
+
+LET_GO = """import os, subprocess
+for _ in range(2):
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+done = subprocess.run({words}, stdout=open({said!r}, "w"), stderr=subprocess.STDOUT)
+open({said!r}, "a").write(f"code {{done.returncode}}")
+"""
+
+
+def test_a_block_is_not_lifted_from_behind(begun: Guarded, model: Model) -> None:
+    """implementer lets go of a process, by setsid and by forking twice, that gives a PASS as if a person did: the
+    command is refused, or what it starts; the BLOCK stands, and the write after it is refused."""
+    source = begun.project / "src/a.py"
+    source.parent.mkdir()
+    source.write_text("a = 1\n")
+    said = [begun.client.home / name for name in ("said-1", "said-2")]
+    given, rule = read(begun.project / ".runs/r1/signal/requirements.md"), RULE.format("PASS", "I say so")
+    forking = begun.client.home / "let_go.py"
+    forking.write_text(LET_GO.format(words=shlex.split(rule), said=str(said[1])))
+    behind = f"setsid sh -c '{rule} > {said[0]} 2>&1; echo code $? >> {said[0]}' &"
+
+    def settled() -> bool:
+        """Each way was refused, or what it let go has ended."""
+        refused = [one.is_error for one in model.tool_results("HINDERED")[3:]]
+        told = ["code" in path.read_text() if path.exists() else False for path in said]
+        return all(one or other for one, other in zip(refused, told, strict=True))
+
+    model.scripts["MAIN"] = [[start("advocate", "REFUTE")], [start("implementer", "HINDERED")], DONE]
+    model.scripts["REFUTE"] = [[given], [bash(RULE.format("BLOCK", "a is never checked"))]]
+    model.scripts["HINDERED"] = [
+        [given, read(source)],
+        [edit(source, "1", "2")],
+        [bash(behind)],
+        [bash(f"python3 {forking}")],
+        Turn([edit(source, "1", "2")], before=lambda: begun.until(settled)),
+    ]
+    begun.client.start("MAIN").wait()
+    results = model.tool_results("HINDERED")
+    assert [results[index].is_error for index in (2, -1)] == [True, True]
+    assert "src/a.py is under a BLOCK verdict of run r1 by subagent" in results[-1].text
+    assert source.read_text() == "a = 1\n"
+    assert [one["verdict"] for one in begun.log("verdict_given")] == ["BLOCK"]
+    print([one.text for one in results[3:5]], [path.read_text() for path in said if path.exists()])
