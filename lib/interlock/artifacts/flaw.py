@@ -41,6 +41,12 @@ def odd(path: str) -> Flaw:
     return Flaw(clean(path), 0, "its name holds signs that can't be printed", "name it otherwise")
 
 
+def few(words: list[str], most: int = 5) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
+
+
 def clean(text: str, most: int = 400) -> str:
     """``text`` on one line, all that could steer a terminal spelled out, at most so long."""
     said = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text[:most])

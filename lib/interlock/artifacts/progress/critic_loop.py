@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from interlock.artifacts.flaw import few
 from interlock.artifacts.progress.agent import Agent
 from interlock.artifacts.progress.run_files import RunFiles
 from interlock.artifacts.verdicts.rulings import within
@@ -14,7 +15,6 @@ from interlock.words.contract import SOURCE
 
 VERDICTS = "/verdicts.json"
 _TAKE = "pending>in_progress"
-_NAMED = 5
 _RULINGS = 3
 """BLOCKs and AMENDs on the same paths, and rulings after one that leave it standing: more are a person's."""
 
@@ -51,7 +51,7 @@ class CriticLoop:
     def _items(self, path: str, worklist: Worklist) -> Iterator[tuple[Agent, str]]:
         if worklist.stuck:
             open_ = [item.id for item in worklist.items if item.status in ("pending", "in_progress")]
-            self.stuck.append(f"{path}: {worklist.why_stuck} ({_few(open_)} open)")
+            self.stuck.append(f"{path}: {worklist.why_stuck} ({few(open_)} open)")
             return
         turns: dict[str, tuple[Agent, list[str]]] = {}
         for item in worklist.items:
@@ -66,7 +66,7 @@ class CriticLoop:
                 assert critic is not None
                 turns.setdefault(critic.name, (critic, []))[1].append(f"{item.id} is fixed since its critique")
         for agent, told in turns.values():
-            yield agent, f"{path}: {_few(told)}"
+            yield agent, f"{path}: {few(told)}"
 
     def _unlisted(self, listed: set[tuple[str, str]]) -> Iterator[tuple[Agent, str]]:
         """Findings that nobody has put on a worklist yet."""
@@ -79,7 +79,7 @@ class CriticLoop:
                 if agent := self._turn(one.location, path, 0.0):
                     turns.setdefault(agent.name, (agent, []))[1].append(one.id)
             for agent, ids in turns.values():
-                yield agent, f"{path}: {_few(ids)} not on the worklist yet: `interlock worklist sync`"
+                yield agent, f"{path}: {few(ids)} not on the worklist yet: `interlock worklist sync`"
 
     def _turn(self, location: str, source: str, at: float) -> Agent | None:
         """Whose turn a finding is: who mends it, until that has left an output since the critic spoke (or the item
@@ -114,7 +114,7 @@ class CriticLoop:
         judge = next((one for one in self.agents if any(path.endswith(VERDICTS) for path in one.outputs)), None)
         reports = [path for path in judge.inputs if self._author(path)] if judge else []
         for what, paths, reason, at in asked:
-            why = f"{what} on {_few(paths)} ({reason})"
+            why = f"{what} on {few(paths)} ({reason})"
             newest = max([at, *(one.at for one in given)])
             answered = [path for path in reports if not self.files.before(path, newest)]
             if not judge or not reports or _too_often(given, paths, at):
@@ -137,8 +137,3 @@ class CriticLoop:
 def _too_often(given: list[Ruling], paths: list[str], at: float) -> bool:
     same = [one for one in given if one.verdict != "PASS" and set(one.paths) & set(paths)]
     return max(len(same), len([one for one in given if one.at > at])) > _RULINGS
-
-
-def _few(words: list[str]) -> str:
-    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
-    return ", ".join(words[:_NAMED]) + more

@@ -3,7 +3,6 @@ give flaws like any other; nothing here writes."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +22,11 @@ VERSION = 1
 NO_RUNS = frozenset({"handoffs", "index.json"})
 """Names in `.runs/` that are no run's."""
 _CONFLICT = ("<<<<<<< ", ">>>>>>> ")
-__all__ = ["Flaw", "Unfit", "load", "read", "validate"]
-
-
-def read(path: Path, kind: Kind) -> tuple[Shape | None, list[Flaw]]:
-    """The artifact at ``path`` (absolute), and what is wrong with it. With flaws there may be a value all the
-    same, where they lie outside of it (headings, the run that it names)."""
-    top, inside = _placed(path)
-    return load(top, inside, kind)
 
 
 def load(top: Path, path: str, kind: Kind) -> tuple[Shape | None, list[Flaw]]:
-    """The same of ``path`` from the checkout's ``top``."""
+    """The artifact at ``path`` from the checkout's ``top``, and what is wrong with it. With flaws there may be a
+    value all the same, where they lie outside of it (headings, the run that it names)."""
     try:
         return parse(files.take(top, path), path, kind)
     except Unfit as problem:
@@ -160,10 +152,3 @@ def _elsewhere(shown: str, path: str, tree: Tree, text: str) -> list[Flaw]:
             told = f"`{key}` is {clean(repr(value[key]), 80)}, but it lies in {'/'.join(parts[: part + 1])}"
             flaws.append(Flaw(shown, nearest(where, (key,)), clean(told), f"write `{clean(parts[part], 80)}`"))
     return flaws
-
-
-def _placed(path: Path) -> tuple[Path, str]:
-    """The checkout's top and the path from there, by the folder `.runs`; without one the file's own folder."""
-    parts = path.parts
-    last = max((number for number, part in enumerate(parts) if part == RUNS), default=len(parts) - 1)
-    return Path(*parts[:last]) if last else Path(), os.path.join(*parts[last:])

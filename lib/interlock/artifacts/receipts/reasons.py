@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from interlock.artifacts import made_files
+from interlock.artifacts.flaw import few
 from interlock.artifacts.log_events import RULED
 from interlock.artifacts.made_files import Edited
 from interlock.artifacts.receipts import authors
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 VERDICTS = "verdicts.json"
 STRATEGY, CHANGES, STATUS = "test_strategy.md", "impl_changes_summary.md", "ac_status.json"
-_NAMED = 5
 
 
 class Reasons(NamedTuple):
@@ -79,7 +79,7 @@ def _tests(ground: Ground, proved: Proved, why: Reasons) -> None:
     strategy = found.one(spot, STRATEGY)
     tests = strategy.tests if isinstance(strategy, TestStrategy) else []
     if planned := sorted({test.location for test in tests if test.state == "planned"}):
-        why.bounce.append(f"{STRATEGY}: only planned, not written: {_few(planned)}")
+        why.bounce.append(f"{STRATEGY}: only planned, not written: {few(planned)}")
     by_hand = bool(tests) and all(test.kind == "manual" for test in tests)
     if proved.unknown and not proved.missing and ground.tree and changes_code(ground) and not by_hand:
         why.rerun.append(proved.unknown)
@@ -108,7 +108,7 @@ def _criteria(ground: Ground, why: Reasons) -> None:
     for criterion in _asked(spot, found):
         left.setdefault(criterion, ["named by no section"])
     told = [f"{criterion} is {', '.join(said)}" for criterion, said in left.items() if said]
-    why.bounce.extend([f"{STATUS}: {_few(told)}"] if told else [])
+    why.bounce.extend([f"{STATUS}: {few(told)}"] if told else [])
     if not left and changes_code(ground):
         why.rerun.append(f"{STATUS} names no criterion: which are done is not known")
 
@@ -138,7 +138,7 @@ def _open(spot: Spot, found: Gathered) -> list[str]:
         if isinstance(value, Critique) and path.startswith(spot.path("")):
             mine = [item.id for item in items if item.source == path]
             lost = [one.id for one in value.items if not any(f".{name}".endswith(f".{one.id}") for name in mine)]
-            told += [f"{path}: {_few(lost)} not on the worklist: `interlock worklist sync`"] if lost else []
+            told += [f"{path}: {few(lost)} not on the worklist: `interlock worklist sync`"] if lost else []
     if isinstance(worklist, Worklist) and (left := worklist.open()):
         shown = ", ".join(item.id for item in left[:8])
         told.append(f"the worklist has {len(left)} open: {shown}{' (stuck)' if worklist.stuck else ''}")
@@ -170,8 +170,3 @@ def _claims(ground: Ground, found: Gathered) -> list[str]:
         gone = sorted(one for one in written if not os.path.lexists(spot.top / one.partition("::")[0]))
         told += [f"{STRATEGY} calls {path} written, and there is no such file" for path in gone]
     return told
-
-
-def _few(words: list[str]) -> str:
-    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
-    return ", ".join(words[:_NAMED]) + more

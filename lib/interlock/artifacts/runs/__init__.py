@@ -1,1 +1,1 @@
-"""Runs: `.runs/RUN/` and what is known of each: `run_meta.json`, and the index derived from these."""
+"""Runs: `folder` (those of a checkout: list, start, close), `meta` (a run's own file), `index` (of them all)."""

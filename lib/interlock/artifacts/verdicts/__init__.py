@@ -1,1 +1,1 @@
-"""Verdicts: rulings of advocates, and which BLOCKs stand."""
+"""Verdicts: `rulings` (which BLOCKs stand, by the log), `giving` (one more, and the guard's note of them)."""
