@@ -11,7 +11,6 @@ from interlock.doors.config import MAX_BYTES, Config, compiled, digest_of
 from interlock.doors.plainfile import whole
 from interlock.words.contract import Contract
 from interlock.words.faults import Unreadable
-from interlock.words.jsontext import dumps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def marks(project: str, user: str) -> dict[str, list[int]]:
 
 def fingerprint(now: dict[str, list[int]]) -> str:
     """Of all marks."""
-    return digest_of(dumps(now).encode("ascii"))
+    return digest_of(ascii(now).encode("ascii"))
 
 
 def copy_path(project: str, root: str) -> str:
