@@ -155,6 +155,17 @@ def test_ones_own_section(site: Contracted) -> None:
     assert "section of critic" in script(site, IMPLEMENTER, STATUS, status(critic="done", implementer="done"))
 
 
+def test_a_section_that_is_spelled_otherwise(site: Contracted) -> None:
+    """Who writes the whole file anew may put others' sections in another order."""
+    text = '{"version": 1, "run_id": "r1", "sections": {"critic": {"AC-1": {"status": "failed", "note": "no"}}%s}}'
+    put(site, STATUS, text % "", CRITIC)
+    mine = ', "implementer": {"AC-1": {"status": "done", "note": ""}}'
+    other = text.replace('{"status": "failed", "note": "no"}', '{ "note":"no", "status" : "failed" }')
+    put(site, STATUS, other % mine, IMPLEMENTER)
+    assert writer(site, STATUS) == "implementer"
+    assert script(site, IMPLEMENTER, STATUS, text % mine) == ""
+
+
 def test_a_section_that_its_agent_wrote_meanwhile(site: Contracted) -> None:
     """Only what the command did is the command's."""
     put(site, STATUS, status(critic="failed"), CRITIC)
@@ -163,6 +174,24 @@ def test_a_section_that_its_agent_wrote_meanwhile(site: Contracted) -> None:
     put(site, STATUS, status(critic="done"), CRITIC)
     assert ends(site, IMPLEMENTER, use) == ""
     assert script(site, IMPLEMENTER, STATUS, status(critic="done", implementer="done")) == ""
+
+
+@pytest.mark.parametrize("what", ["loop", "fifo", "folder", "many", "deep"])
+def test_a_hostile_shared_file(site: Contracted, what: str) -> None:
+    """Whatever stands in its place holds no command up."""
+    path = site.repo / STATUS
+    if what == "loop":
+        path.symlink_to(path.name)
+    elif what == "fifo":
+        os.mkfifo(path)
+    elif what == "folder":
+        path.mkdir()
+    elif what == "many":
+        site.write(STATUS, json.dumps({"sections": {f"s{number}": {} for number in range(20_000)}}))
+    else:
+        site.write(STATUS, '{"sections": {"critic": ' + "[" * 5000 + "]" * 5000 + "}}")
+    begins(site, IMPLEMENTER)
+    assert ends(site, IMPLEMENTER) == ""
 
 
 def test_a_shared_file_that_is_broken(site: Contracted) -> None:

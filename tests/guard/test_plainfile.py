@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.doors import blocks, config, head, notes, plainfile, repo, runfolder
+from interlock.doors import blocks, config, head, notes, repo, runfolder
 from interlock.doors.plainfile import beginning, whole
 from interlock.words.faults import StateFault, Unreadable
 
@@ -32,7 +32,7 @@ def patience() -> Iterator[None]:
 def dribbling(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk of which each read brings a few bytes."""
     really = os.read
-    monkeypatch.setattr(plainfile.os, "read", lambda handle, most: really(handle, min(most, 3)))
+    monkeypatch.setattr("interlock.system.read", lambda handle, most: really(handle, min(most, 3)))
 
 
 @pytest.mark.usefixtures("dribbling")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SECTIONS = "sections"
 _RUNS = 16  # that a command is watched in
+_MOST = 256  # sections of a file
 
 
 def outside(call: Call, path: str, name: str) -> str:
@@ -61,13 +62,13 @@ def begin(tx: "Tx", held: "Bound") -> None:
     top = held.spots.top(scene.cwd) or held.spots.top(scene.project)
     for run in runfolder.open_runs(top)[:_RUNS] if top else ():
         for path in held.contract.shares:
-            target = keys.resources(f"{top}/{path.replace(RUN, run)}", "/", "/")[0]
-            before, now = _known(tx, target.key), _digests(target)
-            known = before or {}
-            after = {name: [_left(known, name, now), now.get(name, "")] for name in {*known, *now}}
-            if before is None:
-                after = {name: [one, one] for name, one in now.items()}
-            if after != before:
+            try:
+                target = keys.resources(f"{top}/{path.replace(RUN, run)}", "/", "/")[0]
+            except Unreadable:
+                continue  # a circle of symlinks: nothing is written through it
+            known, now = _known(tx, target.key), _digests(target)
+            after = _as_left(now) if known is None else _looked(known, now)
+            if after != known:
                 _note(tx, target.key, after)
 
 
@@ -90,14 +91,12 @@ def ran(tx: "Tx", held: "Bound", target: "Resource") -> list[str]:
 def wrote(tx: "Tx", held: "Bound", target: "Resource") -> None:
     """The owner has written its section with a tool: that vouches for it, not for the others'."""
     known, now = _known(tx, target.key), _digests(target)
-    if known is None:
-        known = {name: [one, one] for name, one in now.items()}
-    _settle(tx, held, target, known, now)
+    _settle(tx, held, target, _as_left(now) if known is None else known, now)
 
 
 def _settle(tx: "Tx", held: "Bound", target: "Resource", known: "Known", now: dict[str, str]) -> None:
     me = held.contract.name
-    after = {name: [_left(known, name, now), now.get(name, "")] for name in {*known, *now}}
+    after = _looked(known, now)
     after[me] = [now.get(me, "")] * 2
     _note(tx, target.key, after)
     if any(left != there for left, there in after.values()):
@@ -110,18 +109,31 @@ def _settle(tx: "Tx", held: "Bound", target: "Resource", known: "Known", now: di
 _NOTHING = ["", ""]
 
 
-def _left(known: "Known", name: str, now: dict[str, str]) -> str:
-    return known.get(name, _NOTHING)[0]
+def _as_left(now: dict[str, str]) -> "Known":
+    return {name: [there, there] for name, there in now.items()}
+
+
+def _looked(known: "Known", now: dict[str, str]) -> "Known":
+    return {name: [known.get(name, _NOTHING)[0], now.get(name, "")] for name in {*known, *now}}
 
 
 def _digests(target: "Resource") -> dict[str, str]:
-    """Of each section that is in the file; what is no such file has none."""
+    """Of each section that is in the file; what is no such file, or has far too many, has none."""
     try:
         found = _sections(runfolder.text(keys.path_of(target.shown)) or "")[SECTIONS]
     except Unreadable:
         return {}
     assert isinstance(found, dict)
-    return {name: digest(dumps(found[name]).encode("ascii")) for name in found}
+    if len(found) > _MOST:
+        return {}
+    return {name: digest(dumps(_ordered(found[name])).encode("ascii")) for name in found}
+
+
+def _ordered(value: object) -> object:
+    """The same, however its objects' keys are ordered."""
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in sorted(value)}
+    return [_ordered(one) for one in value] if isinstance(value, list) else value
 
 
 def _known(tx: "Tx", key: str) -> "Known | None":
