@@ -16,14 +16,10 @@ from interlock.artifacts.spot import Spot
 from interlock.artifacts.worklists import news, rights
 from interlock.artifacts.worklists.critiques import looks
 from interlock.artifacts.worklists.fold import EVENTS, NAME, empty, fold
+from interlock.artifacts.worklists.handing_over import hand_over
 from interlock.artifacts.worklists.news import Mover
 from interlock.artifacts.worklists.rights import Right
-from interlock.gate import handoff
-from interlock.gate.handoff import Reason
-from interlock.gate.history import Period
-from interlock.gate.rules import Rules
 from interlock.guard.messages import name as called_by
-from interlock.leases.issues import COMMAND
 from interlock.leases.records import OwnerRow
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Worklist
@@ -95,10 +91,6 @@ class Moving:
             return False
         return not self.desk.world.dead(row.pid, row.started, row.boot, row.pid_namespace)
 
-    @property
-    def _name(self) -> str:
-        return f"{self.spot.run}/{self.spot.flow}"
-
     def _change(self, wanted: Callable[[Worklist], list[Event]], rebuild: bool) -> State:
         """Syncs, then does what is wanted. What the critics found stays, even where that is refused."""
         refusal: Refused | None = None
@@ -123,7 +115,7 @@ class Moving:
                 raise Edited(told)
             if fresh or not kept:
                 self._write(now, fresh)
-        where = self._hand_over(now) if due and now.stuck else ""
+        where = hand_over(self.desk, self.spot, self.meta, self.who.owner.id, now) if due and now.stuck else ""
         if refusal is not None:
             raise refusal
         return State(now, came, flaws, where)
@@ -169,21 +161,3 @@ class Moving:
                 else:
                     tx.event("worklist_stuck", owner=event.owner, **facts)
         self.spot.put(NAME, raw)
-
-    def _hand_over(self, now: Worklist) -> str:
-        """Leaves a person a note, where the run has an issue; where it is."""
-        if not self.meta.issue:
-            return ""
-        wall = self.desk.store.wall()
-        owner = self.who.owner.id
-        period = Period(owner, self.meta.issue, COMMAND, "", self.spot.checkout, wall, len(now.rounds))
-        ends = [f"{item.id} ({item.severity.value}, {item.location}): {item.issue[:200]}" for item in now.open()]
-        why = f"the worklist of {self._name} is stuck: {now.why_stuck}"
-        reason = Reason(why, [], [], ends, None, wall, ours=False)
-
-        def log(where: str) -> None:
-            with self.desk.transaction() as tx:
-                tx.event("handoff", owner=owner, issue=period.issue, reason=why[:400], where=where)
-
-        rules = Rules.of(self.desk.config)
-        return handoff.leave(self.desk.root, self.desk.environ, rules, period, reason, log)
