@@ -1,4 +1,4 @@
-"""Runs and their artifacts: what lies in `.runs/` (docs/artifacts.md, docs/receipts.md).
+"""Runs and their artifacts: what lies in `.runs/` (docs/artifacts.md, receipts.md, worklist.md, verdicts.md).
 
 | subject | modules |
 |---|---|

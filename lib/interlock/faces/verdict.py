@@ -1,4 +1,4 @@
-"""`interlock verdict`: an advocate's ruling on paths of a run: PASS, AMEND or BLOCK (docs/receipts.md).
+"""`interlock verdict`: an advocate's ruling on paths of a run: PASS, AMEND or BLOCK (docs/verdicts.md).
 
 A BLOCK refuses writes to its paths until a later PASS covers them, by one who did not write there. `list` says
 what stands. Exit codes: 0 given (list: no BLOCK stands), 1 refused / a BLOCK stands, 2 usage or a fault.

@@ -1,4 +1,4 @@
-"""`interlock worklist`: what critics found in a flow, and where each finding stands (docs/receipts.md).
+"""`interlock worklist`: what critics found in a flow, and where each finding stands (docs/worklist.md).
 
 Exit codes: 0 done (list: nothing is open), 1 refused, items are open or a critique can't be read, 2 usage or a
 fault.
