@@ -9,15 +9,16 @@ import gc
 import sys
 
 
-def run_image(lib: str, root: str) -> None:
-    """Loads the guard's modules from one sealed file (lib/interlock/image.py); without it Python imports them."""
+def run_image(lib: str, root: str, part: str = "guard") -> None:
+    """Loads modules of the guard from one sealed file (lib/interlock/image.py); without it Python imports them.
+    ``part``: which; the guard asks for others when they are due."""
     try:
         import posix
         from _imp import source_hash
         from marshal import loads
 
         flags = posix.O_RDONLY | posix.O_NONBLOCK | posix.O_NOFOLLOW
-        handle = posix.open(f"{root}/cache/guard.{sys.implementation.cache_tag}", flags)
+        handle = posix.open(f"{root}/cache/{part}.{sys.implementation.cache_tag}", flags)
         data = posix.read(handle, posix.fstat(handle).st_size)
         posix.close(handle)
         if source_hash(0x696E7465726C6F63, data[8:]) == data[:8]:

@@ -7,6 +7,8 @@ the time that it was compiled from, and the whole is sealed by a hash (a damaged
 interpreter, and a crashed hook lets the write through). Without it everything is imported as usual.
 SessionStart and the doctor write it anew where it is stale. docs/adr/0003 has the numbers.
 
+What only agents with contracts need is in an image of its own: who has none does not read it.
+
 ``hooks/guard.py`` reads it and runs its first part, the ``loader`` below; this module is the writing end.
 """
 
@@ -23,14 +25,19 @@ if TYPE_CHECKING:
 KEY = 0x696E7465726C6F63
 """Of the seal, an 8-byte ``_imp.source_hash`` over the rest of the file. Stands in hooks/guard.py too."""
 
-_NEEDED = (
-    "interlock.guard.entry",
-    "interlock.doors.client",
-    "interlock.guard.scene",
-    "interlock.guard.before",
-    "interlock.guard.after",
-    "interlock.guard.agents",
-)
+GUARD, CONTRACTS = "guard", "contracts"
+_NEEDED = {
+    GUARD: (
+        "interlock.guard.entry",
+        "interlock.doors.client",
+        "interlock.guard.scene",
+        "interlock.guard.before",
+        "interlock.guard.after",
+        "interlock.guard.agents",
+    ),
+    CONTRACTS: ("interlock.guard.contracting",),
+}
+"""The modules by whose imports each image is made; what the first has is not in the others."""
 
 LOADER = """
 import sys
@@ -55,21 +62,27 @@ for name, source, mtime, size, code in entries:
 """
 
 
-def path(root: str) -> str:
+def path(root: str, part: str = GUARD) -> str:
     """Where the image for this interpreter lies."""
-    return os.path.join(root, "cache", f"guard.{sys.implementation.cache_tag}")
+    return os.path.join(root, "cache", f"{part}.{sys.implementation.cache_tag}")
 
 
 def refresh(root: str, lib: str) -> None:
-    """Writes the image anew if it does not fit the sources. Raises OSError."""
-    file = path(root)
+    """Writes the images anew if they do not fit the sources: all, as modules move between them. Raises OSError."""
+    if not all(_fits(path(root, part), lib) for part in _NEEDED):
+        for part in _NEEDED:
+            _write(path(root, part), _sealed(lib, part))
+
+
+def _fits(file: str, lib: str) -> bool:
     try:
         with open(file, "rb") as old:
-            if _sound(old.read(), lib):
-                return
+            return _sound(old.read(), lib)
     except OSError:
-        pass
-    data = _sealed(lib)
+        return False
+
+
+def _write(file: str, data: bytes) -> None:
     os.makedirs(os.path.dirname(file), mode=0o700, exist_ok=True)
     fresh = f"{file}.{os.getpid()}"
     with open(fresh, "wb") as out:
@@ -97,15 +110,19 @@ def _current(entry: "Entry") -> bool:
     return (info.st_mtime_ns, info.st_size) == (entry[2], entry[3])
 
 
-def _sealed(lib: str) -> bytes:
+def _sealed(lib: str, part: str) -> bytes:
     import marshal
     from _imp import source_hash
 
-    found: dict[str, Entry] = {}
-    for name in _NEEDED:
+    first: dict[str, Entry] = {}
+    for name in _NEEDED[GUARD] if part != GUARD else ():
+        _collect(name, lib, first)
+    found = dict(first)
+    for name in _NEEDED[part]:
         _collect(name, lib, found)
+    entries = tuple(entry for name, entry in found.items() if name not in first)
     loader = _without_lines(compile(LOADER, "<image>", "exec", dont_inherit=True, optimize=2))
-    data = marshal.dumps((loader, lib, tuple(found.values())))
+    data = marshal.dumps((loader, lib, entries))
     return source_hash(KEY, data) + data
 
 

@@ -26,14 +26,16 @@ def compiled(tmp_path: Path) -> Contracted:
     return ground
 
 
-def hook(ground: Contracted, event: str, kind: str, path: str = "src/a.py") -> tuple[str, set[str]]:
+def hook(
+    ground: Contracted, event: str, kind: str, path: str = "src/a.py", leave: str = LEAVE
+) -> tuple[str, set[str]]:  # fmt: skip
     """(what it says, the modules that it had loaded at its end)."""
     data = {
         "session_id": "s1", "hook_event_name": event, "cwd": str(ground.repo), "tool_name": "Write",
         "tool_use_id": f"toolu_{os.urandom(4).hex()}", "tool_input": {"file_path": path, "content": "x"},
         **({"agent_id": "a1", "agent_type": kind} if kind else {}),
     }  # fmt: skip
-    command = [sys.executable, "-I", "-S", "-c", LEAVE, str(TOP / "hooks" / "guard.py"), str(TOP / "lib")]
+    command = [sys.executable, "-I", "-S", "-c", leave, str(TOP / "hooks" / "guard.py"), str(TOP / "lib")]
     done = subprocess.run(
         [*command, str(ground.root), event],
         input=json.dumps(data).encode(), env=ground.environ, capture_output=True, timeout=60, check=True,
@@ -49,6 +51,45 @@ def test_a_write_with_a_contract(compiled: Contracted) -> None:
         assert foreign(loaded) == set()
         assert not {"interlock.guard.contractsays", "interlock.guard.deskcall", "interlock.doors.blocks"} & loaded
     assert "interlock.guard.contracting" in loaded
+
+
+def imported(ground: Contracted, kind: str) -> set[str]:
+    """Our modules that were imported one by one."""
+    leave = LEAVE.replace("sorted(sys.modules)", "[n for n, m in sys.modules.items() if m.__spec__]")
+    assert leave != LEAVE
+    return {name for name in hook(ground, "PreToolUse", kind, leave=leave)[1] if name.startswith("interlock.")}
+
+
+def test_what_judges_contracts_comes_from_an_image(compiled: Contracted) -> None:
+    """Nothing of it is imported by itself; who has no contract opens one image."""
+    hook(compiled, "PreToolUse", "implementer")  # the agent's first call looks for its repository
+    assert imported(compiled, "implementer") == set()
+    (compiled.root / "cache" / f"contracts.{sys.implementation.cache_tag}").unlink()
+    assert imported(compiled, "general-purpose") == set()
+    assert "interlock.guard.contracting" in imported(compiled, "implementer")
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "flipped", "empty", "folder", "stale"])
+def test_a_damaged_image_of_contracts(compiled: Contracted, damage: str) -> None:
+    """Without it agents are held to their contracts all the same; the next session makes it anew."""
+    image = compiled.root / "cache" / f"contracts.{sys.implementation.cache_tag}"
+    data = image.read_bytes()
+    if damage == "stale":
+        other = image.with_name(f"guard.{sys.implementation.cache_tag}")
+        data = other.read_bytes()  # its modules are there already
+    image.unlink()
+    if damage == "folder":
+        image.mkdir()
+    elif damage != "gone":
+        at = len(data) // 2
+        flipped = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+        image.write_bytes({"cut": data[:at], "flipped": flipped, "empty": b"", "stale": data}[damage])
+    said, _ = hook(compiled, "PreToolUse", "implementer", "tests/test_a.py")
+    assert "test-author's by contract" in said
+    assert hook(compiled, "PreToolUse", "implementer")[0] == ""
+    if damage in ("gone", "cut", "flipped", "empty"):
+        hook(compiled, "SessionStart", "")
+        assert imported(compiled, "implementer") == set()
 
 
 def test_a_refusal_with_a_contract(compiled: Contracted) -> None:

@@ -1,6 +1,8 @@
 """Which contract the agent that acts is held to. The contracts were compiled by the desk; where an agent's file is
 not as it was then, the desk is asked to compile anew."""
 
+import sys
+
 from interlock import system as os
 from interlock.doors import contracts
 from interlock.doors.place import home
@@ -30,9 +32,18 @@ def bound(scene: "Scene") -> "Bound | None":
         contract = Contract(MAIN_AGENT, ".claude/interlock.toml", owns=_MAIN)
     if contract is None:
         return None
+    _from_image(scene.root)
     from interlock.guard.contracting import Bound
 
     return Bound(scene, contract, found)
+
+
+def _from_image(root: str) -> None:
+    """Loads what judges contracts as the rest of the guard was loaded: from one file, where it can be. A hook's
+    main module knows how (hooks/guard.py); in another program it is imported as usual."""
+    load = getattr(sys.modules["__main__"], "run_image", None)
+    if load is not None and "interlock.guard.contracting" not in sys.modules:
+        load(sys.argv[1], root, "contracts")
 
 
 def loaded(scene: "Scene") -> "Contracts":
