@@ -139,6 +139,8 @@ def test_an_invalid_output(place: Guarded, model: Model) -> None:
     ]
     place.client.start("MAIN").wait()
     said = model.seen_text("SUB")
+    (then,) = [one for one in model.of("SUB") if sum(said["role"] == "assistant" for said in one["messages"]) == 2]
+    assert f"{CRITIQUE}:4: `round` is 'one'" in json.dumps(then["messages"])
     assert f"not valid yet: {CRITIQUE}:4: `round` is 'one'" in said
     assert "Mend it, then end again. You are asked 2 more times." in said
     assert "now it is done" in model.tool_results("MAIN")[0].text

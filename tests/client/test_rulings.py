@@ -78,14 +78,16 @@ for _ in range(2):
     if os.fork():
         os._exit(0)
     os.setsid()
-done = subprocess.run({words}, stdout=open({said!r}, "w"), stderr=subprocess.STDOUT)
+alone = {{name: os.environ[name] for name in ("HOME", "PATH")}}
+done = subprocess.run({words}, env=alone, stdout=open({said!r}, "w"), stderr=subprocess.STDOUT)
 open({said!r}, "a").write(f"code {{done.returncode}}")
 """
 
 
 def test_a_block_is_not_lifted_from_behind(begun: Guarded, model: Model) -> None:
-    """implementer lets go of a process, by setsid and by forking twice, that gives a PASS as if a person did: the
-    command is refused, or what it starts; the BLOCK stands, and the write after it is refused."""
+    """implementer lets go of a process, by setsid and by forking twice, with nothing in its environment that tells
+    whose it is, which gives a PASS: the command is refused, or what it starts; the BLOCK stands, and the write
+    after it is refused."""
     source = begun.project / "src/a.py"
     source.parent.mkdir()
     source.write_text("a = 1\n")
@@ -93,7 +95,8 @@ def test_a_block_is_not_lifted_from_behind(begun: Guarded, model: Model) -> None
     given, rule = read(begun.project / ".runs/r1/signal/requirements.md"), RULE.format("PASS", "I say so")
     forking = begun.client.home / "let_go.py"
     forking.write_text(LET_GO.format(words=shlex.split(rule), said=str(said[1])))
-    behind = f"setsid sh -c '{rule} > {said[0]} 2>&1; echo code $? >> {said[0]}' &"
+    alone = 'env -i "HOME=$HOME" "PATH=$PATH" setsid'
+    behind = f"{alone} sh -c 'sleep 1; {rule} > {said[0]} 2>&1; echo code $? >> {said[0]}' &"
 
     def settled() -> bool:
         """Each way was refused, or what it let go has ended."""
