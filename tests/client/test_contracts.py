@@ -77,18 +77,23 @@ def test_a_wrong_owner(place: Guarded, model: Model) -> None:
 
 
 def test_a_repository_of_ones_own(place: Guarded, model: Model) -> None:
-    """critic makes source a repository of its own, where no contract would hold: it is refused as before."""
+    """critic makes source a repository of its own, where no contract would hold: git's command is refused as a
+    write of that folder, and where a script has made it, the write in it."""
     put(place, SUMMARY, front("changes: []", BODY.replace("found", "did")))
+    put(place, "make.py", 'import subprocess\nsubprocess.run(["git", "init", "-q", "src"], check=True)\n')
     source = place.project / "src/b.py"
     model.scripts["MAIN"] = [[start("critic")], [Text("done")]]
     model.scripts["SUB"] = [
         [read(place.project / REQUIREMENTS), read(place.project / SUMMARY)],
         [bash("git init -q src")],
+        [bash("python3 make.py")],
         [write(source, "b = 1\n")],
         [Text("I may not")],
     ]
     place.client.start("MAIN").wait()
-    told = model.tool_results("SUB")[-1]
+    asked, made, told = model.tool_results("SUB")[2:]
+    assert asked.is_error and "not all of the folder src is critic's by its contract" in asked.text
+    assert (place.project / "src/.git/HEAD").exists(), made
     assert told.is_error and "src/b.py is implementer's by contract, not critic's" in told.text
     assert not source.exists()
     assert set(refusals(place)) == {"not_owned"}
