@@ -112,6 +112,7 @@ def contracts(scale: Scale) -> Iterator[tuple[str, str]]:
     yield "contract: unread", contractsays.unread(inputs[:3] if usual else inputs, name, [])
     yield "contract: section", contractsays.section(shared, name, "it would change the section of critic")
     yield "contract: blocked", contractsays.blocked(path, block, "" if usual else scale.path)
+    yield "contract: hidden", contractsays.hidden(name, "setsid", "verdict")
     yield "contract: strayed", contractsays.strayed([path], "test-author", name)
     yield "start: missing", contractsays.missing(name, inputs[0], "test-author", scale.many)
     yield "start: which run", contractsays.which_run(name, ["shop-12", "shop-13"])

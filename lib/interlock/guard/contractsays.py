@@ -98,6 +98,15 @@ def linked(agent: str, link: str = RUNS) -> str:
     )
 
 
+def hidden(agent: str, program: str, verb: str) -> str:
+    """A command that would make `interlock` take the agent for a person."""
+    return fit(
+        f"Interlock: `{brief(program, 24)}` would hide who calls. Call `interlock {verb}` as it is, by name in "
+        f"the command itself. What it does not let {brief(agent, NAME)} do is for others, or for the person you "
+        "work for: say it in your handoff."
+    )
+
+
 def unread(missing: "Sequence[str]", agent: str, runs: "Sequence[str]") -> str:
     """The inputs are there, and the agent has not looked at them."""
     which = ""
@@ -119,12 +128,13 @@ def section(path: str, agent: str, what: str) -> str:
 
 
 def blocked(path: str, block: "Block", elsewhere: str) -> str:
-    """A BLOCK verdict stands on the path, or in the folder. ``elsewhere``: the other checkout where it was given,
-    "" for this one."""
+    """A BLOCK verdict stands on the path, or in the folder ("" for the whole checkout). ``elsewhere``: the other
+    checkout where it was given, "" for this one."""
+    what = _path(path, 48) or _few(block.paths, 2, 30)
     where = f" in {_path(elsewhere, 32)}" if elsewhere else ""
     return fit(
-        f"Interlock: {_path(path, 48) or 'the checkout'} is under a BLOCK verdict of run {brief(block.run, 24)}"
-        f"{where} by {_by(block.by)}: {_sentence(block.reason, 60)} "
+        f"Interlock: {what} is under a BLOCK verdict of run {brief(block.run, 24)}{where} "
+        f"by {_by(block.by)}: {_sentence(block.reason, 60)} "
         "Answer it in your handoff; the path is free again once an advocate gives PASS "
         "(`interlock verdict list`)."
     )

@@ -67,6 +67,8 @@ def _look(scene: Scene, contract: "Bound | None") -> "tuple[Decision | None, lis
             from interlock.guard.runtexts import FORGED
 
             return note(tx, scene, Decision(DENY, "mark", FORGED), []), [], ""
+        if contract is not None and (refusal := _hides(scene, contract)) is not None:
+            return note(tx, scene, refusal, []), [], ""
         watch.look_after(tx, scene, scene.store.wall())
         if contract is not None and contract.contract.shares:
             from interlock.guard import sections
@@ -88,6 +90,17 @@ def _look(scene: Scene, contract: "Bound | None") -> "tuple[Decision | None, lis
         decision = note(tx, scene, decision, [], **logged(scene.call.command))
         watch.began(tx, scene)
         return decision, [], ""
+
+
+def _hides(scene: Scene, contract: "Bound") -> Decision | None:
+    """Why an agent with a contract must not call `interlock` in this way; None where it may."""
+    if "interlock" not in scene.call.command:
+        return None
+    from interlock.guard.contractsays import hidden as says
+    from interlock.guard.hiding import hidden
+
+    program, verb = hidden(scene.call.command)
+    return Decision(DENY, "hidden", says(contract.contract.name, program, verb)) if program else None
 
 
 def logged(command: str) -> dict[str, object]:
