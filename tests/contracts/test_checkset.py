@@ -48,6 +48,8 @@ def test_what_a_person_makes_has_no_producer(tmp_path: Path) -> None:
 
 
 ONE = "make one of the two patterns narrower"
+NAMED = "let only one of them make it: give b's another name"
+BOTH = "let only one of them have `.runs/{run}/build/x.json`, or both share it"
 OWNERS = [
     ({"owns": ["docs/**"]}, {"owns": ["docs/api/*.md"]}, "docs/api/", ONE),
     ({"owns": ["**/a"]}, {"owns": ["**/b/a"]}, "`b/a`", ONE),
@@ -59,8 +61,9 @@ OWNERS = [
         "say in `[contracts]` of the config what tests are, or let a",
     ),
     ({"owns": ["@tests"]}, {"owns": ["@tests"]}, "`@tests`", ONE),
-    ({"outputs": [f"{RUN}/x.md"]}, {"outputs": [f"{RUN}/x.md"]}, "`.runs/{run}/build/x.md`", ONE),
-    ({"outputs": [f"{RUN}/x.json"]}, {"shares": [f"{RUN}/x.json"]}, "`.runs/{run}/build/x.json`", ONE),
+    ({"outputs": [f"{RUN}/x.md"]}, {"outputs": [f"{RUN}/x.md"]}, "`.runs/{run}/build/x.md`", NAMED),
+    ({"outputs": ["a.md"]}, {"owns": ["a.md"]}, "`a.md`", "let only one of them have `a.md`"),
+    ({"outputs": [f"{RUN}/x.json"]}, {"shares": [f"{RUN}/x.json"]}, "`.runs/{run}/build/x.json`", BOTH),
     ({"shares": [f"{RUN}/x.json"]}, {"owns": [f"{RUN}/*.json"]}, "`.runs/{run}/build/", ONE),
     ({"outputs": ["docs/a.md"]}, {"owns": ["@source"]}, "`docs/a.md`", "let b own folders"),
 ]

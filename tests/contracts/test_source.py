@@ -158,7 +158,20 @@ def test_all_faults_are_told_in_their_order(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "info",
-    ["toml  contract", "TOML contract", "contract toml", "toml contracts", "toml, contract", "toml contract x"],
+    [
+        "toml  contract",
+        "TOML contract",
+        "contract toml",
+        "toml contracts",
+        "toml, contract",
+        "toml contract x",
+        "contract",
+        "yaml contract",
+        "json contract",
+        "toml:contract",
+        "{.toml .contract}",
+        "toml-contract",
+    ],
 )
 def test_what_is_nearly_a_contract(tmp_path: Path, info: str) -> None:
     """A block that is meant for a contract and would be passed over is told; spaces don't matter."""
@@ -168,6 +181,83 @@ def test_what_is_nearly_a_contract(tmp_path: Path, info: str) -> None:
         return
     fault = only(found)
     assert (found.held, fault.line, fault.what) == (True, 6, f"a block is called `{info}`")
+
+
+CONTRACT = 'given = [".runs/{run}/signal/requirements.md"]\nowns = ["docs/**"]\nresume = "x"'
+ALIKE = [
+    ("toml", CONTRACT, "called `toml` has the keys of a contract (`given`, `owns`, `resume`)"),
+    ("", CONTRACT, "without a name has the keys of a contract"),
+    ("yaml", "resume: x\nowns:\n  - docs/**", "called `yaml` has the keys of a contract (`owns`, `resume`)"),
+    ("yml", '  "inputs": [a]\n  outputs: [b]\n  resume: x', "(`inputs`, `outputs`, `resume`)"),
+    ("TOML", '# mine\n"given" = [\n]\n moves=[]', "(`given`, `moves`)"),
+]
+
+
+@pytest.mark.parametrize(("info", "text", "told"), ALIKE)
+def test_what_has_a_contracts_keys(tmp_path: Path, info: str, text: str, told: str) -> None:
+    """A block that reads like a contract under another name is told, and how one is shown: its agent would be held
+    to nothing, and not know it."""
+    fault = only(found := reading(tmp_path, agent("critic", f"```{info}\n{text}\n```")))
+    assert (found.held, fault.line) == (True, 6) and told in fault.what
+    assert "call it ```` ```toml contract ````" in fault.mend and "in a longer fence" in fault.mend
+    assert reading(tmp_path, agent("critic", f"````md\n```{info}\n{text}\n```\n````")).held is False
+
+
+@pytest.mark.parametrize(
+    ("info", "text"),
+    [
+        ("yaml", "name: build\ninputs:\n  a: {}\noutputs:\n  b: {}"),
+        ("", "inputs = { nixpkgs }\noutputs = x"),
+        ("toml", '[given]\nowns = 1\n[table]\nresume = "x"\nshares = 1'),
+        ("yaml", "on:\n  owns: x\n  moves: y"),
+        ("text", CONTRACT),
+        ("python", "given = 1\nowns = 2"),
+        ("", "it owns = and moves = the given = files"),
+        ("toml", 'owns = ["docs"]'),
+    ],
+)
+def test_what_only_seems_alike(tmp_path: Path, info: str, text: str) -> None:
+    """A workflow's inputs and outputs, keys in tables, one key, or other languages are no contract."""
+    found = reading(tmp_path, agent("critic", f"```{info}\n{text}\n```"))
+    assert (found.held, found.faults) == (False, [])
+
+
+def test_what_is_alike_beside_a_contract(tmp_path: Path) -> None:
+    """Who has a contract may show what it likes; a page without front matter, too."""
+    shown = f"```toml\n{CONTRACT}\n```\n"
+    assert reading(tmp_path, agent("critic", block(owns=["src"]), prompt=shown)).faults == []
+    (tmp_path / "README.md").write_text(f"# Agents\n{shown}")
+    assert read(tmp_path / "README.md", "README.md") is None
+
+
+MENDS = [
+    ('owns = ["./manual/**"]', "write `manual/**`"),
+    ('owns = ["/manual/**"]', "write a path or pattern"),
+    ('owns = ["manual//x/./y/"]', "write `manual/x/y/`"),
+    ("owns = ['manual\\**']", "write `manual/**`"),
+    ("owns = ['.\\manual\\a.md']", "write `manual/a.md`"),
+    ('owns = ["manual\\**"]', "write `/` between names, without a backslash"),
+    ("outputs = ['docs\\a.md']", "write `docs/a.md`"),
+    ('outputs = ["./docs/a.md"]', "write `docs/a.md`"),
+    ('outputs = ["docs/a.md", "b.md", "docs/a.md"]', "take one of them out"),
+    ('inputs = ["x.md", "x.md"]', "take one of them out"),
+    ('owns = ["docs", "docs"]', "take one of them out"),
+    ('inputs = ["x.md?", "x.md"]', "take one of them out"),
+    ('inputs = ["x.md ?"]', "write `x.md?`"),
+    ('inputs = [" x.md"]', "write `x.md`"),
+    ('owns = ["docs/** "]', "write `docs/**`"),
+    ('owns = ["../docs"]', "write a path or pattern"),
+    ('owns = ["~/docs"]', "write a path or pattern"),
+    ('owns = ["."]', "write a path or pattern"),
+    ('outputs = ["/"]', "name one file"),
+]
+
+
+@pytest.mark.parametrize(("text", "mend"), MENDS)
+def test_mends_that_fit(tmp_path: Path, text: str, mend: str) -> None:
+    """Where it is plain what is meant, the mend is just that."""
+    fault = only(reading(tmp_path, agent("critic", f'```toml contract\nresume = "x"\n{text}\n```')))
+    assert fault.line == 8 and fault.mend.startswith(mend), fault
 
 
 def test_two_contracts(tmp_path: Path) -> None:
@@ -205,3 +295,9 @@ def test_a_fault_is_one_printable_line(tmp_path: Path) -> None:
     text = '```toml contract\n"\\u001b[31m\\u0000" = 1\n"' + "x" * 5000 + '" = 2\n```'
     for fault in reading(tmp_path, agent("critic", text)).faults:
         assert str(fault).isprintable() and len(str(fault)) < 400
+
+
+def test_patterns_that_differ_by_a_sign(tmp_path: Path) -> None:
+    """In a pattern a `?` stands for a sign, at its end too."""
+    found = reading(tmp_path, agent("critic", block(owns=["docs/a", "docs/a?", "docs/*"])))
+    assert found.contract is not None and found.contract.owns == ["docs/a", "docs/a?", "docs/*"]

@@ -112,6 +112,11 @@ def _narrower(one: _Part, other: _Part) -> str:
             return f"let {part.agent.name} own folders, such as `src/**`, in place of `{SOURCE}`"
         if part.pattern == TESTS and beside.pattern != TESTS:
             return f"say in `[contracts]` of the config what tests are, or let {beside.agent.name} own less"
+    if one.pattern == other.pattern and "@" not in one.pattern[:1]:
+        if one.key == other.key == "outputs":
+            return f"let only one of them make it: give {one.agent.name}'s another name"
+        alone = f"let only one of them have `{one.pattern}`"
+        return f"{alone}, or both share it" if "shares" in (one.key, other.key) else alone
     return "make one of the two patterns narrower"
 
 

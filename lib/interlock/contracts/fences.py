@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import NamedTuple
 
 INFO = "toml contract"
+_WORD = re.compile(r"[a-z]+")
+_KEYS = "given", "inputs", "outputs", "owns", "shares", "moves", "resume"
+_KEY = re.compile(rf"""([ \t]*)["']?({"|".join(_KEYS)})["']?[ \t]*([=:])""")
+_TABLE = re.compile(r"[ \t]*\[{1,2}[\w.\- \"']+\]{1,2}[ \t]*(?:#.*)?")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)")
 
 
@@ -42,5 +47,18 @@ def is_contract(info: str) -> bool:
 
 def almost(info: str) -> bool:
     """Whether it seems to be meant for one."""
-    words = info.casefold().replace("contracts", "contract").replace(",", " ").split()
-    return not is_contract(info) and {"toml", "contract"} <= set(words)
+    return not is_contract(info) and not {"contract", "contracts"}.isdisjoint(_WORD.findall(info.casefold()))
+
+
+def keys(block: Block) -> list[str]:
+    """The keys of a contract that a block of TOML, of YAML, or of no language has at its top; none where they are
+    too few to tell. Inputs and outputs alone are those of a workflow."""
+    if block.info.casefold() not in ("toml", "yaml", "yml", ""):
+        return []
+    found: set[str] = set()
+    for line in textwrap.dedent(block.text).split("\n"):
+        if _TABLE.fullmatch(line):
+            break
+        if (said := _KEY.match(line)) and (said[3] == "=" or not said[1]):
+            found.add(said[2])
+    return [] if len(found) < 2 or found == {"inputs", "outputs"} else [key for key in _KEYS if key in found]

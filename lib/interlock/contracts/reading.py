@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from interlock.contracts.fault import Fault, plain
-from interlock.contracts.fences import INFO, Block, almost
+from interlock.contracts.fences import INFO, Block, almost, is_contract, keys
 from interlock.contracts.front_matter import Front
 from interlock.contracts.toml_lines import lines as toml_lines
 from interlock.doors.config_source import dotted
@@ -60,7 +60,13 @@ class Reading:
         """The contract: one block."""
         for block in ours[:MOST]:
             if almost(block.info):
-                self.say(block.line, f"a block is called `{plain(block.info)}`", f"call it ```` ```{INFO} ````")
+                mend = f"call it ```` ```{INFO} ````; one that is no contract is not called so"
+                self.say(block.line, f"a block is called `{plain(block.info)}`", mend)
+            elif not is_contract(block.info):
+                has = ", ".join(f"`{key}`" for key in keys(block))
+                called = f"called `{plain(block.info)}`" if block.info else "without a name"
+                what = f"a block {called} has the keys of a contract ({has})"
+                self.say(block.line, what, f"call it ```` ```{INFO} ````, or show it in a longer fence")
             elif not block.closed:
                 self.say(
                     block.line, "the contract's block is not closed", "write ```` ``` ```` on a line after it"
@@ -80,7 +86,8 @@ class Reading:
             at = _AT.search(str(problem))
             line = int(at[1]) if at and at[1] else block.text.count("\n") + 1
             what = str(problem)[: at.start()].strip() if at else str(problem)
-            return self.say(block.line + line, f"the contract is not TOML ({what})", "mend that line")
+            mend = "write `/` between names, without a backslash" if "'\\'" in what else "mend that line"
+            return self.say(block.line + line, f"the contract is not TOML ({what})", mend)
         except (RecursionError, ValueError) as problem:
             return self.say(block.line, f"the contract is not TOML ({problem})", "write plain `key = [...]` lines")
         self.lines = {place: block.line + line for place, line in toml_lines(block.text).items()}
@@ -118,6 +125,8 @@ def _words(error: Any, key: str) -> tuple[str, str]:
         must = "a list of texts" if kind == "list_type" else "a text"
         return f"{named} is not {must}", f"write {must}, in quotes"
     facts = error.get("ctx", {})
+    if "mend" in facts:
+        return error["msg"], facts["mend"]
     if kind.endswith("too_long"):
         longest = f"{facts['max_length']} {'characters' if kind == 'string_too_long' else 'parts'}"
         return f"{named} has more than {longest}", _MEND[key]

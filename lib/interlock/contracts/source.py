@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from interlock.contracts import files
 from interlock.contracts.fault import Fault, plain
-from interlock.contracts.fences import almost, blocks, is_contract
+from interlock.contracts.fences import almost, blocks, is_contract, keys
 from interlock.contracts.front_matter import split
 from interlock.contracts.reading import MOST, NAME, Reading
 from interlock.shapes.contract import Contract
@@ -57,6 +57,8 @@ def read(path: Path, shown: str) -> Source | None:
     after = 2 if front and front.wrong else first  # where it ends is for the client to say
     found = list(blocks(lines[after - 1 :], after))
     ours = [block for block in found if is_contract(block.info) or almost(block.info)]
+    if front and not ours:
+        ours = [block for block in found if keys(block)]
     if front is None and not ours:
         return None
     reading = Reading(shown)

@@ -23,7 +23,7 @@ PLUGIN = "interlock:"
 """Begins the types of our own agents where a plugin brings them."""
 MOST = 1000
 """Names in a folder of agents, and in all below it, that are looked at, as it is done at every call."""
-FORMAT = 1
+FORMAT = 2
 """Of the copy; another Interlock's is none. It grows with what a contract says and what is wrong in one."""
 _END = ".md"
 _BYTES = 4 * 1024 * 1024

@@ -24,12 +24,14 @@ def _pattern(text: str) -> str:
         return text
     if text.startswith("@"):
         raise ValueError(f"{text} is not known: there are {TESTS} and {SOURCE}")
-    if text.startswith("!") or any(sign in text for sign in "[]\\"):
+    if text.startswith("!") or any(sign in text for sign in "[]"):
         raise ValueError("it has a sign that patterns here don't have: only `*`, `**` and `?` are special")
     return _path(text)
 
 
 def _path(text: str) -> str:
+    if meant := _meant(text):
+        raise _wrong("it is not plainly spelled from the checkout's top", f"write `{meant}`")
     parts = text.strip("/").split("/")
     if text.startswith(("/", "~")) or ".." in parts or "" in parts or "." in parts:
         raise ValueError("it must be a path from the checkout's top, without `..`")
@@ -40,6 +42,17 @@ def _path(text: str) -> str:
     if RUN in text and not text.startswith(f"{RUNS}/{RUN}/"):
         raise ValueError(f"{RUN} stands only in {RUNS}/{RUN}/")
     return text
+
+
+def _meant(text: str) -> str:
+    """What is plainly meant by a path that is spelled otherwise than paths are here, "" for nothing."""
+    if text.startswith(("/", "~")):
+        return ""  # it may lead anywhere
+    bare = text.removesuffix(MAYBE).strip().replace("\\", "/")
+    names = [name for name in bare.split("/") if name not in ("", ".")]
+    plain = "/".join(names) + "/" * (bare.endswith("/") and bool(names))
+    plain += MAYBE * (text.endswith(MAYBE) and bool(names))
+    return plain if plain != text and names and ".." not in names else ""
 
 
 def _artifact(text: str) -> str:
@@ -87,14 +100,24 @@ class Contract(BaseModel):
     )
 
     @model_validator(mode="after")
+    def _once(self) -> Contract:
+        for key in ("given", "inputs", "outputs", "owns", "shares", "moves"):
+            end = MAYBE if key in ("given", "inputs") else ""
+            parts = [part.removesuffix(end) for part in getattr(self, key)]
+            for at, part in enumerate(parts):
+                if part in parts[:at]:
+                    raise _wrong(f"{part} stands there twice", "take one of them out", (key, at))
+        return self
+
+    @model_validator(mode="after")
     def _apart(self) -> Contract:
         for at, path in enumerate(self.outputs):
             if path.endswith(MAYBE):
-                raise _wrong(at, f"{path}: only what is read may be missing")
+                raise _unlike(at, f"{path}: only what is read may be missing")
             if path in self.read():
-                raise _wrong(at, f"{path} is an input, too: to go on with its own output needs no input")
+                raise _unlike(at, f"{path} is an input, too: to go on with its own output needs no input")
             if path in self.shares:
-                raise _wrong(at, f"{path} is among `shares`, too: either all of it is its own or a section")
+                raise _unlike(at, f"{path} is among `shares`, too: either all of it is its own or a section")
         return self
 
     def read(self) -> list[str]:
@@ -106,6 +129,11 @@ class Contract(BaseModel):
         return [path for path in self.given + self.inputs if not path.endswith(MAYBE)]
 
 
-def _wrong(at: int, why: str) -> PydanticCustomError:
-    """``ctx["at"]`` is the place, as in the ``loc`` of other errors: a model's own error has none."""
+def _unlike(at: int, why: str) -> PydanticCustomError:
+    """An output that is something else, too."""
     return PydanticCustomError("apart", "{why}", {"why": why, "at": ("outputs", at)})
+
+
+def _wrong(why: str, mend: str, at: tuple[str, int] | None = None) -> PydanticCustomError:
+    """``ctx["at"]`` is the place, as in the ``loc`` of other errors: a model's own error has none."""
+    return PydanticCustomError("wrong", "{why}", {"why": why, "mend": mend, **({"at": at} if at else {})})
