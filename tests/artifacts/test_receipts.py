@@ -256,7 +256,7 @@ def test_evidence_for_another_tree(ground: Sealed) -> None:
     made = ground.seal()
     assert (made.status, made.recommended_action) == ("UNVERIFIED", "RERUN")
     assert (made.counts.tests_passed, made.gates, made.evidence_sha) == (None, {"pytest -q": None}, None)
-    assert made.reasons[0].startswith("`pytest -q` passed on another tree than you committed: src/a.py differs")
+    assert re.match("`pytest -q` passed at [0-9:]{5}, and src/a.py changed since it began. ", made.reasons[0])
     assert ground.checked()["sentence"] == ""  # it says so itself
 
 
@@ -317,15 +317,13 @@ def test_several_test_commands(tmp_path: Path) -> None:
 
 
 def test_where_nothing_is_required(tmp_path: Path) -> None:
-    """One test command's newest figures count; which of two is meant is not guessed."""
+    """Each runner's newest figures count, summed."""
     ground = Sealed(tmp_path, "required = []")
     ground.run(ran=3, passed=3)
     ground.run(ran=4, passed=4)
     assert ground.seal().counts.tests_passed == 4
     ground.run("npm test", ran=5, passed=5)
-    made = ground.seal()
-    assert made.counts.tests_passed is None
-    assert "2 test commands ran on this tree: name in [gate] required which count" in made.reasons
+    assert ground.seal().counts.tests_passed == 9
 
 
 def test_open_items_bounce(ground: Sealed) -> None:

@@ -63,7 +63,9 @@ def test_no_tests_ran(tmp_path: Path) -> None:
     ground.built(tested=False)
     made = ground.seal()
     assert (made.status, made.recommended_action, made.counts.tests_passed) == ("UNVERIFIED", "RERUN", None)
-    assert made.reasons == ["no whole test run on this tree is known: run the tests, whole and by themselves"]
+    (told,) = made.reasons
+    assert told.startswith("no whole test run on this tree is known: run the tests, whole and by themselves")
+    assert '`[gate] required = ["COMMAND"]` in .claude/interlock.toml' in told
 
 
 def test_tests_by_hand(tmp_path: Path) -> None:

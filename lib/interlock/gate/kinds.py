@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from interlock.shell.validations.find import Ground, find
+from interlock.shell.validations.find import Found, Ground, find
 
 if TYPE_CHECKING:
     from interlock.gate.rules import Rules
@@ -37,6 +37,13 @@ _CALLED = {
     **dict.fromkeys(("linter", "linting", "linters"), "lint"),
     **dict.fromkeys(("fmt", "formatting", "formatter"), "format"),
 }
+_CHECKS = frozenset("check checks verify ci".split())
+_BUILDERS = frozenset(
+    "make gmake just task gradle mvn npm pnpm yarn bun mage invoke inv mise ninja sbt rake doit poe pixi turbo nx"
+    " moon rush lerna ant cmake pdm hatch rye composer mix".split()
+)
+_TESTING = frozenset(("gradle build", "mvn package", "mvn install", "mvn deploy", "mvn integration-test"))
+"""Builds that run the tests on their way."""
 _APART = re.compile(r"[^a-z0-9]+")
 
 
@@ -45,8 +52,7 @@ def called(words: list[str], rules: Rules) -> str:
     for one that neither knows."""
     if not words:
         return ""
-    base = [words[0].rpartition("/")[2], *words[1:]]
-    found = find(words[0], base, Ground(lambda path: False, added=rules.added))
+    found = _found(words, rules)
     if found is not None:
         added = [" ".join(one.words) for one in rules.added if one.name == found.name]
         return " ".join([found.name, *added]).casefold()
@@ -64,6 +70,28 @@ def is_test_command(words: list[str], rules: Rules) -> bool:
     return _is("test", called(words, rules))
 
 
+def is_check_command(words: list[str], rules: Rules) -> bool:
+    """Whether the command checks the project as the project itself says (`make check`, `mvn verify`, a script that
+    the config requires), tests most likely among it; a tool's verb of that name (`cargo check`) does not."""
+    found = _found(words, rules._replace(added=tuple(one for one in rules.added if not one.demanded)))
+    if found is None:
+        return words in rules.required_words()
+    name = found.name.casefold()
+    builder = name.partition(" ")[0] in _BUILDERS
+    return name in _TESTING or (builder and not _CHECKS.isdisjoint(_parts(name)))
+
+
+def runner(run: Evidence, rules: Rules) -> str:
+    """What the run is called, however it was spelled."""
+    return called(run.words, rules) or called(run.spelled, rules)
+
+
+def is_part(run: Evidence, rules: Rules) -> bool:
+    """Whether it ran a part of the whole alone, by its words."""
+    found = _found(run.words, rules)
+    return found is not None and bool(found.partial) and run.words not in rules.required_words()
+
+
 def is_type_check(words: list[str], rules: Rules) -> bool:
     """Whether the command checks types."""
     return _is("types", called(words, rules))
@@ -77,6 +105,11 @@ def is_guard(guard: str, run: Evidence, rules: Rules) -> bool:
         return False
     asked = _parts(wanted)
     return _is(_CALLED.get(wanted, wanted), name) or (bool(asked) and asked <= _parts(name))
+
+
+def _found(words: list[str], rules: Rules) -> Found | None:
+    base = [words[0].rpartition("/")[2], *words[1:]] if words else []
+    return find(words[0], base, Ground(lambda path: False, added=rules.added)) if words else None
 
 
 def _is(kind: str, name: str) -> bool:

@@ -6,8 +6,9 @@ import os
 from typing import Literal, NamedTuple
 
 from interlock.artifacts import made_files
+from interlock.artifacts.receipts import deciding, untold
 from interlock.doors import keys, repo
-from interlock.gate.kinds import is_test, is_test_command
+from interlock.gate.kinds import is_check_command, is_test_command
 from interlock.gate.proof import Proof, asked
 from interlock.gate.rules import Rules
 from interlock.runs import during
@@ -30,7 +31,7 @@ class Figures(NamedTuple):
 class Proved(NamedTuple):
     """``gates``: each required command; ``sha``: of the log's lines that all this rests on, None for none;
     ``missing``: a sentence for each command without evidence, ``failed`` for each that failed; ``unknown``: why
-    test figures are not known, "" where they are."""
+    no run is known that could have tested it, "" where one is, or where the config says what is to run."""
 
     gates: dict[str, Gate]
     tests: Figures
@@ -82,47 +83,33 @@ def prove(root: str, rules: Rules, runs: list[Run], tree: str) -> Proved:
         if same:
             decisive[line] = same[-1]
     gates: dict[str, Gate] = {line: _gate(decisive.get(line)) for line in rules.required}
-    lines = [line for line in rules.required if is_test_command(asked(line), rules)]
-    tests, basis, unknown = _figures(lines, decisive, fitting, rules)
-    red = [] if lines else [run for run, _ in basis if run.result == "failed"]
+    decides = _deciding(rules)
+    basis = [decisive[line] for line in decides if line in decisive] or (
+        [] if decides else deciding.tests(fitting, rules)
+    )
+    red = [] if decides else [run for run, _ in basis if run.result == "failed"]
     raw = [one for _, one in sorted({run.seq: one for run, one in [*decisive.values(), *basis]}.items())]
     return Proved(
-        gates, tests, made_files.digest(b"".join(raw)) if raw else None,
-        [_unproved(line, proof, rules) for line in rules.required if gates[line] is None],
+        gates, _sum(basis) if len(basis) >= len(decides) else _sum([]),
+        made_files.digest(b"".join(raw)) if raw else None,
+        [untold.required(line, proof) for line in rules.required if gates[line] is None],
         [f"`{line[:60]}` failed on this tree" for line in rules.required if gates[line] == "FAIL"]
-        + [f"`{' '.join(run.words)[:60]}` failed on this tree" for run in red],
-        unknown,
+        + [f"{deciding.shown(run)} failed on this tree" for run in red],
+        "" if basis or rules.required else untold.tests(proof),
     )  # fmt: skip
+
+
+def _deciding(rules: Rules) -> list[str]:
+    """Those of the required commands that say whether tests passed: tests, else checks that have them within.
+    Where none is required all test commands that ran do."""
+    lines = [line for line in rules.required if is_test_command(asked(line), rules)]
+    return lines or [line for line in rules.required if is_check_command(asked(line), rules)]
 
 
 def _gate(run: Run | None) -> Gate:
     if run is None:
         return None
     return "PASS" if run[0].result == "passed" else "FAIL"
-
-
-def _unproved(line: str, proof: Proof, rules: Rules) -> str:
-    only = rules._replace(required=(line,), full_rerun=False)
-    told = Proof(proof.root, only, proof.runs, proof.trees, 0.0, "", {}).missing()
-    return told[0] if told else f"`{line[:60]}` has no run that counts on this tree"
-
-
-def _figures(
-    lines: list[str], decisive: dict[str, Run], fitting: list[Run], rules: Rules
-) -> tuple[Figures, list[Run], str]:
-    """The figures, the runs that they are of, and why they are not known. Where commands are required, of those;
-    else of the one command whose runs are there: which of several is meant can't be told."""
-    nothing = Figures(None, None, None)
-    if lines:
-        basis = [decisive[line] for line in lines if line in decisive]
-        return (_sum(basis), basis, "") if len(basis) == len(lines) else (nothing, [], "not all tests have run")
-    tests = [one for one in fitting if is_test(one[0], rules)]
-    commands = {tuple(run.words) for run, _ in tests}
-    if len(commands) == 1:
-        return _sum(tests[-1:]), tests[-1:], ""
-    if commands:
-        return nothing, [], f"{len(commands)} test commands ran on this tree: name in [gate] required which count"
-    return nothing, [], "no whole test run on this tree is known: run the tests, whole and by themselves"
 
 
 def _sum(basis: list[Run]) -> Figures:
