@@ -53,11 +53,12 @@ BOTH = "let only one of them have `.runs/{run}/build/x.json`, or both share it"
 OWNERS = [
     ({"owns": ["docs/**"]}, {"owns": ["docs/api/*.md"]}, "docs/api/", ONE),
     ({"owns": ["**/a"]}, {"owns": ["**/b/a"]}, "`b/a`", ONE),
-    ({"owns": ["@source"]}, {"owns": ["docs"]}, "`docs`", "let a own folders, such as `src/**`, in place of"),
+    ({"owns": ["@source"]}, {"owns": ["@source"]}, "`", "let b own folders, such as `src/**`, in place of"),
+    ({"owns": ["@source"]}, {"shares": ["docs/x.json"]}, "`docs/x.json`", "let a own folders, such as"),
     (
-        {"owns": ["docs"]},
+        {"shares": ["tests/x.json"]},
         {"owns": ["@tests"]},
-        "`docs/e2e`",
+        "`tests/x.json`",
         "say in `[contracts]` of the config what tests are, or let a",
     ),
     ({"owns": ["@tests"]}, {"owns": ["@tests"]}, "`@tests`", ONE),
@@ -65,7 +66,6 @@ OWNERS = [
     ({"outputs": ["a.md"]}, {"owns": ["a.md"]}, "`a.md`", "let only one of them have `a.md`"),
     ({"outputs": [f"{RUN}/x.json"]}, {"shares": [f"{RUN}/x.json"]}, "`.runs/{run}/build/x.json`", BOTH),
     ({"shares": [f"{RUN}/x.json"]}, {"owns": [f"{RUN}/*.json"]}, "`.runs/{run}/build/", ONE),
-    ({"outputs": ["docs/a.md"]}, {"owns": ["@source"]}, "`docs/a.md`", "let b own folders"),
 ]
 
 
@@ -85,6 +85,9 @@ def test_two_owners_of_a_path(
 APART = [
     ({"owns": ["@source"]}, {"owns": ["@tests"]}),
     ({"owns": ["@source"]}, {"outputs": [f"{RUN}/x.md"], "owns": ["tests/**"]}),
+    ({"owns": ["@source", "@tests"]}, {"owns": ["docs"]}),
+    ({"owns": ["**"]}, {"owns": ["@source"]}),
+    ({"outputs": ["docs/a.md"]}, {"owns": ["@source"]}),
     ({"shares": [f"{RUN}/x.json"]}, {"shares": [f"{RUN}/x.json"]}),
     ({"outputs": [f"{RUN}/verdicts.json"]}, {"outputs": [f"{RUN}/verdicts.json"]}),
     ({"outputs": ["Makefile"]}, {"owns": ["@tests"]}),
@@ -95,7 +98,8 @@ APART = [
 
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_no_two_owners(tmp_path: Path, one: dict[str, object], other: dict[str, object]) -> None:
-    """Source and tests are apart; a shared file has many writers, and what a command makes none."""
+    """Source and tests are apart, and what another owns by name is in neither; a shared file has many writers, and
+    what a command makes none."""
     put(tmp_path, "a", **one)
     put(tmp_path, "b", **other)
     assert checked(tmp_path) == []
@@ -114,8 +118,18 @@ def test_patterns_that_are_too_tangled(tmp_path: Path, monkeypatch: pytest.Monke
 def test_what_tests_are_is_the_projects_to_say(tmp_path: Path) -> None:
     """With other patterns of tests the same agents clash."""
     put(tmp_path, "a", owns=["@source"])
-    put(tmp_path, "b", owns=["tests/**"])
+    put(tmp_path, "b", shares=["tests/x.json"])
     assert checked(tmp_path) == [] and len(checked(tmp_path, tests=["*.t"])) == 1
+
+
+def test_who_makes_what_is_owned_by_name(tmp_path: Path) -> None:
+    """An input that one agent owns by name is not made by whoever has the rest of the source."""
+    put(tmp_path, "a", owns=["@source"], inputs=["docs/plan.md"])
+    (fault,) = checked(tmp_path)
+    assert "a needs a" in fault.what
+    put(tmp_path, "b", owns=["docs/**"], inputs=["src/a.py"])
+    (fault,) = checked(tmp_path)
+    assert "a needs b needs a (`docs/plan.md`)" in fault.what
 
 
 def test_a_circle(tmp_path: Path) -> None:

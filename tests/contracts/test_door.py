@@ -64,6 +64,45 @@ def test_owners_of_paths(place: Place) -> None:
     assert other.restricts_main and not found.restricts_main
 
 
+def test_what_is_owned_by_name_is_nobody_elses_source(place: Place) -> None:
+    """An agent that owns a folder by name takes it out of `@source` and `@tests` of the others: the user's own
+    agent beside the pack's, without a change in theirs. What it reads, shares or makes in runs it does not."""
+    put(place.agents, "coder", owns=["@source", "docs/mine.md"])
+    put(place.agents, "author", owns=["@tests"])
+    put(
+        place.own, "writer", owns=["docs/**", "tests/manual/*.md"], outputs=["HISTORY", ".runs/{run}/build/x.md"],
+        shares=["s.json"], given=["src/given.md"],
+    )  # fmt: skip
+    found = place.compile()
+    (coder, author, writer) = (found.of(name) for name in ("coder", "author", "writer"))
+    assert coder and author and writer
+    by_name = ("docs/**", "tests/manual/*.md", "HISTORY")
+    assert (coder.taken, author.taken, writer.taken) == (by_name, ("docs/mine.md", *by_name), ())
+    paths = {
+        "docs/a.md": "writer", "docs/e2e/a.md": "writer", "docs": "writer", "tests/manual/a.md": "writer",
+        "HISTORY": "writer", "tests/manual/a.py": "author", "src/given.md": "coder", "s.json": "coder",
+        "HISTORY.md": "coder", "src/docs/a.md": "coder",
+    }  # fmt: skip
+    for path, owner in paths.items():
+        assert found.owner_of(path) == owner
+        for one in found.all:
+            assert one.may_write(path, found.tests) is (one.name == owner)
+    assert coder.may_write("docs/mine.md", found.tests)  # by name, too: `contracts check` tells of that
+
+
+def test_what_a_broken_agent_owns_is_not_known(place: Place) -> None:
+    """While its file can't be read, all is as if it owned nothing; what can't be compiled leaves all as it was."""
+    put(place.agents, "coder", owns=["@source"])
+    file = put(place.agents, "writer", owns=["docs/**"])
+    assert place.compile().owner_of("docs/a.md") == "writer"
+    good = file.read_text()
+    file.write_text(good.replace("owns", "onws"))
+    assert place.load().owner_of("docs/a.md") == ""
+    assert place.compile().owner_of("docs/a.md") == "coder"
+    file.write_text(good)
+    assert place.compile().owner_of("docs/a.md") == "writer"
+
+
 def test_the_projects_agent_wins(place: Place) -> None:
     """Of two with one name the client takes the project's; the user's other agents count too."""
     put(place.own, "critic", resume="the user's")

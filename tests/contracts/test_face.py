@@ -101,13 +101,13 @@ def test_check_for_programs(place: Place) -> None:
 def test_what_config_calls_tests_counts(place: Place) -> None:
     """The set is checked by the project's own patterns."""
     put(place.agents, "a", owns=["@tests"])
-    put(place.agents, "b", owns=["checks/**"])
+    put(place.agents, "b", shares=["checks/x.json"])
     config = place.project / ".claude" / "interlock.toml"
     config.write_text('[contracts]\ntests = ["/other"]\n')
     assert place.type("check").returncode == 0
     config.write_text('[contracts]\ntests = ["/checks"]\n')
     done = place.type("check")
-    assert done.returncode == 1 and "`checks` is b's by `checks/**`, and a's by `@tests`" in done.stdout
+    assert done.returncode == 1 and "`checks/x.json` is b's by `checks/x.json`, and a's by `@tests`" in done.stdout
 
 
 def test_without_agents_the_pack_is_looked_at(place: Place) -> None:

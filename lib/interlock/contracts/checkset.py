@@ -9,35 +9,48 @@ from typing import NamedTuple
 
 from interlock.contracts import headings
 from interlock.contracts.circles import Need, circles
+from interlock.contracts.compile import word
 from interlock.contracts.fault import Fault
 from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
 from interlock.contracts.source import Source
 from interlock.shapes.contract import Contract
 from interlock.words.artifact import made_by
-from interlock.words.contract import MAYBE, RUN, RUNS, SOURCE, TESTS, covers
+from interlock.words.contract import MAYBE, RUN, RUNS, SOURCE, TESTS, covers, rooted, set_apart
 
 
 class Agent(NamedTuple):
-    """An agent whose file is good."""
+    """An agent whose file is good; ``taken``: what others own by name."""
 
     source: Source
     contract: Contract
+    taken: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         return self.source.name
 
-    def makes(self, path: str, tests: list[str]) -> bool:
-        """Whether the artifact can come from it."""
+    def makes(self, path: str, tests: list[str], named: bool) -> bool:
+        """Whether the artifact can come from it: by a pattern with ``named``, else by `@tests` or `@source`."""
         patterns = [*self.contract.outputs, *self.contract.owns, *self.contract.shares]
-        return any(covers(pattern, _some(path), tests) for pattern in patterns)
+        wanted = [pattern for pattern in patterns if _by_name(pattern) is named]
+        return any(covers(pattern, _some(path), tests) for pattern in wanted)
+
+
+def makers(path: str, agents: list[Agent], tests: list[str]) -> list[Agent]:
+    """Those that the artifact can come from: who has it by name, else who has tests or source."""
+    for named in (True, False):
+        if found := [agent for agent in agents if agent.makes(path, tests, named)]:
+            return found
+    return []
 
 
 def check(sources: list[Source], tests: list[str]) -> list[Fault]:
     """All that is wrong with the agents that have a contract: with their files, and with the set. ``tests``: the
     patterns that `@tests` stands for. In the order of files and lines."""
     held = [source for source in sources if source.held]
-    agents = [Agent(source, source.contract) for source in held if source.contract is not None]
+    good = [source for source in held if source.contract is not None]
+    taken = [one.taken for one in set_apart(word(source) for source in good)]
+    agents = [Agent(one, one.contract, paths) for one, paths in zip(good, taken, strict=True) if one.contract]
     found = [fault for source in held for fault in source.faults]
     for agent in agents:
         found += headings.check(agent.source)
@@ -52,7 +65,7 @@ def _producers(agents: list[Agent], tests: list[str]) -> Iterator[Fault]:
     for agent in agents:
         for at, named in enumerate(agent.contract.inputs):
             path = named.removesuffix(MAYBE)
-            if made_by(_some(path)) or any(other.makes(path, tests) for other in agents):
+            if made_by(_some(path)) or makers(path, agents, tests):
                 continue
             mend = "put it under `given` if a person makes it, else among the `outputs` of the agent that does"
             yield Fault(agent.source.shown, agent.source.line("inputs", at), f"no agent makes `{path}`", mend)
@@ -71,7 +84,10 @@ class _Part(NamedTuple):
         return self.agent.source.line(self.key, self.at)
 
     def claim(self, tests: list[str]) -> Claim:
-        return claim(self.pattern, tests, file=self.key != "owns")
+        mine = claim(self.pattern, tests, file=self.key != "owns")
+        if _by_name(self.pattern):
+            return mine
+        return mine._replace(none_of=mine.none_of + [rooted(path) for path in self.agent.taken])
 
 
 def _parts(agent: Agent, *keys: str) -> list[_Part]:
@@ -90,7 +106,7 @@ def _owners(agents: list[Agent], tests: list[str]) -> Iterator[Fault]:
 def _both(ours: list[_Part], theirs: list[_Part], tests: list[str]) -> Iterator[Fault]:
     for part in theirs:
         for other in ours:
-            if _differ(part.pattern, other.pattern):
+            if _differ(part.pattern, other.pattern) or _yields(part, other):
                 continue
             whose = f"{other.agent.name}'s by `{other.pattern}` ({other.agent.source.shown}:{other.line})"
             try:
@@ -105,6 +121,16 @@ def _both(ours: list[_Part], theirs: list[_Part], tests: list[str]) -> Iterator[
                 break
 
 
+def _yields(one: _Part, other: _Part) -> bool:
+    """Whether what one of them owns by name is no part of the tests or the source that the other has
+    (``words.contract.set_apart``)."""
+    return _by_name(one.pattern) is not _by_name(other.pattern) and "shares" not in (one.key, other.key)
+
+
+def _by_name(pattern: str) -> bool:
+    return pattern not in (SOURCE, TESTS)
+
+
 def _narrower(one: _Part, other: _Part) -> str:
     """How to mend it."""
     for part, beside in ((one, other), (other, one)):
@@ -112,7 +138,7 @@ def _narrower(one: _Part, other: _Part) -> str:
             return f"let {part.agent.name} own folders, such as `src/**`, in place of `{SOURCE}`"
         if part.pattern == TESTS and beside.pattern != TESTS:
             return f"say in `[contracts]` of the config what tests are, or let {beside.agent.name} own less"
-    if one.pattern == other.pattern and "@" not in one.pattern[:1]:
+    if one.pattern == other.pattern and _by_name(one.pattern):
         if one.key == other.key == "outputs":
             return f"let only one of them make it: give {one.agent.name}'s another name"
         alone = f"let only one of them have `{one.pattern}`"
@@ -144,10 +170,7 @@ def _circles(agents: list[Agent], tests: list[str]) -> Iterator[Fault]:
 
 def _needs(agent: Agent, agents: list[Agent], tests: list[str]) -> list[Need]:
     named = [(at, path) for at, path in enumerate(agent.contract.inputs) if not path.endswith(MAYBE)]
-    return [
-        Need(at, path, frozenset(number for number, other in enumerate(agents) if other.makes(path, tests)))
-        for at, path in named
-    ]
+    return [Need(at, path, frozenset(map(agents.index, makers(path, agents, tests)))) for at, path in named]
 
 
 def _any(path: str) -> str:

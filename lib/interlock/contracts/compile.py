@@ -12,7 +12,7 @@ from interlock.contracts.files import within
 from interlock.contracts.source import Source, read, singled
 from interlock.doors import contracts as door
 from interlock.doors.config_source import keep
-from interlock.words.contract import MAYBE, Contract
+from interlock.words.contract import MAYBE, Contract, set_apart
 
 YOUNG = 0.02
 """Seconds in which a file may change twice and bear one time."""
@@ -61,8 +61,9 @@ def compile_project(project: str, root: str, user: str) -> Set:
     """Compiles them. Raises OSError where the state folder can't be written."""
     found = gather(project, user)
     held = [source for source in found.sources if source.held]
-    contracts = [_entry(source, source.name) for source in held]
-    others = [_entry(source, name) for source in held if not source.contract for name in source.names[1:]]
+    each = list(zip(held, set_apart(word(source) for source in held), strict=True))
+    contracts = [_entry(source, contract, source.name) for source, contract in each]
+    others = [_entry(*one, name) for one in each if not one[0].contract for name in one[0].names[1:]]
     digests = {path: digest for path in found.marks if (digest := door.content(path))}
     values: dict[str, object] = {
         "format": door.FORMAT, "files": found.marks, "digests": digests, "contracts": contracts, "others": others
@@ -72,7 +73,7 @@ def compile_project(project: str, root: str, user: str) -> Set:
 
 
 def word(source: Source) -> Contract:
-    """The source's contract as the guard has it."""
+    """The source's contract as the guard has it, but for what others own."""
     shape = source.contract
     if shape is None:
         first = source.faults[0] if source.faults else Fault(source.shown, 1, "there is no contract", "write one")
@@ -89,8 +90,7 @@ def _bare(paths: list[str]) -> tuple[str, ...]:
     return tuple(path.removesuffix(MAYBE) for path in paths)
 
 
-def _entry(source: Source, name: str) -> dict[str, object]:
-    contract = word(source)
+def _entry(source: Source, contract: Contract, name: str) -> dict[str, object]:
     facts = {slot: getattr(contract, slot) for slot in Contract.__slots__}
     return {**facts, "path": str(source.path), "name": name}
 

@@ -46,7 +46,7 @@ def is_file(pattern: str) -> bool:
 
 def overlap(one: Claim, other: Claim) -> str:
     """A shortest path that both claim, "" if there is none. Raises Undecided."""
-    if one.none_of == other.any_of or other.none_of == one.any_of:
+    if set(one.any_of) <= set(other.none_of) or set(other.any_of) <= set(one.none_of):
         return ""  # @source and @tests
     pairs = (one, other), (other, one)
     needed = [Patterns(ours.any_of, ours.below or _names(theirs, ours)) for ours, theirs in pairs]

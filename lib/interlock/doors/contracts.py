@@ -9,7 +9,7 @@ types of new and changed files have a contract that is nothing but a fault.
 from interlock import system as os
 from interlock.doors.config import MAX_BYTES, Config, compiled, digest_of
 from interlock.doors.plainfile import whole
-from interlock.words.contract import Contract
+from interlock.words.contract import Contract, set_apart
 from interlock.words.faults import Unreadable
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ PLUGIN = "interlock:"
 """Begins the types of our own agents where a plugin brings them."""
 MOST = 1000
 """Names in a folder of agents, and in all below it, that are looked at, as it is done at every call."""
-FORMAT = 2
+FORMAT = 3
 """Of the copy; another Interlock's is none. It grows with what a contract says and what is wrong in one."""
 _END = ".md"
 _BYTES = 4 * 1024 * 1024
@@ -81,6 +81,14 @@ def load(project: str, root: str, user: str, config: Config) -> Contracts:
     if kept == fingerprint(now):
         return Contracts(tuple(one for _, one in found), config, others=others)
     return Contracts(_still(values, dict(found), now), config, stale=True, others=others)
+
+
+def joined(found: "list[Contracts]", config: Config) -> Contracts:
+    """The contracts of several folders of one checkout as one; of two with one name the first counts."""
+    whole = Contracts(tuple(one for each in found for one in each.all), config)
+    whole.all = set_apart(whole.all)
+    whole.others = tuple(one for each in found for one in each.others)
+    return whole
 
 
 def user_folder(environ: "Mapping[str, str]", home: str) -> str:

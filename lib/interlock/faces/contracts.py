@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from interlock.contracts.checkset import Agent, check
+from interlock.contracts.checkset import Agent, check, makers
 from interlock.contracts.compile import compile_project
 from interlock.contracts.cost import Cost, cost, tokens
 from interlock.contracts.fault import plain
@@ -139,7 +139,7 @@ def _told(source: Source, ground: Ground) -> list[str]:
 def _from(path: str, agents: list[Agent], tests: list[str]) -> str:
     bare = path.removesuffix(MAYBE)
     made = made_by(bare.replace(RUN, "r"))
-    names = [f"`{made}`"] if made else [agent.name for agent in agents if agent.makes(bare, tests)]
+    names = [f"`{made}`"] if made else [agent.name for agent in makers(bare, agents, tests)]
     return f"  (from {', '.join(names)})" if names else "  (nobody makes it)"
 
 

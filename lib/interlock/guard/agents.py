@@ -6,7 +6,7 @@ import sys
 from interlock import system as os
 from interlock.doors import contracts
 from interlock.doors.place import home
-from interlock.words.contract import SOURCE, TESTS, Contract
+from interlock.words.contract import SOURCE, TESTS, Contract, set_apart
 from interlock.words.faults import Unreadable
 
 TYPE_CHECKING = False
@@ -29,7 +29,7 @@ def bound(scene: "Scene") -> "Bound | None":
     found = loaded(scene)
     contract = found.of(scene.call.agent_type) if scene.call.agent_type else None
     if contract is None and found.restricts_main and not scene.owner.is_subagent:
-        contract = Contract(MAIN_AGENT, ".claude/interlock.toml", owns=_MAIN)
+        contract = set_apart((Contract(MAIN_AGENT, ".claude/interlock.toml", owns=_MAIN), *found.all))[0]
     if contract is None:
         return None
     _from_image(scene.root)
@@ -54,8 +54,7 @@ def loaded(scene: "Scene") -> "Contracts":
     each = [_loaded(scene, folder, user) for folder in _projects(scene.project)]
     if len(each) == 1:
         return each[0]
-    others = tuple(one for found in each for one in found.others)
-    return contracts.Contracts(tuple(one for found in each for one in found.all), scene.config, others=others)
+    return contracts.joined(each, scene.config)
 
 
 def _loaded(scene: "Scene", project: str, user: str) -> "Contracts":

@@ -20,8 +20,9 @@ MAYBE = "?"
 class Contract(Value):
     """``name`` is the agent type, ``file`` its markdown as shown. ``inputs`` and ``given`` (the user's) are read
     before the first write, those in ``needed`` must exist; ``outputs`` and ``owns`` may be written, of ``shares``
-    the section that bears the agent's name. ``moves``: edges of the worklist, "pending>in_progress". ``fault``:
-    what is wrong with the file, a sentence with its line; nothing else of it counts then."""
+    the section that bears the agent's name. ``moves``: edges of the worklist, "pending>in_progress". ``taken``:
+    patterns that others own by name, so that neither ``@source`` nor ``@tests`` has them here (``set_apart``).
+    ``fault``: what is wrong with the file, a sentence with its line; nothing else of it counts then."""
 
     __slots__ = (
         "fault",
@@ -35,6 +36,7 @@ class Contract(Value):
         "owns",
         "resume",
         "shares",
+        "taken",
     )
 
     def __init__(
@@ -50,6 +52,7 @@ class Contract(Value):
         moves: tuple[str, ...] = (),
         resume: str = "",
         fault: str = "",
+        taken: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.file = file
@@ -62,18 +65,44 @@ class Contract(Value):
         self.moves = moves
         self.resume = resume
         self.fault = fault
+        self.taken = taken
 
     def may_write(self, path: str, tests: list[str]) -> bool:
         """Whether ``path``, from the checkout's top, is this agent's. ``tests``: what ``@tests`` stands for."""
-        return any(covers(pattern, path, tests) for pattern in (*self.outputs, *self.owns))
+        for pattern in (*self.outputs, *self.owns):
+            if covers(pattern, path, tests) and not (pattern in (TESTS, SOURCE) and self._is_taken(path)):
+                return True
+        return False
 
     def shares_in(self, path: str) -> bool:
         """Whether the agent has a section of the file."""
         return any(covers(pattern, path, []) for pattern in self.shares)
 
+    def _is_taken(self, path: str) -> bool:
+        return any(covers(pattern, path, []) for pattern in self.taken)
+
+
+def set_apart(contracts: "Iterable[Contract]") -> tuple[Contract, ...]:
+    """The same, of all agents in force: what one owns by name is not part of the others' ``@source`` and
+    ``@tests``."""
+    each = tuple(contracts)
+    named = [(one.name, path) for one in each for path in (*one.owns, *one.outputs) if _may_be_source(path)]
+    found = []
+    for one in each:
+        facts = {slot: getattr(one, slot) for slot in Contract.__slots__}
+        if TESTS in one.owns or SOURCE in one.owns:
+            facts["taken"] = tuple(path for name, path in named if name != one.name)
+        found.append(Contract(**facts))
+    return tuple(found)
+
+
+def _may_be_source(pattern: str) -> bool:
+    return pattern not in (TESTS, SOURCE) and pattern.split("/", 1)[0] not in NOT_SOURCE
+
 
 def covers(pattern: str, path: str, tests: list[str]) -> bool:
-    """Whether the contract's pattern has the path."""
+    """Whether the contract's pattern has the path. ``@tests`` and ``@source`` have here also what an agent owns by
+    name."""
     if pattern in (TESTS, SOURCE):
         if path.split("/", 1)[0] in NOT_SOURCE:
             return False
