@@ -1,5 +1,6 @@
 """Agents as a set: who makes what, whose is what, who waits for whom."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,27 @@ def test_two_files_of_one_name(tmp_path: Path) -> None:
     assert [(fault.file, fault.what) for fault in faults] == [
         ("a.md", "`a` is the agent in more/a.md, too"), ("more/a.md", "`a` is the agent in a.md, too")
     ]  # fmt: skip
+
+
+def test_an_agent_without_a_contract_in_the_place_of_ours(tmp_path: Path) -> None:
+    """Who has taken our agent's name and has no contract is told once, in its own file; the files of ours
+    that read what it would make are good."""
+    shutil.copytree(PACK, tmp_path / "agents")
+    (tmp_path / "agents" / "critic.md").write_text("---\nname: critic\ndescription: Mine.\n---\nJudge.\n")
+    (fault,) = checked(tmp_path / "agents")
+    assert (fault.file, fault.line) == ("critic.md", 1)
+    assert fault.what == "`critic` has no contract, so nobody makes `.runs/{run}/build/code_critique.md`"
+    assert fault.mend.startswith("give it one (docs/contracts.md), or rename it")
+
+
+def test_an_agent_of_another_name_is_not_asked(tmp_path: Path) -> None:
+    """Nobody knows what it makes, so the input is told where it stands."""
+    shutil.copytree(PACK, tmp_path / "agents")
+    (tmp_path / "agents" / "critic.md").unlink()
+    (tmp_path / "agents" / "judge.md").write_text("---\nname: judge\ndescription: Mine.\n---\nJudge.\n")
+    found = checked(tmp_path / "agents")
+    assert {fault.file for fault in found} == {"advocate.md", "cleanup.md", "implementer.md"}
+    assert all(fault.what == "no agent makes `.runs/{run}/build/code_critique.md`" for fault in found)
 
 
 def test_a_broken_file_hides_no_other_fault_and_makes_none(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from interlock.contracts import headings
 from interlock.contracts.circles import Need, circles
 from interlock.contracts.compile import word
 from interlock.contracts.fault import Fault
+from interlock.contracts.namesakes import namesakes
 from interlock.contracts.pattern_overlap import Claim, Undecided, claim, overlap
 from interlock.contracts.source import Source
 from interlock.shapes.contract import Contract
@@ -55,20 +56,28 @@ def check(sources: list[Source], tests: list[str]) -> list[Fault]:
     for agent in agents:
         found += headings.check(agent.source)
     if len(agents) == len(held):  # else who makes what is not known
-        found += _producers(agents, tests)
+        found += _producers(agents, tests, sources)
     found += _owners(agents, tests)
     found += _circles(agents, tests)
     return sorted(found, key=lambda fault: (fault.file, fault.line))
 
 
-def _producers(agents: list[Agent], tests: list[str]) -> Iterator[Fault]:
+def _producers(agents: list[Agent], tests: list[str], sources: list[Source]) -> Iterator[Fault]:
+    instead = namesakes(sources)
+    told: dict[str, Fault] = {}
     for agent in agents:
         for at, named in enumerate(agent.contract.inputs):
             path = named.removesuffix(MAYBE)
             if made_by(_some(path)) or makers(path, agents, tests):
                 continue
+            if free := next((one.source for one in instead if one.would_make(_some(path))), None):
+                what = f"`{free.name}` has no contract, so nobody makes `{path}`"
+                mend = "give it one (docs/contracts.md), or rename it and run `interlock install` again"
+                told.setdefault(free.name, Fault(free.shown, 1, what, mend))
+                continue
             mend = "put it under `given` if a person makes it, else among the `outputs` of the agent that does"
             yield Fault(agent.source.shown, agent.source.line("inputs", at), f"no agent makes `{path}`", mend)
+    yield from told.values()
 
 
 class _Part(NamedTuple):

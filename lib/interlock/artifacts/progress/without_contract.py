@@ -3,14 +3,11 @@ would."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.contracts.compile import gather
-from interlock.contracts.source import read
+from interlock.contracts.namesakes import namesakes
 from interlock.doors.contracts import user_folder
-from interlock.doors.place import pack_dir
-from interlock.words.contract import covers
 
 if TYPE_CHECKING:
     from interlock.faces.desk import Desk
@@ -22,14 +19,10 @@ def without_contract(desk: Desk, missing: list[str]) -> list[str]:
     if not missing:
         return []
     sources = gather(desk.project, user_folder(desk.environ, desk.home)).sources
-    free = {one.name: one for one in sources if not one.held}
-    said = []
-    for file in sorted(Path(pack_dir(), "agents").glob("*.md")):
-        ours = read(file, file.name)
-        if ours is None or ours.contract is None or ours.name not in free:
-            continue
-        for path in missing:
-            if any(covers(one, path, []) for one in ours.contract.outputs):
-                mine = f"{ours.name} would make it, but {free[ours.name].shown} has no contract"
-                said.append(f"{path}: {mine}; give it one (docs/contracts.md), or take Interlock's")
-    return said
+    return [
+        f"{path}: {one.source.name} would make it, but {one.source.shown} has no contract; give it one"
+        " (docs/contracts.md), or take Interlock's"
+        for one in namesakes(sources)
+        for path in missing
+        if one.would_make(path)
+    ]
