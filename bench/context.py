@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bench import figures
 from bench.figures import Verdict, at_most
 from interlock.doors.blocks import Block
-from interlock.guard import contractsays, messages
+from interlock.guard import contractsays, messages, receiptsays
 from interlock.words.contract import Contract
 from interlock.words.lease import Circle, Held, Lease
 from interlock.words.owner import Owner
@@ -118,7 +118,9 @@ def contracts(scale: Scale) -> Iterator[tuple[str, str]]:
     yield "start: which run", contractsays.which_run(name, ["shop-12", "shop-13"])
     yield "start: no run", contractsays.no_run(name, inputs[0], "")
     receipt = f"{made} is MISMATCH: counts.tests_passed says 420, found 294"
-    yield "start: receipt", contractsays.bad_receipt(name, receipt)
+    yield "start: receipt", receiptsays.distrusted(name, receipt)
+    reason = "`pytest -q` failed on this tree"
+    yield "start: not verified", receiptsays.not_verified(name, made, "UNVERIFIED, BOUNCE", reason, run)
     yield "output: not valid", contractsays.flaws([flaw] * scale.many)
     yield "output: stop", contractsays.stop([flaw] * scale.many, 2)
 

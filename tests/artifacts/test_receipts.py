@@ -568,3 +568,21 @@ def test_a_long_log_is_verified_once(ground: Sealed, monkeypatch: pytest.MonkeyP
     looked.clear()
     assert list(doubts(desk, meta)) == [RECEIPT]
     assert len(looked) == 1
+
+
+def test_what_the_check_answers(tmp_path: Path) -> None:
+    """It says the status; a receipt that is believed and not VERIFIED is nothing to build on: exit 1."""
+    begun = Sealed(tmp_path)
+    begun.built(tested=False)
+    begun.seal()
+    done = begun.interlock("receipt", "--check", "r1", "build")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith(f"{RECEIPT} is as it was sealed: UNVERIFIED, RERUN: `pytest -q` has not run")
+    said = begun.checked()
+    assert (said["result"], said["sentence"], said["status"]) == ("OK", "", "UNVERIFIED")
+    assert (said["recommended_action"], said["forensic_check"]) == ("RERUN", "PASS")
+    assert said["reason"] == begun.receipt()["reasons"][0]
+    begun.run()
+    begun.seal()
+    done = begun.interlock("receipt", "--check", "r1", "build")
+    assert (done.returncode, done.stdout) == (0, f"{RECEIPT} is VERIFIED and can be built on\n")

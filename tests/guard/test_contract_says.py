@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock.doors.blocks import Block
-from interlock.guard import contractsays
+from interlock.guard import contractsays, receiptsays
 from interlock.words.contract import Contract
 
 from .test_messages import paths, sound, texts
@@ -169,9 +169,17 @@ def test_runs(name: str, runs: list[str], path: str, named: str) -> None:
 @given(name=names, what=texts)
 def test_bad_receipt(name: str, what: str) -> None:
     """What is wrong, and that it can be started then."""
-    text = contractsays.bad_receipt(name, what)
+    text = receiptsays.distrusted(name, what)
     sound(text)
     assert text.endswith(" again.")
+
+
+@given(name=names, path=paths, says=texts, reason=texts, run=texts)
+def test_a_receipt_that_is_not_verified(name: str, path: str, says: str, reason: str, run: str) -> None:
+    """What it says, and who knows the next step."""
+    text = receiptsays.not_verified(name, path, says, reason, run)
+    sound(text)
+    assert text.endswith("` says whose turn it is.")
 
 
 @given(found=st.lists(texts, min_size=1, max_size=9), left=st.integers(0, 2))

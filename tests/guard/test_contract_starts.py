@@ -73,22 +73,37 @@ def test_a_broken_contract_is_not_started(ground: Contracted) -> None:
     assert ground.reasons() == ["contract_fault"]
 
 
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        ({"sentence": ""}, ""),
-        ({"sentence": f"{RECEIPT} is MISMATCH: counts.tests_passed says 420, found 294"}, "says 420, found 294"),
-        ({"sentence": "Cannot proceed: .runs/r1/build/test_critique.md missing"}, "test_critique.md missing"),
-        (None, "can't be checked: `interlock receipt --check` does not say"),
-        ("fault", "can't be checked: interlock took too long"),
-    ],
-)
-def test_receipts_among_the_inputs(
-    ground: Contracted, monkeypatch: pytest.MonkeyPatch, answer: object, told: str
-) -> None:
-    """Each is counted anew before its reader starts; the figure that differs is named."""
-    assert ground.launch("repo-operator") != "", "no receipt yet"
-    ground.write(RECEIPT, json.dumps({}))
+def answer(**said: object) -> dict[str, object]:
+    """What the desk says of a receipt that is as it should be, but for these."""
+    good = {"result": "OK", "status": "VERIFIED", "recommended_action": "PROCEED", "forensic_check": "PASS"}
+    return {"path": RECEIPT, **good, "reason": "", "sentence": "", **said}
+
+
+FIGURE = {"result": "MISMATCH", "sentence": f"{RECEIPT} is MISMATCH: counts.tests_passed says 420, found 294"}
+MISSING = {
+    "result": "CANNOT_PROCEED", "status": "CANNOT_PROCEED", "recommended_action": "RERUN",
+    "sentence": "Cannot proceed: .runs/r1/build/test_critique.md missing",
+}  # fmt: skip
+OPEN = {"status": "UNVERIFIED", "recommended_action": "BOUNCE", "reason": "`pytest -q` failed on this tree"}
+FORGED = {**OPEN, "forensic_check": "MISMATCH", "reason": "code_critique.md was last written by implementer"}
+ANSWERS = [
+    (answer(), "", ""),
+    (answer(**FIGURE), "says 420, found 294", "says 420, found 294"),
+    (answer(**FORGED), "code_critique.md was last written by implementer", "has found MISMATCH: code_critique.md"),
+    (answer(**MISSING), "test_critique.md missing", ""),
+    (
+        answer(**OPEN),
+        f"{RECEIPT} is UNVERIFIED, BOUNCE: `pytest -q` failed on this tree. `interlock artifacts",
+        "",
+    ),
+    (None, "can't be checked: `interlock receipt --check` does not say", "does not say"),
+    ({"sentence": ""}, "does not say whether it is to be believed", "does not say"),
+    ("fault", "can't be checked: interlock took too long", "took too long"),
+]
+
+
+def asks(ground: Contracted, monkeypatch: pytest.MonkeyPatch, answer: object) -> list[list[str]]:
+    """The desk answers so; what it is asked."""
     asked = []
 
     def ask(_: object, words: list[str], *__: object) -> tuple[int, object]:
@@ -99,11 +114,41 @@ def test_receipts_among_the_inputs(
 
     ground.launch("critic")  # the contracts are compiled
     monkeypatch.setattr(deskcall, "ask", ask)
+    return asked
+
+
+@pytest.mark.parametrize(("answer", "needed", "maybe"), ANSWERS)
+def test_receipts_among_the_inputs(
+    ground: Contracted, monkeypatch: pytest.MonkeyPatch, answer: object, needed: str, maybe: str
+) -> None:
+    """Each is counted anew before its reader starts: who needs it starts on a VERIFIED one alone."""
+    assert ground.launch("repo-operator") != "", "no receipt yet"
+    ground.write(RECEIPT, json.dumps({}))
+    asked = asks(ground, monkeypatch, answer)
     said = ground.launch("repo-operator")
     assert asked == [["receipt", "r1", "build", "--check", "--json"]]
-    assert (told in said) if told else said == ""
-    if told:
-        assert said.endswith("start repo-operator again.")
+    assert len(said) <= 400
+    assert (needed in said) if needed else said == ""
+    if needed:
+        assert said.startswith("Interlock: repo-operator is not started")
+        assert said.endswith(
+            ("start repo-operator again.", "`interlock artifacts check r1` says whose turn it is.")
+        )
+
+
+@pytest.mark.parametrize(("answer", "needed", "maybe"), ANSWERS)
+def test_receipts_that_may_be_missing(
+    ground: Contracted, monkeypatch: pytest.MonkeyPatch, answer: object, needed: str, maybe: str
+) -> None:
+    """Who reads it if it is there starts on one that says itself what is left, not on one that is not so."""
+    ground.agent(
+        "reader", f'inputs = ["{RECEIPT.replace("r1", "{run}")}?"]\noutputs = [".runs/{{run}}/wisdom/x.md"]\n'
+    )
+    ground.write(RECEIPT, json.dumps({}))
+    asked = asks(ground, monkeypatch, answer)
+    said = ground.launch("reader")
+    assert len(asked) == 1
+    assert (maybe in said) if maybe else said == ""
 
 
 def test_a_typed_receipt(ground: Contracted) -> None:

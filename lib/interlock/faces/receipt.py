@@ -1,7 +1,7 @@
-"""`interlock receipt RUN FLOW`: makes the receipt of a flow, by counting; `--check`: can it be believed?
+"""`interlock receipt RUN FLOW`: makes the receipt of a flow, by counting; `--check`: can it be built on?
 
-Exit codes: 0 made / it can be built on, 1 not yours to make / it can't be built on, 2 usage or a fault. With
---json there is an object in the first two cases.
+Exit codes: 0 made / as it was sealed, and VERIFIED; 1 not yours to make / not VERIFIED, or not to be believed;
+2 usage or a fault. With --json there is an object in the first two cases.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from interlock.shapes.artifacts.made import Receipt
 from interlock.words.faults import Fault
 
 OK, NO, USAGE = 0, 1, 2
+GOOD = "VERIFIED"
 
 
 def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,7 +31,7 @@ def add(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     receipt = sub.add_parser("receipt", help="the receipt of a run's flow, made by code", description=__doc__)
     receipt.add_argument("run", type=issue_id, metavar="RUN")
     receipt.add_argument("flow", choices=FLOWS, metavar="FLOW", help=", ".join(FLOWS))
-    receipt.add_argument("--check", action="store_true", help="can the one that is there be believed?")
+    receipt.add_argument("--check", action="store_true", help="can the one that is there be built on?")
     receipt.add_argument("--json", action="store_true")
     receipt.set_defaults(func=_guarded)
 
@@ -64,12 +65,15 @@ def _receipt(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def _tell(args: argparse.Namespace, found: ReceiptCheck) -> int:
-    print(found.model_dump_json() if args.json else found.sentence or _good(found))
-    return NO if found.sentence else OK
+    print(found.model_dump_json() if args.json else found.sentence or _believed(found))
+    return OK if found.result == "OK" and found.status == GOOD else NO
 
 
-def _good(found: ReceiptCheck) -> str:
-    return f"{found.path} can be built on{f' ({found.note})' if found.note else ''}"
+def _believed(found: ReceiptCheck) -> str:
+    if found.status == GOOD:
+        return f"{found.path} is {GOOD} and can be built on{f' ({found.note})' if found.note else ''}"
+    says = f"{found.path} is as it was sealed: {found.status}, {found.recommended_action}"
+    return f"{says}{f': {found.reason}' if found.reason else ''}"
 
 
 def _lines(spot: Spot, made: Receipt) -> list[str]:

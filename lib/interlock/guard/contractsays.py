@@ -200,12 +200,6 @@ def isolated(agent: str, path: str) -> str:
     )
 
 
-def bad_receipt(agent: str, what: str) -> str:
-    """A subagent is not started: a receipt among its inputs is not to be believed. ``what`` names the figure."""
-    me = brief(agent, NAME)
-    return fit(f"Interlock: {me} is not started. {_sentence(what, 265)} Once that is mended, start {me} again.")
-
-
 def flaws(found: "Sequence[str]") -> str:
     """Said after the write of an artifact that does not fit its shape. ``found``: FILE:LINE: what. mend."""
     more = len(found) - 1

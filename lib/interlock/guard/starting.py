@@ -2,7 +2,7 @@
 be there, and the receipts among its inputs to be believed, before a token is spent."""
 
 from interlock.doors import runfolder
-from interlock.guard import contractsays, deskcall
+from interlock.guard import contractsays, deskcall, receiptsays
 from interlock.guard.agents import loaded
 from interlock.guard.spots import Spots
 from interlock.guard.whichrun import of_prompt
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from interlock.doors.contracts import Contracts
     from interlock.guard.scene import Scene
 
+VERIFIED = "VERIFIED"
 SECONDS = 10.0
 """For the desk to check a receipt."""
 _GIT = 2.0  # seconds for git to say whether a file is committed as it is
@@ -118,25 +119,48 @@ def _uncommitted(top: str, paths: list[str]) -> str:
 
 
 def _receipts(scene: "Scene", top: str, run: str, contract: Contract) -> Decision | None:
-    """The receipts that the agent would go by, each counted anew by the desk."""
+    """The receipts that the agent would go by, each counted anew by the desk. One that it needs must be VERIFIED;
+    one that may be missing is read only if it is to be believed."""
     for pattern in contract.given + contract.inputs:
         path = pattern.removesuffix(MAYBE).replace(RUN, run)
         of, flow = receipt(path)
         if not of or not runfolder.is_there(f"{top}/{path}"):
             continue
         try:
-            what = _distrust(scene, top, of, flow)
+            said = _checked(scene, top, of, flow)
+            told = _distrust(contract.name, said)
+            if not told and pattern in contract.needed:
+                told = _unfit(contract.name, said, path, of)
         except Unreadable as problem:
-            what = f"{path} can't be checked: {problem}"
-        if what:
-            return Decision(DENY, "receipt", contractsays.bad_receipt(contract.name, what))
+            told = receiptsays.distrusted(contract.name, f"{path} can't be checked: {problem}")
+        if told:
+            return Decision(DENY, "receipt", told)
     return None
 
 
-def _distrust(scene: "Scene", top: str, run: str, flow: str) -> str:
-    """Why the receipt must not be gone by, as the desk counts; "" where it may. Raises Unreadable."""
+def _checked(scene: "Scene", top: str, run: str, flow: str) -> dict[str, str]:
+    """What the desk says of the receipt, the texts of it. Raises Unreadable."""
     _, said = deskcall.ask(scene, ["receipt", run, flow, "--check", "--json"], SECONDS, top)
-    sentence = said.get("sentence") if isinstance(said, dict) else None
-    if not isinstance(sentence, str):
+    told = {name: one for name, one in said.items() if isinstance(one, str)} if isinstance(said, dict) else {}
+    if "sentence" not in told or "result" not in told:
         raise Unreadable("`interlock receipt --check` does not say whether it is to be believed")
-    return sentence
+    return told
+
+
+def _distrust(agent: str, said: dict[str, str]) -> str:
+    """Why the receipt is not to be believed: what it says is not so, or what it is made of is not."""
+    if said["sentence"] and said["result"] != "CANNOT_PROCEED":
+        return receiptsays.distrusted(agent, said["sentence"])
+    if said.get("forensic_check") == "MISMATCH":
+        reason = said.get("reason", "")
+        return receiptsays.distrusted(agent, f"{said.get('path', 'The receipt')} has found MISMATCH: {reason}")
+    return ""
+
+
+def _unfit(agent: str, said: dict[str, str], path: str, run: str) -> str:
+    """Why it is not enough for who needs it."""
+    status = said.get("status", "")
+    if status == VERIFIED and said["result"] == "OK":
+        return ""
+    says = f"{status or 'nothing'}, {said.get('recommended_action', 'no action')}"
+    return receiptsays.not_verified(agent, path, says, said["sentence"] or said.get("reason", ""), run)

@@ -109,7 +109,7 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
         gone = ", ".join(value.missing_required[:3])
         return _no(spot, path, "CANNOT_PROCEED", f"Cannot proceed: {gone} missing, says {path}", value)
     return ReceiptCheck(
-        run=spot.run, flow=spot.flow, path=path, result="OK", status=value.status, sentence="", differs=[],
+        run=spot.run, flow=spot.flow, path=path, result="OK", sentence="", differs=[], **_says(value),
         note=note,
     )  # fmt: skip
 
@@ -149,11 +149,16 @@ def _no(
     spot: Spot, path: str, result: Any, told: str, value: Receipt | None = None, differs: Any = ()
 ) -> ReceiptCheck:
     sentence = clean(told, _SHOWN)
-    status = value.status if value else None
+    says = _says(value) if value else {"status": None}
     return ReceiptCheck(
-        run=spot.run, flow=spot.flow, path=path, result=result, status=status, sentence=sentence,
-        differs=list(differs), note="",
-    )  # fmt: skip
+        run=spot.run, flow=spot.flow, path=path, result=result, sentence=sentence, differs=list(differs), **says
+    )
+
+
+def _says(value: Receipt) -> dict[str, Any]:
+    """What the receipt itself says."""
+    said = ("status", "recommended_action", "forensic_check")
+    return {**{name: getattr(value, name) for name in said}, "reason": clean(next(iter(value.reasons), ""), 400)}
 
 
 def _again(spot: Spot) -> str:

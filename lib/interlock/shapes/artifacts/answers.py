@@ -75,13 +75,17 @@ class Differs(Shape):
 
 
 class ReceiptCheck(Shape):
-    """`interlock receipt --check RUN FLOW --json`."""
+    """`interlock receipt --check RUN FLOW --json`. It may be built on where `result` is OK and `status` VERIFIED:
+    then the exit code is 0."""
 
     run: str
     flow: str
     path: str
     result: Literal["OK", "MISSING", "MISMATCH", "CANNOT_PROCEED"]
     status: str | None = Field(description="What the receipt says; null where it can't be read.")
-    sentence: str = Field(description="Empty where it may be built on; else why not, and the next step.")
+    recommended_action: str | None = Field(None, description="Likewise.")
+    forensic_check: str | None = Field(None, description="Likewise.")
+    reason: str = Field("", description="The first reason that the receipt gives against itself.")
+    sentence: str = Field(description="Empty where it is to be believed; else why not, and the next step.")
     differs: list[Differs]
     note: str = Field("", description="What else has changed since, of which the receipt does not speak.")
