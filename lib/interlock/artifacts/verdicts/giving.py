@@ -20,7 +20,7 @@ from interlock.doors.blocks import Block
 from interlock.gate.history import History, Period, answers_for
 from interlock.guard.messages import name
 from interlock.shapes.artifacts.made import Ruling, Verdicts
-from interlock.words.contract import RUN, covers
+from interlock.words.contract import covers
 from interlock.words.faults import Fault, StateFault
 from interlock.words.owner import parse
 
@@ -116,7 +116,7 @@ def _allowed(desk: Desk, spot: Spot, who: Caller, ruling: Ruling) -> None:
     if contract is None or not any(covers(one, path, []) for one in contract.outputs + contract.owns):
         judges = ", ".join(one.name for one in who.contracts.all if any(covers(o, path, []) for o in one.outputs))
         raise Refused(
-            f"{who.name} gives no verdicts in {path.replace(spot.run, RUN, 1)}: that is for "
+            f"{who.name} gives no verdicts in {path}: that is for "
             f"{judges or 'an agent whose contract has it among its outputs'}, or a person."
         )
     if ruling.verdict != PASS:
