@@ -67,7 +67,7 @@ def named(spot: Spot, found: Gathered) -> list[str] | None:
         return None
     paths = [change.path for change in changes.changes] if isinstance(changes, ImplChanges) else []
     if isinstance(strategy, TestStrategy):
-        paths += [test.location.partition("::")[0] for test in strategy.tests]
+        paths += [test.file for test in strategy.tests]
     return sorted({path.rstrip("/") for path in paths})
 
 
@@ -166,7 +166,7 @@ def _claims(ground: Ground, found: Gathered) -> list[str]:
             told += [f"{CHANGES} names {path}, which is as when the run began" for path in same]
     strategy = found.one(spot, STRATEGY)
     if isinstance(strategy, TestStrategy):
-        written = {test.location for test in strategy.tests if test.state == "written" and test.kind != "manual"}
-        gone = sorted(one for one in written if not os.path.lexists(spot.top / one.partition("::")[0]))
+        written = {test.file for test in strategy.tests if test.state == "written" and test.kind != "manual"}
+        gone = sorted(one for one in written if not os.path.lexists(spot.top / one))
         told += [f"{STRATEGY} calls {path} written, and there is no such file" for path in gone]
     return told

@@ -83,9 +83,9 @@ class ReceiptCheck(Shape):
     path: str
     result: Literal["OK", "MISSING", "MISMATCH", "CANNOT_PROCEED"]
     status: str | None = Field(description="What the receipt says; null where it can't be read.")
-    recommended_action: str | None = Field(None, description="Likewise.")
-    forensic_check: str | None = Field(None, description="Likewise.")
-    reason: str = Field("", description="The first reason that the receipt gives against itself.")
+    recommended_action: str | None = Field(default=None, description="Likewise.")
+    forensic_check: str | None = Field(default=None, description="Likewise.")
+    reason: str = Field(default="", description="The first reason that the receipt gives against itself.")
     sentence: str = Field(description="Empty where it is to be believed; else why not, and the next step.")
     differs: list[Differs]
-    note: str = Field("", description="What else has changed since, of which the receipt does not speak.")
+    note: str = Field(default="", description="What else has changed since, of which the receipt does not speak.")

@@ -7,18 +7,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from interlock.shapes.artifacts.base import (
-    Artifact,
-    Flow,
-    ItemId,
-    Line,
-    Location,
-    Path,
-    Severity,
-    Shape,
-    Text,
-    once,
-)
+from interlock.shapes.artifacts.base import Artifact, Flow, ItemId, Line, Severity, Shape, Text, once
+from interlock.shapes.artifacts.paths import File, FileLine, Place, file_of
 
 
 class Finding(Shape):
@@ -26,7 +16,7 @@ class Finding(Shape):
 
     id: ItemId
     severity: Severity = Field(strict=False)
-    location: Location
+    location: FileLine
     issue: Text = Field(min_length=1)
 
 
@@ -51,8 +41,13 @@ class Planned(Shape):
 
     criterion: ItemId
     kind: Literal["unit", "property", "integration", "end_to_end", "manual"]
-    location: Path
+    location: Place
     state: Literal["planned", "written"]
+
+    @property
+    def file(self) -> str:
+        """The file that has the test."""
+        return file_of(self.location)
 
 
 class TestStrategy(Artifact):
@@ -75,7 +70,7 @@ class TestStrategy(Artifact):
 class Change(Shape):
     """What became of one file."""
 
-    path: Path
+    path: File
     what: Line
     criteria: list[ItemId] = Field([], max_length=100)
 
