@@ -38,10 +38,12 @@ def test_made_by_code(path: str, command: str, run: str) -> None:
     assert f"`{command}` alone" in text and f"Call `{command}" in text and text.endswith("as it is.")
 
 
-@given(path=paths, owner=st.just("") | names, contract=contracts, folder=st.booleans())
-def test_not_owned(path: str, owner: str, contract: Contract, folder: bool) -> None:
+@given(
+    path=paths, owners=st.lists(names, max_size=9), contract=contracts, folder=st.booleans(), shared=st.booleans()
+)  # fmt: skip
+def test_not_owned(path: str, owners: list[str], contract: Contract, folder: bool, shared: bool) -> None:
     """Whose it is, what one may write, what to do."""
-    text = contractsays.not_owned(path, owner, contract, folder)
+    text = contractsays.not_owned(path, owners, contract, folder, shared)
     sound(text)
     assert "writes " in text
     assert ("Name your own files" if folder else "in your handoff") in text and text.endswith(".")

@@ -66,6 +66,10 @@ class Contracts:
         """The agent type that makes or owns the path, which is from the checkout's top; "" if none does."""
         return next((one.name for one in self.all if one.may_write(path, self.tests)), "")
 
+    def sharers_of(self, path: str) -> tuple[str, ...]:
+        """The agent types that have a section of the file."""
+        return tuple(one.name for one in self.all if one.shares_in(path))
+
 
 def load(project: str, root: str, user: str, config: Config) -> Contracts:
     """The contracts of the agents in ``.claude/agents`` of the project and in ``agents`` of ``user``, the folder

@@ -74,7 +74,9 @@ class Bound:
             from interlock.guard import contractsays
 
             owner = self.all.owner_of(spot.path)
-            return Decision(DENY, "not_owned", contractsays.not_owned(spot.path, owner, contract, spot.tree))
+            owners = (owner,) if owner else self.all.sharers_of(spot.path)
+            said = contractsays.not_owned(spot.path, owners, contract, spot.tree, shared=not owner)
+            return Decision(DENY, "not_owned", said)
         return self._blocked(spot)
 
     def _in_runs(self, spot: Spot) -> Decision | None:
@@ -101,7 +103,7 @@ class Bound:
             return True
         # what no contract has is the main agent's, too: somebody must put down what the user says
         free = contract.name == MAIN_AGENT and spot.path.startswith(f"{RUNS}/") and not spot.tree
-        return free and not self.all.owner_of(spot.path)
+        return free and not self.all.owner_of(spot.path) and not self.all.sharers_of(spot.path)
 
     def shares(self, spot: Spot) -> bool:
         """Whether the owner has a section of the file."""

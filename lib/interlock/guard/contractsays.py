@@ -34,8 +34,10 @@ def made_by_code(path: str, command: str, run: str) -> str:
     )
 
 
-def not_owned(path: str, owner: str, contract: Contract, folder: bool) -> str:
-    """The path is not this agent's; ``owner`` has it, "" for nobody."""
+def not_owned(
+    path: str, owners: "Sequence[str]", contract: Contract, folder: bool, shared: bool = False
+) -> str:  # fmt: skip
+    """The path is not this agent's; ``owners`` have it, with ``shared`` a section each."""
     me = brief(contract.name, NAME)
     if folder:
         what = f"the folder {_path(path)}" if path else "the checkout"
@@ -44,9 +46,11 @@ def not_owned(path: str, owner: str, contract: Contract, folder: bool) -> str:
             f"{_what(contract)}. Name your own files in the command."
         )
     whose, step = "no agent's", "If it should be written, say so in your handoff: it is for the person to do."
-    if owner and owner != contract.name:
-        other = brief(owner, NAME)
-        whose, step = f"{other}'s", f"Leave the change to {other}: say in your handoff what it is."
+    if others := [brief(owner, NAME) for owner in owners if owner != contract.name]:
+        each = f" (a section{' each' * (len(others) > 1)})" * shared
+        whose = _some([f"{other}'s" for other in others], 2) + each
+        whom = "them" if len(others) > 1 else others[0]
+        step = f"Leave the change to {whom}: say in your handoff what it is."
     return fit(
         f"Interlock: {_path(path, 44)} is {whose} by contract, not {me}'s, which writes {_what(contract)}. {step}"
     )

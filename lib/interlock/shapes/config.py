@@ -72,7 +72,7 @@ class Contracts(BaseModel):
     )
     main: bool = Field(
         False,
-        description="The main agent writes source and tests alone: what agents make or share is not its own.",
+        description="The main agent is held to a contract, too: source and tests, nothing that agents own by name, make or share.",
     )
 
 
