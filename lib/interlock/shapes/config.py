@@ -72,7 +72,7 @@ class Contracts(BaseModel):
     )
     main: bool = Field(
         False,
-        description="The main agent is held to a contract, too: source and tests, nothing that agents own by name, make or share.",
+        description="The main agent has a contract, too: source and tests, nothing that agents own by name, make or share.",
     )
 
 
