@@ -72,8 +72,8 @@ class Contracts(BaseModel):
     )
     main: bool = Field(
         False,
-        description="The main agent has a contract, too: source and tests, nothing that agents own by name, make or "
-        "share.",
+        description="The main agent has a contract, too: source and tests, nothing that agents own by name, make "
+        "or share.",
     )
 
 
