@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.artifacts import files, log_events, made_files
+from interlock.artifacts import files, log_events, settled
 from interlock.artifacts.caller import contracts
 from interlock.artifacts.log_events import RECEIPT, RULED, Event
 from interlock.artifacts.made_files import Edited
@@ -38,10 +38,10 @@ def doubts(desk: Desk, meta: RunMeta) -> dict[str, str]:
         at = f"--run {spot.run} --flow {spot.flow}"
         found |= _strange(spot, told, agents)
         mend = f"`interlock worklist sync --rebuild {at}` makes it again"
-        found[spot.path(fold.NAME)] = _edited(spot, fold.NAME, told, fold.EVENTS, mend)
+        found[spot.path(fold.NAME)] = _edited(desk, spot, fold.NAME, told, fold.EVENTS, mend)
         mend = "what counts is the log: `interlock verdict list`; move the file away"
-        found[spot.path(giving.NAME)] = _edited(spot, giving.NAME, told, (RULED,), mend)
-    found[f"{RUNS}/{meta.run_id}/run_meta.json"] = doubt(spots[0], told)
+        found[spot.path(giving.NAME)] = _edited(desk, spot, giving.NAME, told, (RULED,), mend)
+    found[f"{RUNS}/{meta.run_id}/run_meta.json"] = settled.wrong(desk.root, spots[0], told, doubt)
     return {path: said for path, said in found.items() if said}
 
 
@@ -81,11 +81,10 @@ def _receipts(desk: Desk, spots: list[Spot], meta: RunMeta) -> dict[str, str]:
     return {one.path: one.sentence for one in checks if one.result == "MISMATCH"}
 
 
-def _edited(spot: Spot, name: str, told: list[Event], events: tuple[str, ...], mend: str) -> str:
+def _edited(desk: Desk, spot: Spot, name: str, told: list[Event], events: tuple[str, ...], mend: str) -> str:
     try:
-        raw = spot.take(name)
-        if raw is not None:
-            made_files.genuine(raw, spot.events(told, *events))
+        if spot.take(name) is not None:
+            settled.genuine(desk.root, spot, name, told, events)
     except Edited as problem:
         return f"{spot.path(name)}: {problem}; {mend}"
     return ""

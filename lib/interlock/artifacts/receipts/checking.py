@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from interlock.artifacts import log_events
+from interlock.artifacts import log_events, settled
 from interlock.artifacts.caller import contracts
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.log_events import RECEIPT, Event, Ledger
@@ -128,7 +128,7 @@ def _then(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger, 
     asked = needs(agents, spot)
     return Ground(
         desk.root, spot, rules, asked, gather(spot, asked), Ledger(known.events, then.runs), then.events, agents,
-        value.tree or "", meta.base or "", wrote, doubt(spot, known.events),
+        value.tree or "", meta.base or "", wrote, settled.wrong(desk.root, spot, known.events, doubt),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from interlock.artifacts import log_events, made_files
+from interlock.artifacts import log_events, made_files, settled
 from interlock.artifacts.caller import Caller, Refused
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.lock import alone
@@ -51,7 +51,7 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
     ground = Ground(
         desk.root, spot, without(Rules.of(desk.config), made_by_runs), asked, found, told, told.events,
         who.contracts, during.without(desk.root, str(spot.top), tree.id, made_by_runs), meta.base or "", wrote,
-        doubt(spot, told.events), tree.problem,
+        settled.wrong(desk.root, spot, told.events, doubt), tree.problem,
     )  # fmt: skip
     made = _sealed({**compose(ground), "made": round(desk.store.wall(), 3)})
     with alone(desk.root, spot.top):

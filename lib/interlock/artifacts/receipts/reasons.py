@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.artifacts import made_files
+from interlock.artifacts import settled
 from interlock.artifacts.flaw import few
 from interlock.artifacts.log_events import RULED
 from interlock.artifacts.made_files import Edited
@@ -152,7 +152,7 @@ def _claims(ground: Ground, found: Gathered) -> list[str]:
         if spot.path(file) not in found.digests:
             continue
         try:
-            current = made_files.genuine(spot.take(file), spot.events(ground.ledger.events, *names))
+            current = settled.genuine(ground.root, spot, file, ground.ledger.events, names)
         except Edited as problem:
             told.append(f"{spot.path(file)}: {problem}")
             continue
