@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bench import figures
 from bench.figures import Verdict, at_most
 from interlock.doors.blocks import Block
-from interlock.guard import contractsays, messages, receiptsays
+from interlock.guard import contractsays, messages, outputsays, receiptsays
 from interlock.words.contract import Contract
 from interlock.words.lease import Circle, Held, Lease
 from interlock.words.owner import Owner
@@ -121,8 +121,9 @@ def contracts(scale: Scale) -> Iterator[tuple[str, str]]:
     yield "start: receipt", receiptsays.distrusted(name, receipt)
     reason = "`pytest -q` failed on this tree"
     yield "start: not verified", receiptsays.not_verified(name, made, "UNVERIFIED, BOUNCE", reason, run)
-    yield "output: not valid", contractsays.flaws([flaw] * scale.many)
-    yield "output: stop", contractsays.stop([flaw] * scale.many, 2)
+    yield "output: not valid", outputsays.flaws([flaw] * scale.many, asked=True)
+    yield "output: typed", outputsays.typed(made, "interlock receipt")
+    yield "output: stop", outputsays.stop([flaw] * scale.many, 2)
 
 
 def rows() -> list[tuple[str, int, int, int, bool]]:

@@ -43,6 +43,32 @@ def test_whoever_writes_an_artifact_is_told(ground: Contracted) -> None:
     assert len(ground.asked) == asked
 
 
+def test_who_has_no_contract_may_end(ground: Contracted) -> None:
+    """It is told what is wrong, and nothing of an ending that nobody keeps it from."""
+    for who in ("alpha", "alpha/g1:general-purpose"):
+        said = ground.put(PATH, BAD, who)
+        assert "code_critique.md:4" in said
+        assert said.endswith("Mend it now: who reads it can't go by it.")
+        assert ground.stop(who) == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "how"),
+    [
+        ("build/worklist.json", "`interlock worklist sync --rebuild --run r1 --flow build` makes it again"),
+        ("review/verdicts.json", "Move it away: `interlock verdict` makes it"),
+        ("build/build_receipt.json", "`interlock receipt r1 build` makes it again"),
+    ],
+)
+def test_what_code_makes_is_not_typed(ground: Contracted, file: str, how: str) -> None:
+    """Who types it, valid or not, is told the command that makes it, not what would make it valid."""
+    said = ground.put(f".runs/r1/{file}", "{}", "alpha")
+    assert said.startswith(f"Interlock: .runs/r1/{file} is made by `interlock ")
+    assert how in said
+    assert "version" not in said
+    assert ground.asked == [], "nothing is to be asked of it"
+
+
 def test_a_stop_is_blocked_three_times(working: Contracted) -> None:
     """Then it passes, and is logged."""
     working.put(PATH, BAD, CRITIC)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock.doors.blocks import Block
-from interlock.guard import contractsays, receiptsays
+from interlock.guard import contractsays, outputsays, receiptsays
+from interlock.words.artifact import made_by
 from interlock.words.contract import Contract
 
 from .test_messages import paths, sound, texts
@@ -187,7 +188,26 @@ def test_a_receipt_that_is_not_verified(name: str, path: str, says: str, reason:
 @given(found=st.lists(texts, min_size=1, max_size=9), left=st.integers(0, 2))
 def test_flaws(found: list[str], left: int) -> None:
     """The first flaw, how many more, and to mend it."""
-    for text in (contractsays.flaws(found), contractsays.stop(found, left)):
+    for text in (outputsays.flaws(found, True), outputsays.flaws(found, False), outputsays.stop(found, left)):
         sound(text)
         assert "Mend it" in text
         assert ("more" in text.split("Mend")[0]) == (len(found) > 1)
+
+
+MADE = ["worklist.json", "verdicts.json", "build_receipt.json"]
+
+
+@given(run=st.text("ab.-_", min_size=1, max_size=64), file=st.sampled_from(MADE))
+def test_typed(run: str, file: str) -> None:
+    """The command that makes it, as it is to be typed."""
+    path = f".runs/{run}/build/{file}"
+    text = outputsays.typed(path, made_by(path))
+    sound(text)
+    assert f"made by `{made_by(path)}` alone" in text
+    assert "`interlock" in text.split("counts for nothing.")[1]
+
+
+def test_typed_facts_of_runs() -> None:
+    """The run's own file, and the index, have no flow."""
+    for path in (".runs/r1/run_meta.json", ".runs/index.json"):
+        assert "`interlock runs start" in outputsays.typed(path, made_by(path))

@@ -204,25 +204,6 @@ def isolated(agent: str, path: str) -> str:
     )
 
 
-def flaws(found: "Sequence[str]") -> str:
-    """Said after the write of an artifact that does not fit its shape. ``found``: FILE:LINE: what. mend."""
-    more = len(found) - 1
-    rest = f" And {more} more: `interlock artifacts check` lists them." if more > 0 else ""
-    first = _sentence(found[0], 270)
-    return fit(f"Interlock: not valid yet: {first}{rest} Mend it now: it will keep you from ending.")
-
-
-def stop(found: "Sequence[str]", left: int) -> str:
-    """A stop is blocked: outputs are not valid."""
-    more = len(found) - 1
-    rest = f" And {more} more (`interlock artifacts check`)." if more > 0 else ""
-    tries = f"{left} more time{'s' if left != 1 else ''}" if left else "for the last time"
-    return fit(
-        f"Interlock: your output is not valid yet: {_sentence(found[0], 230)}{rest} Mend it, then end again. "
-        f"You are asked {tries}."
-    )
-
-
 def _what(contract: Contract) -> str:
     names = {"@tests": _TESTS, "@source": _SOURCE}
     own = [_path(names.get(one, _named(one)), 44) for one in (*contract.owns, *contract.outputs)]

@@ -6,7 +6,7 @@ refused: it is noted, and the receipt will count what is there.
 
 from interlock.doors import keys, runfolder
 from interlock.doors.place import home
-from interlock.guard import contractsays, deskcall
+from interlock.guard import deskcall, outputsays
 from interlock.guard.before import bound
 from interlock.guard.contracting import Bound
 from interlock.guard.spots import Spot, Spots, spot, top_of
@@ -31,7 +31,8 @@ _COUNT = "Outputs"
 
 def after_write(scene: "Scene", written: list[Resource]) -> str:
     """What the writer of artifacts is told of them, "" if nothing. Call it outside any transaction."""
-    _sections(scene, written)
+    held = bound(scene)
+    _sections(scene, written, held)
     places: dict[str, list[str]] = {}
     spots = Spots(scene.project)
     for target in written:
@@ -42,18 +43,23 @@ def after_write(scene: "Scene", written: list[Resource]) -> str:
         if target.kind != TREE and top and has_shape(inside) and runfolder.is_there(path):
             places.setdefault(top, []).append(inside)
     for top, paths in places.items():
+        made = [path for path in paths if made_by(path)]
+        if made and not scene.call.is_shell:
+            return outputsays.typed(made[0], made_by(made[0]))
         try:
             found = _flaws(scene, top, paths)
         except Unreadable:
             continue
+        typed = next((path for path in made if found and found[0].startswith(path)), "")
+        if typed:
+            return outputsays.typed(typed, made_by(typed))
         if found:
-            return contractsays.flaws(found)
+            return outputsays.flaws(found, held is not None and not held.contract.fault)
     return ""
 
 
-def _sections(scene: "Scene", targets: list[Resource]) -> None:
+def _sections(scene: "Scene", targets: list[Resource], held: Bound | None) -> None:
     """Whose sections of shared files are as their agents left them."""
-    held = bound(scene)
     if held is None or held.contract.fault or not held.contract.shares:
         return
     shared = [one for one in targets if (spot := held.spots.of(one)) is not None and held.shares(spot)]
@@ -98,7 +104,7 @@ def at_stop(scene: "Scene") -> Decision | None:
                 "outputs_checked", **scene.facts(), runs=runs, paths=paths, flaws=found[:_TOLD], attempt=attempt,
                 blocked=blocked, problem=problem[:400],
             )  # fmt: skip
-    return Decision(DENY, "outputs", contractsays.stop(found, TRIES - attempt)) if blocked else None
+    return Decision(DENY, "outputs", outputsays.stop(found, TRIES - attempt)) if blocked else None
 
 
 def _outputs(tx: "Tx", held: Bound, spot: Spot, runs: list[str]) -> list[str]:
