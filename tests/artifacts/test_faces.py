@@ -248,7 +248,7 @@ def test_check(ground: Ground) -> None:
     ground.interlock("runs", "start", "r2", "--title", "y")
     several = ground.interlock("artifacts", "check")
     assert several.returncode == 2 and "r1, r2" in several.stderr
-    assert ground.interlock("artifacts", "check", "r9").returncode == 1
+    assert ground.interlock("artifacts", "check", "r9").returncode == 2
 
 
 def test_check_without_agents(ground: Ground) -> None:
@@ -304,3 +304,10 @@ def test_an_edited_worklist_shows(ground: Ground) -> None:
 def test_usage(ground: Ground, words: tuple[str, ...]) -> None:
     """Usage errors are 2."""
     assert ground.interlock(*words).returncode == 2
+
+
+def test_check_of_no_run(ground: Ground) -> None:
+    """A run that is not there is a fault, not a run with something wrong: exit 2."""
+    done = ground.interlock("artifacts", "check", "nope")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no run nope here" in done.stderr

@@ -155,12 +155,12 @@ def test_missing(name: str, path: str, maker: str, more: int) -> None:
     assert " first, then start " in text
 
 
-@given(name=names, runs=st.lists(texts, min_size=2, max_size=9), path=paths, named=texts)
-def test_runs(name: str, runs: list[str], path: str, named: str) -> None:
+@given(name=names, runs=st.lists(texts, min_size=2, max_size=9), path=paths, named=texts, line=texts)
+def test_runs(name: str, runs: list[str], path: str, named: str, line: str) -> None:
     """How the run is said, or begun."""
     for text, step in (
         (
-            contractsays.which_run(name, runs),
+            contractsays.which_run(name, runs, line),
             "Put a line of its own `RUN: id` into its prompt, then start it again.",
         ),
         (contractsays.no_run(name, path, named), "`interlock runs start ID --title TITLE` begins one."),

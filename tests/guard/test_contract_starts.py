@@ -57,6 +57,15 @@ def test_several_open_runs(ground: Contracted) -> None:
     assert ground.reasons() == ["which_run", "missing", "no_run"]
 
 
+@pytest.mark.parametrize("line", ["RUN: r1 (build)", "Run: r1", "work on RUN: r1"])
+def test_a_line_that_nearly_names_a_run(ground: Contracted, line: str) -> None:
+    """The refusal shows the line that was found, so that it can be mended."""
+    ground.run("r2")
+    said = ground.launch("implementer", f"Do it.\n  {line}\nSoon.")
+    assert f"`{line}` in its prompt names none. Put a line of its own `RUN: id`" in said
+    assert len(said) <= 400
+
+
 def test_no_open_run(ground: Contracted) -> None:
     """Without a run there are no inputs: how to begin one is said. Who needs none starts."""
     ground.run("r1", "closed")

@@ -66,7 +66,7 @@ def _check(args: argparse.Namespace) -> int:
     meta = runs.get(name)
     if meta is None:
         print(f"interlock: there is no run {name} here; `interlock runs list` names them", file=sys.stderr)
-        return NO
+        return USAGE
     known = contracts(desk)
     blocks = stand(desk, Path(desk.project).resolve(), known.tests)
     doubted = doubts(desk, meta)

@@ -158,11 +158,13 @@ def missing(agent: str, path: str, maker: str, more: int) -> str:
     return fit(f"Interlock: Cannot proceed: {_path(path)} missing{whence}{rest}. {step}, then start {me} again.")
 
 
-def which_run(agent: str, runs: "Sequence[str]") -> str:
-    """A subagent is not started: it would not know in which run."""
+def which_run(agent: str, runs: "Sequence[str]", line: str = "") -> str:
+    """A subagent is not started: it would not know in which run. ``line``: the one of its prompt that is near to
+    naming one, "" for none."""
+    found = f"`{brief(line, 40)}` in its prompt names none. " if line else ""
     return fit(
         f"Interlock: Cannot proceed: {len(runs)} runs are open ({_few(runs, 4, 24)}), and {brief(agent, NAME)} "
-        "works in one. Put a line of its own `RUN: id` into its prompt, then start it again."
+        f"works in one. {found}Put a line of its own `RUN: id` into its prompt, then start it again."
     )
 
 

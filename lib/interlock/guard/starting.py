@@ -5,7 +5,7 @@ from interlock.doors import runfolder
 from interlock.guard import contractsays, deskcall, receiptsays
 from interlock.guard.agents import loaded
 from interlock.guard.spots import Spots
-from interlock.guard.whichrun import of_prompt
+from interlock.guard.whichrun import near, of_prompt
 from interlock.words.artifact import META, made_by, receipt
 from interlock.words.contract import MAYBE, RUN, RUNS, Contract, meant
 from interlock.words.decision import DENY, Decision
@@ -39,19 +39,22 @@ def cannot(scene: "Scene") -> Decision | None:
     runs = meant(of_prompt(scene.call.prompt), runfolder.open_runs(top))
     run = runs[0] if len(runs) == 1 else ""
     return (
-        _nowhere(top, runs, needed, contract)
+        _nowhere(top, runs, needed, contract, near(scene.call.prompt))
         or _missing(top, run, needed, contract, found)
         or _isolated(scene, top, run, contract)
         or _receipts(scene, top, run, contract)
     )
 
 
-def _nowhere(top: str, runs: tuple[str, ...], needed: list[str], contract: Contract) -> Decision | None:
-    """There is no run that it could work in, or it is not known which."""
+def _nowhere(
+    top: str, runs: tuple[str, ...], needed: list[str], contract: Contract, line: str
+) -> Decision | None:  # fmt: skip
+    """There is no run that it could work in, or it is not known which. ``line``: of its prompt, that is near to
+    naming one."""
     first = next((path for path in needed if RUN in path), "")
     if len(runs) != 1:
         if runs and first:
-            return Decision(DENY, "which_run", contractsays.which_run(contract.name, runs))
+            return Decision(DENY, "which_run", contractsays.which_run(contract.name, runs, line))
         return Decision(DENY, "no_run", contractsays.no_run(contract.name, first, "")) if first else None
     run = runs[0]
     for path in _speaks(contract):

@@ -13,11 +13,18 @@ if TYPE_CHECKING:
     from interlock.words.owner import Owner
 
 LINE = "RUN:"
+_LINES = 2000  # of a prompt that are looked at
 
 
 def of_prompt(prompt: str) -> str:
     """The run that the prompt names, "" for none. `- **RUN: r1**` and `RUN: r1.` name it, too."""
     return listed_in_prompt(prompt, LINE)
+
+
+def near(prompt: str) -> str:
+    """The prompt's first line that speaks of a run in another form, "" for none: `RUN: r1 (build)`, `Run: r1`."""
+    lines = prompt.split("\n", _LINES)[:_LINES]
+    return next((line.strip() for line in lines if LINE.casefold() in line.casefold()), "")
 
 
 def named(tx: "Tx", owner: "Owner") -> str:
