@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from interlock.artifacts.flaw import Flaw
+from interlock.artifacts.progress import in_the_way
 from interlock.artifacts.progress.agent import Agent, ready
 from interlock.artifacts.progress.critic_loop import CriticLoop
 from interlock.artifacts.progress.run_files import RunFiles
@@ -44,7 +45,8 @@ class Rules(NamedTuple):
 
 def progress(top: Path, meta: RunMeta, rules: Rules) -> Progress:
     """The run's progress."""
-    return _Look(top, meta, rules).progress()
+    look = _Look(top, meta, rules)
+    return in_the_way.told(look.progress(), look.files, rules)
 
 
 class _Look:
