@@ -22,6 +22,7 @@ MAKERS = {
     "test_strategy.md": "test-author", "impl_changes_summary.md": "implementer", "code_critique.md": "critic",
     "test_critique.md": "test-critic", "ac_status.json": "critic",
 }  # fmt: skip
+FOUND = (("C-1", "major", "a is wrong"), ("C-2", "minor", "a is ugly"))
 STRATEGY = """---
 version: 1
 run_id: r1
@@ -90,14 +91,14 @@ class Sealed(Gated):
             tx.run("wrote_put", key=key, owner=by, kind=kind, digest=look.digest, at=tx.now, wall=time.time())
 
     def built(self, tested: bool = True) -> None:
-        """All that a build flow leaves before its receipt: one critical finding, settled."""
+        """All that a build flow leaves before its receipt: one finding mended and looked at again, one settled."""
         self.write("src/a.py", "a = 2\n")
         self.write("tests/test_a.py", "def test_a(): pass\n")
         self.write("tests/test_b.py", "def test_b(): pass\n")
-        self.artifact("requirements.md", "# AC-1, AC-2\n", "signal")
+        self.noted(self.artifact("requirements.md", "# AC-1, AC-2\n", "signal"), "")
         self.artifact("test_strategy.md", STRATEGY)
         self.artifact("impl_changes_summary.md", CHANGES)
-        self.artifact("code_critique.md", critique(("C-1", "major", "a is wrong"), ("C-2", "minor", "a is ugly")))
+        self.artifact("code_critique.md", critique(*FOUND))
         status = {
             "version": 1, "run_id": "r1",
             "sections": {
@@ -109,8 +110,23 @@ class Sealed(Gated):
         for words in (("take", "C-1"), ("fixed", "C-1"), ("wontfix", "C-2", "--why", "taste")):
             done = self.typed("worklist", *words)
             assert done.returncode == 0, done.stderr
+        self.judged()
         if tested:
             self.run(ran=294, passed=294, skipped=2)
+
+    def judged(self) -> None:
+        """Critics and an advocate look (again) at all that there is."""
+        self.artifact("test_critique.md", critique())
+        self.artifact("code_critique.md", critique(*FOUND, number=2))
+        assert self.typed("worklist", "sync").returncode == 0
+        self.rules("PASS")
+
+    def rules(self, verdict: str, *paths: str) -> None:
+        """A person's ruling, on all source where no paths are named."""
+        on = [word for path in paths or ("src/**",) for word in ("--path", path)]
+        words = ("verdict", verdict, "--run", "r1", "--flow", "review", "--steelman", "it works")
+        done = self.typed(*words, *on, "--reason", "it loses data")
+        assert done.returncode == 0, done.stderr
 
     def typed(self, *words: str, by: str = "", stdin: str = "") -> Any:
         """A command of a person, or (``session/type``) of a subagent of that type."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -279,9 +280,9 @@ def test_a_forged_receipt_shows(ground: Ground) -> None:
     made["review/verdicts.json"] = GOOD[".runs/r1/review/verdicts.json"]
     made["build/build_receipt.json"] = forged
     for name, text in made.items():
-        when = 3 if "receipt" in name or "handoff" in name else 2 if "critique" in name else 1
-        file = put(ground.repo, f".runs/r1/{name}", text)
-        os.utime(file, (1000 * when, 1000 * when))
+        judged = any(one in name for one in ("critique", "verdicts"))
+        when = time.time() + (300 if "receipt" in name or "handoff" in name else 200 if judged else 100)
+        os.utime(put(ground.repo, f".runs/r1/{name}", text), (when, when))
     [step] = said(ground, "artifacts", "check")["next"]
     assert step["agent"] == "cleanup" and "It was not made by `interlock receipt`" in step["why"][0]
 

@@ -104,10 +104,12 @@ class Play:
             for path in (self.top / BUILD).iterdir()
             if "receipt" not in path.name and "handoff" not in path.name
         ]
+        listed += (self.top / RUN / "review").glob("verdicts.json")
+        digests = {str(one.relative_to(self.top)): hashlib.sha256(one.read_bytes()).hexdigest() for one in listed}
         value = {
             "version": 1, "run_id": "r1", "flow": "build", "status": status, "recommended_action": action,
             "missing_required": [], "reasons": list(reasons), "counts": dict.fromkeys(COUNTS), "gates": {},
-            "artifacts": {f"{BUILD}/{one.name}": hashlib.sha256(one.read_bytes()).hexdigest() for one in listed},
+            "artifacts": digests,
             "evidence_sha": None, "tree": None, "forensic_check": "PASS", "made": 2.5, "seal": DIGEST,
         }  # fmt: skip
         self.put(f"{BUILD}/build_receipt.json", json.dumps(value))

@@ -142,6 +142,7 @@ def test_a_receipt_accuses_nobody_for_a_spelling(tmp_path: Path) -> None:
         "tests/test_b.py", "./tests/test_b.py::test_b"
     )
     ground.artifact("test_strategy.md", spelled)
+    ground.judged()
     made = ground.seal()
     assert (made.status, made.reasons, made.forensic_check) == ("VERIFIED", [], "PASS")
     assert json.loads(json.dumps(ground.receipt()))["counts"]["files_changed"] == 1

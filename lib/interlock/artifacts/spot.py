@@ -41,6 +41,11 @@ class Spot(NamedTuple):
         """A file of the flow, from the checkout's top."""
         return f"{RUNS}/{self.run}/{self.flow}/{name}"
 
+    def beside(self, path: str) -> Spot | None:
+        """The flow of the same run in whose folder the file lies, None for none."""
+        parts = path.split("/")
+        return self._replace(flow=parts[2]) if len(parts) == 4 and parts[:2] == [RUNS, self.run] else None
+
     def facts(self) -> dict[str, str]:
         """What an event says of where it belongs."""
         return {"checkout": self.checkout, "run": self.run, "flow": self.flow}

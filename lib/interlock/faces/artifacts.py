@@ -52,11 +52,10 @@ def _guarded(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     # all this is more than a validation after a write can wait for
     from interlock.artifacts.caller import contracts
-    from interlock.artifacts.progress.doubts import doubts, folded
-    from interlock.artifacts.progress.due import Rules, progress
+    from interlock.artifacts.progress import asking
+    from interlock.artifacts.progress.due import progress
     from interlock.artifacts.progress.without_contract import without_contract
     from interlock.artifacts.runs.folder import Runs
-    from interlock.artifacts.verdicts.giving import stand
     from interlock.faces.desk import Desk
     from interlock.faces.runs import only_open
 
@@ -68,10 +67,7 @@ def _check(args: argparse.Namespace) -> int:
         print(f"interlock: there is no run {name} here; `interlock runs list` names them", file=sys.stderr)
         return USAGE
     known = contracts(desk)
-    blocks = stand(desk, Path(desk.project).resolve(), known.tests)
-    doubted = doubts(desk, meta)
-    rules = Rules(known.all, known.tests, blocks, doubted, folded(desk, meta, doubted))
-    found = progress(Path(desk.project), meta, rules)
+    found = progress(Path(desk.project), meta, asking.rules(desk, meta, known))
     found.stuck.extend(without_contract(desk, [one.path for one in found.missing]))
     print(found.model_dump_json() if args.json else "\n".join(_told(found, bool(known.all))))
     return NO if found.invalid or found.missing or found.stuck else OK

@@ -88,6 +88,11 @@ def ran(tx: "Tx", held: "Bound", target: "Resource") -> list[str]:
     return found
 
 
+def strange(tx: "Tx", key: str) -> list[str]:
+    """The sections that are not as their agents left them, as far as is known."""
+    return [name for name, (left, there) in (_known(tx, key) or {}).items() if left != there]
+
+
 def wrote(tx: "Tx", held: "Bound", target: "Resource") -> None:
     """The owner has written its section with a tool: that vouches for it, not for the others'."""
     known, now = _known(tx, target.key), _digests(target)

@@ -111,8 +111,7 @@ class CriticLoop:
         for one in given:
             if one.verdict == "AMEND" and not self._passed(one, given):
                 asked.append(("an AMEND stands", one.paths, "; ".join(one.reasons[:1]), one.at))
-        judge = next((one for one in self.agents if any(path.endswith(VERDICTS) for path in one.outputs)), None)
-        reports = [path for path in judge.inputs if self._author(path)] if judge else []
+        judge, reports = self._judge(), self.judged()
         for what, paths, reason, at in asked:
             why = f"{what} on {few(paths)} ({reason})"
             newest = max([at, *(one.at for one in given)])
@@ -124,6 +123,14 @@ class CriticLoop:
                 yield judge, f"{why}, and {answered[0]} is newer"
             elif author := self._author(reports[0]):
                 yield author, f"{why}: answer it in {reports[0]}"
+
+    def _judge(self) -> Agent | None:
+        return next((one for one in self.agents if any(path.endswith(VERDICTS) for path in one.outputs)), None)
+
+    def judged(self) -> list[str]:
+        """The reports that the advocate judges: those on work that their makers can change."""
+        judge = self._judge()
+        return [path for path in judge.inputs if self._author(path)] if judge else []
 
     def _passed(self, ruling: Ruling, given: list[Ruling]) -> bool:
         later = [path for one in given if one.verdict == "PASS" and one.at > ruling.at for path in one.paths]

@@ -12,8 +12,8 @@ from interlock.artifacts.caller import contracts
 from interlock.artifacts.log_events import RECEIPT, RULED, Event
 from interlock.artifacts.made_files import Edited
 from interlock.artifacts.receipts import authors, checking
-from interlock.artifacts.receipts.authors import Author
 from interlock.artifacts.receipts.composing import receipt_file
+from interlock.artifacts.receipts.noted import Noted
 from interlock.artifacts.runs.meta import doubt
 from interlock.artifacts.spot import Spot
 from interlock.artifacts.verdicts import giving
@@ -58,17 +58,41 @@ def folded(desk: Desk, meta: RunMeta, doubted: dict[str, str]) -> dict[str, Work
     return found
 
 
+def strayed(desk: Desk, meta: RunMeta, agents: Contracts) -> dict[str, str]:
+    """The same of source and tests that the flows' last receipts have found to be as another left them than their
+    owner."""
+    told = log_events.told(desk.root)
+    found = {}
+    for spot in (Spot.of(Path(desk.project), meta, flow) for flow in FLOWS):
+        sealed = _unverified(spot, told)
+        strays = Noted.of(sealed.facts).strays if sealed else {}
+        for path, author in strays.items():
+            if sealed and _as_sealed(spot, path, sealed):
+                found[path] = authors.strayed(path, author, agents)
+    return found
+
+
 def _strange(spot: Spot, told: list[Event], agents: Contracts) -> dict[str, str]:
     """The reports whose writers the flow's last receipt has found strange, as long as they are what they were."""
-    sealed = spot.events(told, RECEIPT)
-    if not sealed or sealed[-1].facts["status"] == "VERIFIED":
+    sealed = _unverified(spot, told)
+    if sealed is None:
         return {}
-    found = {}
-    for path, one in sealed[-1].facts["authors"].items():
-        said = authors.strange(path, Author(*one), agents)
-        if said and files.changed(spot.top, path) < sealed[-1].at * 1e9:
-            found[path] = said
-    return found
+    noted = Noted.of(sealed.facts)
+    found = {
+        path: authors.strange(path, author, agents, noted.sections.get(path, ()))
+        for path, author in noted.authors.items()
+    }
+    return {path: said for path, said in found.items() if said and _as_sealed(spot, path, sealed)}
+
+
+def _unverified(spot: Spot, told: list[Event]) -> Event | None:
+    """How the flow's last receipt was sealed, if it is not VERIFIED."""
+    sealed = spot.events(told, RECEIPT)
+    return sealed[-1] if sealed and sealed[-1].facts["status"] != "VERIFIED" else None
+
+
+def _as_sealed(spot: Spot, path: str, sealed: Event) -> bool:
+    return files.changed(spot.top, path) < sealed.at * 1e9
 
 
 def _receipts(desk: Desk, spots: list[Spot], meta: RunMeta) -> dict[str, str]:

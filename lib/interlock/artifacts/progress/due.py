@@ -8,7 +8,7 @@ the ones can work whose inputs nobody is about to make; flows go one after anoth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,8 +16,8 @@ from typing import NamedTuple
 from interlock.artifacts.flaw import Flaw
 from interlock.artifacts.progress import in_the_way
 from interlock.artifacts.progress.agent import Agent, ready
-from interlock.artifacts.progress.critic_loop import CriticLoop
-from interlock.artifacts.progress.run_files import RunFiles
+from interlock.artifacts.progress.critic_loop import VERDICTS, CriticLoop
+from interlock.artifacts.progress.run_files import RunFiles, unseen
 from interlock.doors.blocks import Block
 from interlock.shapes.artifacts import answers
 from interlock.shapes.artifacts.answers import Awaited, Progress, Step
@@ -34,25 +34,32 @@ RECEIPT = "_receipt.json"
 class Rules(NamedTuple):
     """What decides beside the run's files. ``tests``: what ``@tests`` stands for; ``blocks``: the BLOCKs that
     stand; ``doubts``: what is wrong with files that commands made, or with who wrote one, by path, in a sentence;
-    ``folded``: what the log says of worklists that somebody edited."""
+    ``folded``: what the log says of worklists that somebody edited; ``strayed``: of source and tests that are as
+    another than their owner left them, a sentence; ``written``: when hooks saw a file become what it is."""
 
     contracts: Sequence[Contract]
     tests: list[str]
     blocks: list[Block]
     doubts: dict[str, str]
     folded: Mapping[str, Worklist] = MappingProxyType({})
+    strayed: Mapping[str, str] = MappingProxyType({})
+    written: Callable[[str], float] = unseen
 
 
 def progress(top: Path, meta: RunMeta, rules: Rules) -> Progress:
     """The run's progress."""
-    look = _Look(top, meta, rules)
+    look = Look(top, meta, rules)
     return in_the_way.told(look.progress(), look.files, rules)
 
 
-class _Look:
-    def __init__(self, top: Path, meta: RunMeta, rules: Rules) -> None:
+class Look:
+    """One look at the run; ``without`` a receipt, as if it were not there."""
+
+    def __init__(self, top: Path, meta: RunMeta, rules: Rules, without: str = "") -> None:
         self.meta = meta
-        self.files = RunFiles(top, meta.run_id)
+        self.files = RunFiles(top, meta.run_id, rules.written)
+        self.files.values.pop(without, None)
+        self.rules = rules
         self.doubts = rules.doubts
         agents = [Agent(one, meta.run_id) for one in rules.contracts if not one.fault]
         for agent in agents:
@@ -66,16 +73,9 @@ class _Look:
 
     def progress(self) -> Progress:
         """All of it."""
-        for agent in self.agents:
-            self._outputs(agent)
-        work = list(self.loop.work())
-        self._receipts()
-        for agent, why in work:
-            agent.why.append(why)
-        self._orphans()
+        due = self.due()
         self.stuck += self.loop.stuck
         self.stuck += [said for path, said in self.doubts.items() if _is_made(path) and not path.endswith(RECEIPT)]
-        due = [agent for agent in self.agents if agent.why]
         missing = self._missing(due)
         turn = min((agent.turn for agent in due), default=None)
         flow = None if turn is None else FLOWS[turn]
@@ -94,6 +94,18 @@ class _Look:
             next=[Step(agent=one.name, flow=one.flow, why=one.why) for one in able] if is_open else [],
         )  # fmt: skip
 
+    def due(self) -> list[Agent]:
+        """Those for whom there is work, each with why."""
+        for agent in self.agents:
+            self._outputs(agent)
+        work = list(self.loop.work())
+        self._receipts()
+        for agent, why in work:
+            agent.why.append(why)
+        self._orphans()
+        self._strayed()
+        return [agent for agent in self.agents if agent.why]
+
     def _outputs(self, agent: Agent) -> None:
         """Outputs that are to be made, made right, or made again."""
         for path in agent.outputs:
@@ -103,9 +115,10 @@ class _Look:
                 agent.why.append(_told(flaws))
             elif path in self.doubts and (path.endswith(RECEIPT) or not _is_made(path)):
                 agent.why.append(self.doubts[path])
-            elif not self._sealed(agent.flow):
-                newer = [one for one in agent.needed if self.files.newer(one, path)]
-                agent.why += [f"{newer[0]} is newer than {path}"] if newer else []
+            elif not self._sealed(agent.flow, path):
+                rests_on = [*agent.needed, *(self.loop.judged() if path.endswith(VERDICTS) else ())]
+                newer = self.files.newest(rests_on, path)
+                agent.why += [f"{newer} is newer than {path}"] if newer else []
 
     def _receipts(self) -> None:
         """What receipts send back. One that is to be made anew says nothing."""
@@ -115,12 +128,14 @@ class _Look:
                 continue
             if any(one.startswith(f"{path.rpartition('/')[0]}/") and not _is_made(one) for one in self.doubts):
                 continue  # its reports are written again first
+            if self.rules.strayed:
+                continue  # so are such files
             why = f"{path} is {receipt.status} ({'; '.join(receipt.reasons[:2]) or 'no reason given'})"
             action = receipt.recommended_action
+            if action in ("RERUN", "BOUNCE") and self.loop.stuck:
+                continue  # what a person has to settle is told; nobody can work on it before
             if action == "RERUN" and maker:
                 maker.why.append(why)
-            elif action == "BOUNCE" and self.loop.stuck:
-                continue  # what a person has to settle is told; nobody can work on it before
             elif action == "BOUNCE" and (others := self._bounced(receipt.flow)):
                 others[0].why.append(why)
             elif action != "PROCEED":
@@ -134,14 +149,24 @@ class _Look:
                 return [self.makers[path]]
         return [one for one in self.agents if self.loop.mends(one)]
 
-    def _sealed(self, flow: str) -> bool:
-        """Whether the flow has a receipt for just these files: then nothing in it is older than it should be, even
-        where all files got new times, as in a fresh clone."""
+    def _sealed(self, flow: str, output: str) -> bool:
+        """Whether a receipt that holds is VERIFIED for just these files, the output among them, or its flow: then
+        nothing of it is older than it should be, even where all files got new times, as in a fresh clone. Rulings
+        since then are the receipt's check to judge."""
         for path, receipt in self.files.values.items():
-            if isinstance(receipt, Receipt) and receipt.flow == flow and receipt.status == "VERIFIED":
-                same = all(self.files.digest(one) == known for one, known in receipt.artifacts.items())
-                return same and path not in self.doubts
+            if not isinstance(receipt, Receipt) or receipt.status != "VERIFIED" or path in self.doubts:
+                continue
+            known = {one: digest for one, digest in receipt.artifacts.items() if not one.endswith(VERDICTS)}
+            mine = receipt.flow == flow or output in receipt.artifacts
+            if mine and all(self.files.digest(one) == digest for one, digest in known.items()):
+                return True
         return False
+
+    def _strayed(self) -> None:
+        """Source and tests that another wrote: their owner's, or a person's."""
+        for path, said in self.rules.strayed.items():
+            owners = [one for one in self.agents if one.contract.may_write(path, self.rules.tests)]
+            (owners[0].why if owners else self.stuck).append(said)
 
     def _missing(self, due: list[Agent]) -> list[Awaited]:
         """What is needed, and no agent makes."""
@@ -152,8 +177,9 @@ class _Look:
         """Invalid and doubted files that are no agent's output: of those that share them, or a person's."""
         for path, said in self.doubts.items():
             if path not in self.makers and not _is_made(path):
-                sharers = [agent.why for agent in self.agents if path in agent.shares]
-                (sharers[0] if sharers else self.stuck).append(said)
+                sharers = [agent for agent in self.agents if path in agent.shares]
+                named = [agent for agent in sharers if f" {agent.name} must write" in said]
+                ((named or sharers)[0].why if sharers else self.stuck).append(said)
         for path, flaws in self.files.flaws.items():
             if not flaws or path in self.makers:
                 continue

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from interlock.artifacts import files, made_files
 from interlock.artifacts.flaw import Flaw, Unfit
 from interlock.artifacts.reading.artifact import parse, validate
+from interlock.artifacts.reported import named
 from interlock.shapes.artifacts.base import FLOWS, Shape
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.words.contract import RUNS
@@ -15,11 +17,19 @@ MOST = 500
 """Files of a flow that are looked at."""
 
 
-class RunFiles:
-    """Taken once; ``paths`` (from the checkout's top) of all files of the run's flows, in their order."""
+def unseen(path: str) -> float:
+    """When hooks saw the file written, where nobody asks them."""
+    return 0.0
 
-    def __init__(self, top: Path, run: str) -> None:
+
+class RunFiles:
+    """Taken once; ``paths`` (from the checkout's top) of all files of the run's flows, in their order.
+    ``written``: when a file became what it is, as far as hooks saw it, in seconds since 1970, else 0; it counts
+    before the file's own time, which anybody may set."""
+
+    def __init__(self, top: Path, run: str, written: Callable[[str], float] = unseen) -> None:
         self.top = top
+        self._written = written
         self.paths: list[str] = []
         self.flaws: dict[str, list[Flaw]] = {}
         self.values: dict[str, Shape] = {}
@@ -37,8 +47,17 @@ class RunFiles:
         return self.there(path) and not self.flaws.get(path)
 
     def newer(self, path: str, than: str) -> bool:
-        """Whether the one was written after the other. A hint: nothing rests on it but who is started next."""
+        """Whether the one was written after the other."""
         return self._time(path) > self._time(than)
+
+    def newest(self, paths: Sequence[str], than: str) -> str:
+        """The first of the paths that was written after that file; where such a report was not, the first of the
+        files that it names. "" for none."""
+        for path in paths:
+            for one in (path, *named(self.values.get(path))):
+                if self.newer(one, than):
+                    return one
+        return ""
 
     def before(self, path: str, when: float) -> bool:
         """Whether the file was written before that time, in seconds since 1970."""
@@ -46,11 +65,18 @@ class RunFiles:
 
     def digest(self, path: str) -> str:
         """SHA-256 of the file, "" where it can't be read."""
-        return self._digests.get(path, "")
+        if path not in self._digests:
+            try:
+                self._digests[path] = made_files.digest(files.take(self.top, path))
+            except Unfit:
+                self._digests[path] = ""
+        return self._digests[path]
 
     def _time(self, path: str) -> int:
         if path not in self._times:
-            self._times[path] = files.changed(self.top, path)
+            changed = files.changed(self.top, path)
+            seen = self._written(path) if changed and not _is_made(path) else 0.0
+            self._times[path] = int(seen * 1e9) or changed
         return self._times[path]
 
     def _folder(self, folder: str) -> None:
@@ -81,3 +107,8 @@ class RunFiles:
         value, self.flaws[path] = parse(raw, path, kind)
         if value is not None and not self.flaws[path]:
             self.values[path] = value
+
+
+def _is_made(path: str) -> bool:
+    kind = kind_of(path)
+    return kind is not None and bool(kind.made_by)

@@ -1,51 +1,30 @@
-"""Who wrote a run's reports last, as far as hooks saw it: a critique counts if a critic wrote it.
-
-The store keeps of each file the last known writer and what the file was then (a month long). A file that is
-something else now was written past the hooks, so its writer is not known.
-"""
+"""Whether a run's files were written by whom they are for: a critique counts if a critic wrote it, source and
+tests if their owners did."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
 
 from interlock.artifacts.receipts.counting import Gathered
-from interlock.doors import keys
+from interlock.artifacts.receipts.writers import NOBODY, Author, Writers
 from interlock.doors.contracts import Contracts
 from interlock.guard.messages import name
 from interlock.shapes.artifacts.kinds import kind_of
-from interlock.words.faults import Unreadable
 from interlock.words.owner import parse
 
-if TYPE_CHECKING:
-    from interlock.faces.desk import Desk
+_MOST = 50
+"""Files of others that are noted."""
 
 
-class Author(NamedTuple):
-    """``owner``: `host|session|agent`, "" where it is not known; ``kind``: its agent type, "" for none."""
-
-    owner: str
-    kind: str
-
-
-NOBODY = Author("", "")
-"""Not known."""
+def authors(writers: Writers, found: Gathered, contracts: Contracts) -> dict[str, Author]:
+    """Of each report that some agent type makes or shares, who did last."""
+    reports = [path for path in found.digests if _is_report(path) and makers(path, contracts)]
+    return {path: writers.author(path) for path in reports}
 
 
-def authors(desk: Desk, top: str, found: Gathered, contracts: Contracts) -> dict[str, Author]:
-    """Of each report that some agent type makes or shares, who did last. ``top``: its real path."""
-    told: dict[str, Author] = {}
-    with desk.transaction() as tx:
-        for path in found.digests:
-            kind = kind_of(path)
-            if kind is None or kind.made_by or not makers(path, contracts):
-                continue
-            try:
-                rows = tx.run("wrote_get", key=keys.resources(f"{top}/{path}", "/", "/")[0].key)
-            except Unreadable:
-                rows = []
-            known = bool(rows) and rows[0][2] in found.looks[path]
-            told[path] = Author(str(rows[0][0]), str(rows[0][1])) if known else NOBODY
-    return told
+def _is_report(path: str) -> bool:
+    kind = kind_of(path)
+    return kind is not None and not kind.made_by
 
 
 def makers(path: str, contracts: Contracts) -> list[str]:
@@ -54,16 +33,32 @@ def makers(path: str, contracts: Contracts) -> list[str]:
     return [owner] if owner else [one.name for one in contracts.all if one.shares_in(path)]
 
 
-def strange(path: str, author: Author, contracts: Contracts) -> str:
-    """What is wrong with the report's writer, a sentence; "" where it is one whose contract has the report."""
+def vouched(wrote: dict[str, Author], person: str) -> dict[str, Author]:
+    """The same, the person having taken for theirs what nobody is known to have written."""
+    return {path: Author(person, "") if author == NOBODY else author for path, author in wrote.items()}
+
+
+def strange(path: str, author: Author, contracts: Contracts, sections: Iterable[str] = ()) -> str:
+    """What is wrong with the report's writer, a sentence; "" where it is one whose contract has the report, or a
+    person who has taken it for theirs. ``sections``: those that are not as their agents left them."""
     allowed = makers(path, contracts)
     contract = contracts.of(author.kind) if author.kind else None
-    if not allowed or (contract is not None and contract.name in allowed):
+    if not allowed or (contract is not None and contract.name in allowed) or _is_person(author):
         return ""
     whose = f"{' or '.join(allowed[:4])} must write it"
-    if not author.owner:
-        return f"{path}: who wrote it is not known; {whose}, with the Write tool"
-    return f"{path} was last written by {_called(author)}; {whose}"
+    if author.owner:
+        return f"{path} was last written by {called(author)}; {whose}"
+    parts = [one for one in sections if one in allowed]
+    what = path
+    if parts:
+        what = f"{path}, section of {' and of '.join(parts[:4])}"
+        whose = f"{' and '.join(parts[:4])} must write {'it' if len(parts) == 1 else 'theirs'}"
+    return f"{what}: who wrote it is not known; {whose}, with the Write tool, {_or_person(path)}"
+
+
+def _or_person(path: str) -> str:
+    _, run, flow, *_ = path.split("/")
+    return f"or a person vouches for it: `interlock receipt {run} {flow}` in a terminal of theirs"
 
 
 def is_anothers(author: Author, contracts: Contracts) -> bool:
@@ -71,8 +66,36 @@ def is_anothers(author: Author, contracts: Contracts) -> bool:
     return bool(author.kind) and contracts.of(author.kind) is not None
 
 
-def _called(author: Author) -> str:
+def strays(writers: Writers, named: Iterable[str], contracts: Contracts) -> dict[str, Author]:
+    """Of the files that reports name those that an agent wrote last whose contract does not have them."""
+    found: dict[str, Author] = {}
+    for path in (inner for outer in named for inner in writers.below(outer)):
+        author = writers.author(path)
+        contract = contracts.of(author.kind) if author.kind else None
+        if contract is None or contract.fault or len(found) >= _MOST:
+            continue
+        if not contract.may_write(path, contracts.tests) and not contract.shares_in(path):
+            found[path] = author
+    return found
+
+
+def strayed(path: str, author: Author, contracts: Contracts) -> str:
+    """The sentence on such a file."""
+    owner = contracts.owner_of(path)
+    mend = f"{owner} must look at it and write it" if owner else "it is no agent's, so a person must"
+    return f"{path} was last written by {called(author)}, whose it is not; {mend}"
+
+
+def called(author: Author) -> str:
+    """How sentences call the writer."""
     try:
         return name(parse(author.owner), author.kind)
     except ValueError:
         return "somebody"
+
+
+def _is_person(author: Author) -> bool:
+    try:
+        return parse(author.owner).is_person
+    except ValueError:
+        return False

@@ -9,22 +9,23 @@ from interlock.artifacts.caller import contracts
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.log_events import RECEIPT, Event, Ledger
 from interlock.artifacts.made_files import Edited
+from interlock.artifacts.progress.order import late
 from interlock.artifacts.reading.artifact import parse
-from interlock.artifacts.receipts import reasons
-from interlock.artifacts.receipts.authors import Author
+from interlock.artifacts.receipts import reasons, since
 from interlock.artifacts.receipts.composing import Ground, compose, receipt_file, seal_of
 from interlock.artifacts.receipts.counting import gather
 from interlock.artifacts.receipts.figures import figures_differ
 from interlock.artifacts.receipts.making import needs
+from interlock.artifacts.receipts.noted import NOTHING, Noted
 from interlock.artifacts.receipts.proving import without
 from interlock.artifacts.receipts.tree import tree_differs
+from interlock.artifacts.receipts.writers import Writers
 from interlock.artifacts.runs.meta import doubt
 from interlock.artifacts.spot import Spot
-from interlock.artifacts.verdicts import rulings
 from interlock.doors import keys, repo
 from interlock.gate.rules import Rules
 from interlock.runs.evidence import Tampered
-from interlock.shapes.artifacts.answers import Differs, ReceiptCheck
+from interlock.shapes.artifacts.answers import ReceiptCheck
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Receipt
 from interlock.shapes.artifacts.runs import RunMeta
@@ -99,18 +100,20 @@ def _compared(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledg
     ground = _then(desk, spot, meta, value, known, sealed)
     differs = figures_differ(value.model_dump(mode="json"), compose(ground), bool(strange))
     moved, note = tree_differs(desk, spot, meta, value, known, reasons.named(spot, ground.found))
-    differs += moved + _blocked(value, ground, known)
+    differs += moved + since.ruled(value, ground.spot, ground.contracts.tests, ground.rulings, known.events)
     if differs or strange:
         named = "; ".join(f"{one.figure} says {one.said}, found {one.found}" for one in differs[:3])
         more = f" and {len(differs) - 3} more" if len(differs) > 3 else ""
         what = ". ".join(part for part in (f"{named}{more}" if named else "", strange) if part)
-        return _no(spot, path, "MISMATCH", f"{path} is MISMATCH: {what}. {_again(spot)}", value, differs)
+        step = _next(desk, spot, meta)
+        what = clean(what, _SHOWN - len(path) - len(step) - 18)
+        return _no(spot, path, "MISMATCH", f"{path} is MISMATCH: {what}. {step}", value, differs)
     if value.status == "CANNOT_PROCEED":
         gone = ", ".join(value.missing_required[:3])
         return _no(spot, path, "CANNOT_PROCEED", f"Cannot proceed: {gone} missing, says {path}", value)
     return ReceiptCheck(
         run=spot.run, flow=spot.flow, path=path, result="OK", sentence="", differs=[], **_says(value),
-        note=note,
+        note=clean("; ".join(one for one in (note, *ground.noted.notes) if one), 400),
     )  # fmt: skip
 
 
@@ -119,30 +122,18 @@ def _then(desk: Desk, spot: Spot, meta: RunMeta, value: Receipt, known: Ledger, 
     mine = next((event for event in reversed(sealed) if event.facts.get("seal") == value.seal), None)
     bound = mine or (sealed[-1] if sealed else None)
     rules, agents, then = Rules.of(desk.config), contracts(desk), known
-    wrote: dict[str, Author] | None = None
+    noted = NOTHING
     if bound is not None:
         then = known.until(bound.seq)
         spot = spot._replace(home=str(bound.facts["checkout"]))
         rules = without(rules, list(bound.facts["byproducts"]))
-        wrote = {path: Author(*one) for path, one in bound.facts["authors"].items()}
+        noted = Noted.of(bound.facts)
     asked = needs(agents, spot)
+    found = since.as_sealed(gather(spot, asked), spot, then.events, known.events)
     return Ground(
-        desk.root, spot, rules, asked, gather(spot, asked), Ledger(known.events, then.runs), then.events, agents,
-        value.tree or "", meta.base or "", wrote, settled.wrong(desk.root, spot, known.events, doubt),
+        desk.root, spot, rules, asked, found, Ledger(known.events, then.runs), then.events, agents,
+        value.tree or "", meta.base or "", noted, settled.wrong(desk.root, spot, known.events, doubt),
     )  # fmt: skip
-
-
-def _blocked(value: Receipt, ground: Ground, known: Ledger) -> list[Differs]:
-    """BLOCKs of the run that stand since it was sealed: what it says was true then, but must not be built on."""
-    here, run = ground.spot.checkout, ground.spot.run
-    tests = ground.contracts.tests
-    then = rulings.standing(ground.rulings, here, tests)
-    now = [block for block in rulings.standing(known.events, here, tests) if block not in then]
-    return [
-        Differs(figure="status", said=value.status, found=f"a BLOCK stands on {', '.join(one.paths[:3])} since")
-        for one in now
-        if one.run == run
-    ]
 
 
 def _no(
@@ -159,6 +150,12 @@ def _says(value: Receipt) -> dict[str, Any]:
     """What the receipt itself says."""
     said = ("status", "recommended_action", "forensic_check")
     return {**{name: getattr(value, name) for name in said}, "reason": clean(next(iter(value.reasons), ""), 400)}
+
+
+def _next(desk: Desk, spot: Spot, meta: RunMeta) -> str:
+    """The next step, the one that `artifacts check` says."""
+    due = late(spot.top, meta, spot.flow, contracts(desk), Writers(desk, spot.top))
+    return f"Next: {clean(due[0], 100)}" if due else _again(spot)
 
 
 def _again(spot: Spot) -> str:

@@ -8,8 +8,8 @@ from interlock.artifacts import made_files
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.log_events import Event, Ledger
 from interlock.artifacts.receipts import reasons
-from interlock.artifacts.receipts.authors import Author
 from interlock.artifacts.receipts.counting import Gathered, Needs, counts
+from interlock.artifacts.receipts.noted import Noted
 from interlock.artifacts.receipts.proving import ours, prove
 from interlock.artifacts.spot import Spot
 from interlock.doors.contracts import Contracts
@@ -32,8 +32,8 @@ def seal_of(receipt: Receipt) -> str:
 class Ground(NamedTuple):
     """What a receipt is made of. ``found``: the artifacts; ``rulings``: those that count; ``contracts``: the
     agents'; ``tree``: of which evidence is asked, "" for none; ``base``: the commit that the run began on, "" for
-    unknown; ``authors``: who wrote each report, None where nobody asks; ``doubt``: why the run itself is not to be
-    believed, "" where it is; ``problem``: why the tree can't be had."""
+    unknown; ``noted``: who wrote what, and who is due; ``doubt``: why the run itself is not to be believed, ""
+    where it is; ``problem``: why the tree can't be had."""
 
     root: str
     spot: Spot
@@ -45,7 +45,7 @@ class Ground(NamedTuple):
     contracts: Contracts
     tree: str
     base: str
-    authors: dict[str, Author] | None
+    noted: Noted
     doubt: str = ""
     problem: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 from interlock.artifacts import files, made_files
@@ -10,7 +11,6 @@ from interlock.artifacts.flaw import Flaw, Unfit, odd
 from interlock.artifacts.reading.artifact import parse
 from interlock.artifacts.receipts.proving import Figures
 from interlock.artifacts.spot import Spot
-from interlock.doors import content
 from interlock.shapes.artifacts.base import Severity, Shape
 from interlock.shapes.artifacts.kinds import kind_of
 from interlock.shapes.artifacts.made import Counts, Worklist
@@ -18,7 +18,9 @@ from interlock.shapes.artifacts.reports import Critique, ImplChanges, TestStrate
 from interlock.shapes.artifacts.status import AcStatus
 from interlock.words.contract import RUN, RUNS, Contract
 
+REQUIREMENTS = "signal/requirements.md"
 _STATES = ("pending", "in_progress", "fixed", "wontfix")
+_CRITERION = re.compile(r"(?<![A-Za-z0-9._-])AC-[A-Za-z0-9]{1,36}(?:[._-](?!AC-)[A-Za-z0-9]{1,36})*")
 
 
 class Needs(NamedTuple):
@@ -41,14 +43,14 @@ class Needs(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """The flow's artifacts and what its maker reads: digests by path, those in their shape, flaws, and what is
-    missing. ``looks``: of each what the store calls its content, however its lines end."""
+    """The flow's artifacts, the run's requirements and what the flow's maker reads: digests by path, those in
+    their shape, flaws, and what is missing. ``criteria``: those that the requirements name."""
 
     digests: dict[str, str]
     values: dict[str, Shape]
     flaws: list[Flaw]
     missing: list[str]
-    looks: dict[str, frozenset[str]]
+    criteria: list[str]
 
     def one(self, spot: Spot, name: str) -> Shape | None:
         """The artifact of that name in the flow."""
@@ -64,11 +66,12 @@ def gather(spot: Spot, needs: Needs) -> Gathered:
     except Unfit as problem:
         names = []
         flaws.append(problem.flaw(folder))
-    there = [path for path in needs.reads if os.path.lexists(spot.top / path)]
+    asked = f"{RUNS}/{spot.run}/{REQUIREMENTS}"
+    there = [path for path in (asked, *needs.reads) if os.path.lexists(spot.top / path)]
     mine = {*needs.makes, spot.path(f"{spot.flow}_receipt.json")}
     known = {path for path in names if kind_of(path)} - mine
     digests, values = {}, {}
-    looks: dict[str, frozenset[str]] = {}
+    criteria: list[str] = []
     for path in sorted({*known, *there}):
         kind = kind_of(path)
         if not path.isprintable():
@@ -80,14 +83,19 @@ def gather(spot: Spot, needs: Needs) -> Gathered:
             flaws.append(problem.flaw(path))
             continue
         digests[path] = made_files.digest(raw)
-        plain = made_files.plain(raw)
-        looks[path] = frozenset(map(content.digest, (raw, plain, plain.replace(b"\n", b"\r\n"))))
+        if path == asked:
+            criteria = named(raw.decode("utf-8", "replace"))
         value, wrong = parse(raw, path, kind) if kind else (None, [])
         flaws += wrong
         if value is not None and not wrong:
             values[path] = value
     missing = [path for path in needs.needed if not os.path.lexists(spot.top / path)]
-    return Gathered(digests, values, flaws, missing, looks)
+    return Gathered(digests, values, flaws, missing, criteria)
+
+
+def named(text: str) -> list[str]:
+    """The criteria that the text names, each once: `AC-1`, `AC-login`, `AC-2.1`."""
+    return list(dict.fromkeys(_CRITERION.findall(text)))
 
 
 def counts(spot: Spot, found: Gathered, tests: Figures) -> Counts:
@@ -103,8 +111,9 @@ def counts(spot: Spot, found: Gathered, tests: Figures) -> Counts:
         figures["files_changed"] = len({change.path for change in changes.changes})
     status = found.one(spot, "ac_status.json")
     if isinstance(status, AcStatus):
-        said = status.counts()
-        figures["criteria"], figures["criteria_done"] = said["criteria"], said["done"]
+        known = {criterion for section in status.sections.values() for criterion in section}
+        figures["criteria"] = len(known | set(found.criteria))
+        figures["criteria_done"] = status.counts()["done"]
     worklist = found.one(spot, "worklist.json")
     if isinstance(worklist, Worklist):
         figures |= {f"items_{state}": sum(i.status == state for i in worklist.items) for state in _STATES}

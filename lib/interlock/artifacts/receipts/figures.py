@@ -25,7 +25,7 @@ def figures_differ(said: dict[str, Any], found: dict[str, Any], all_of_it: bool)
     ]
 
 
-_ORDER = ("counts.", "gates.", "missing_required", "artifacts.", "evidence_sha", "tree")
+_ORDER = ("counts.", "gates.", "missing_required", "artifacts[", "evidence_sha", "tree")
 
 
 def _rank(name: str) -> tuple[int, str]:
@@ -36,7 +36,8 @@ def _rank(name: str) -> tuple[int, str]:
 def _flat(facts: dict[str, Any]) -> list[tuple[str, Any]]:
     flat = []
     for name, value in facts.items():
-        inner = [(f"{name}.{key}", one) for key, one in value.items()] if isinstance(value, dict) else []
+        shown = "{}[{}]" if name == "artifacts" else "{}.{}"
+        inner = [(shown.format(name, key), one) for key, one in value.items()] if isinstance(value, dict) else []
         flat += inner or [(name, value)]
     return flat
 

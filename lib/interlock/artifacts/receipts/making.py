@@ -11,9 +11,9 @@ from interlock.artifacts.caller import Caller, Refused
 from interlock.artifacts.flaw import clean
 from interlock.artifacts.lock import alone
 from interlock.artifacts.made_files import Edited
-from interlock.artifacts.receipts import authors
 from interlock.artifacts.receipts.composing import Ground, compose, receipt_file, seal_of
 from interlock.artifacts.receipts.counting import Needs, gather
+from interlock.artifacts.receipts.noting import note
 from interlock.artifacts.receipts.proving import byproducts, without
 from interlock.artifacts.runs.meta import doubt
 from interlock.artifacts.spot import Spot
@@ -47,10 +47,11 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
     made_by_runs = byproducts(desk.root, str(spot.top), told.runs)
     asked = needs(who.contracts, spot)
     found = gather(spot, asked)
-    wrote = authors.authors(desk, str(spot.top), found, who.contracts)
+    rules = without(Rules.of(desk.config), made_by_runs)
+    own = during.without(desk.root, str(spot.top), tree.id, made_by_runs)
+    noted = note(desk, spot, meta, who, found, own, rules.neutral)
     ground = Ground(
-        desk.root, spot, without(Rules.of(desk.config), made_by_runs), asked, found, told, told.events,
-        who.contracts, during.without(desk.root, str(spot.top), tree.id, made_by_runs), meta.base or "", wrote,
+        desk.root, spot, rules, asked, found, told, told.events, who.contracts, own, meta.base or "", noted,
         settled.wrong(desk.root, spot, told.events, doubt), tree.problem,
     )  # fmt: skip
     made = _sealed({**compose(ground), "made": round(desk.store.wall(), 3)})
@@ -59,7 +60,7 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
             tx.event(
                 "receipt_sealed", owner=who.owner.id, agent_type=who.kind, **spot.facts(), path=path,
                 status=made.status, seal=made.seal, byproducts=made_by_runs,
-                authors={of: list(one) for of, one in wrote.items()},
+                **noted.facts(),
             )  # fmt: skip
         spot.put(receipt_file(spot.flow), made_files.written(made))
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.artifacts import settled
+from interlock.artifacts import reported, settled
 from interlock.artifacts.flaw import few
 from interlock.artifacts.log_events import RULED
 from interlock.artifacts.made_files import Edited
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from interlock.artifacts.receipts.composing import Ground
 
 VERDICTS = "verdicts.json"
+_MADE = {NAME: EVENTS, VERDICTS: (RULED,)}
 STRATEGY, CHANGES, STATUS = "test_strategy.md", "impl_changes_summary.md", "ac_status.json"
 
 
@@ -56,6 +57,8 @@ def judge(ground: Ground, proved: Proved) -> Reasons:
     why.false.extend([ground.doubt] if ground.doubt else [])
     why.false.extend(_claims(ground, found))
     _authors(ground, why)
+    if not (why.environment or why.bounce or why.false or found.missing):
+        why.rerun.extend(ground.noted.due)  # else who is due is so by these
     return why
 
 
@@ -65,10 +68,7 @@ def named(spot: Spot, found: Gathered) -> list[str] | None:
     changes, strategy = found.one(spot, CHANGES), found.one(spot, STRATEGY)
     if not isinstance(changes, ImplChanges) and not isinstance(strategy, TestStrategy):
         return None
-    paths = [change.path for change in changes.changes] if isinstance(changes, ImplChanges) else []
-    if isinstance(strategy, TestStrategy):
-        paths += [test.file for test in strategy.tests]
-    return sorted({path.rstrip("/") for path in paths})
+    return sorted({*reported.named(changes), *reported.named(strategy)})
 
 
 def _tests(ground: Ground, proved: Proved, why: Reasons) -> None:
@@ -114,19 +114,22 @@ def _criteria(ground: Ground, why: Reasons) -> None:
 
 
 def _asked(spot: Spot, found: Gathered) -> list[str]:
-    """The criteria that reports speak of."""
+    """The criteria that requirements and reports speak of."""
     changes, strategy = found.one(spot, CHANGES), found.one(spot, STRATEGY)
     asked = [test.criterion for test in strategy.tests] if isinstance(strategy, TestStrategy) else []
     if isinstance(changes, ImplChanges):
         asked += [criterion for change in changes.changes for criterion in change.criteria]
-    return sorted(set(asked))
+    return sorted({*found.criteria, *asked})
 
 
 def _authors(ground: Ground, why: Reasons) -> None:
-    """Reports that another wrote than the agent type that makes them."""
-    for path, author in (ground.authors or {}).items():
-        if told := authors.strange(path, author, ground.contracts):
-            (why.false if authors.is_anothers(author, ground.contracts) else why.rerun).append(told)
+    """Reports, source and tests that another wrote than who is to, and what nobody reports."""
+    noted, contracts = ground.noted, ground.contracts
+    for path, author in noted.authors.items():
+        if told := authors.strange(path, author, contracts, noted.sections.get(path, ())):
+            (why.false if authors.is_anothers(author, contracts) else why.rerun).append(told)
+    why.bounce.extend(authors.strayed(path, author, contracts) for path, author in noted.strays.items())
+    why.bounce.extend(noted.unnamed)
 
 
 def _open(spot: Spot, found: Gathered) -> list[str]:
@@ -148,15 +151,17 @@ def _open(spot: Spot, found: Gathered) -> list[str]:
 def _claims(ground: Ground, found: Gathered) -> list[str]:
     """What artifacts claim and the checkout, or the log, does not bear out."""
     spot, told = ground.spot, []
-    for file, names in ((NAME, EVENTS), (VERDICTS, (RULED,))):
-        if spot.path(file) not in found.digests:
+    for path in found.digests:
+        file = path.rpartition("/")[2]
+        place = spot.beside(path)
+        if place is None or file not in _MADE:
             continue
         try:
-            current = settled.genuine(ground.root, spot, file, ground.ledger.events, names)
+            current = settled.genuine(ground.root, place, file, ground.ledger.events, _MADE[file])
         except Edited as problem:
-            told.append(f"{spot.path(file)}: {problem}")
+            told.append(f"{path}: {problem}")
             continue
-        told += [] if current else [f"{spot.path(file)} is an older one than the log has"]
+        told += [] if current else [f"{path} is an older one than the log has"]
     changes = found.one(spot, CHANGES)
     if isinstance(changes, ImplChanges) and ground.base and ground.tree:
         changed = fingerprint.changed(ground.root, str(spot.top), ground.base, ground.tree)

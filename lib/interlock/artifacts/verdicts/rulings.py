@@ -29,6 +29,24 @@ def standing(told: list[Event], checkout: str, tests: list[str]) -> list[Block]:
     return [block for block in blocks if block.paths]
 
 
+def amends(told: list[Event], checkout: str, tests: list[str]) -> list[Block]:
+    """The AMENDs of all runs in the checkout of which no later PASS of their run has covered every path, as BLOCKs
+    are noted."""
+    mine = [one for one in told if one.name == RULED and one.facts.get("checkout") == checkout]
+    found: list[Block] = []
+    for at, event in enumerate(mine):
+        facts = event.facts
+        if facts["verdict"] != "AMEND":
+            continue
+        paths = tuple(str(path) for path in facts["paths"])
+        later = [one.facts for one in mine[at + 1 :] if one.facts["run"] == facts["run"]]
+        passed = tuple(str(path) for one in later if one["verdict"] == "PASS" for path in one["paths"])
+        reason = next((str(one) for one in facts["reasons"]), "")
+        block = Block(str(facts["run"]), paths, event.owner, float(facts["when"]), reason)
+        found += [] if lifted(block, passed, tests) == paths else [block]
+    return found
+
+
 def lifted(block: Block, paths: tuple[str, ...], tests: list[str]) -> tuple[str, ...]:
     """The block's patterns that a PASS with these paths lifts: those of which one of them has every path."""
     return tuple(path for path in block.paths if any(within(path, one, tests) for one in paths))

@@ -44,6 +44,9 @@ class _Made(Acted):
     flow: str = Field(min_length=1)
 
 
+_Author = Annotated[tuple[str, str], Strict(False)]
+
+
 class ReceiptSealed(_Made):
     """A receipt was made."""
 
@@ -52,9 +55,19 @@ class ReceiptSealed(_Made):
     status: str = Field(description="What it says: VERIFIED, UNVERIFIED or CANNOT_PROCEED.")
     seal: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of what it says.")
     byproducts: list[str] = Field(description="Untracked files that runs have made, which its tree is without.")
-    authors: dict[str, Annotated[tuple[str, str], Strict(False)]] = Field(
-        description="Of each report who wrote it last and that one's agent type; empty where it was not known."
+    authors: dict[str, _Author] = Field(
+        description="Of each report who wrote it last, or has vouched for it, and that one's agent type; empty "
+        "where it was not known."
     )
+    sections: dict[str, list[str]] = Field(
+        description="Of each shared report the sections that were not as their agents left them."
+    )
+    strays: dict[str, _Author] = Field(
+        description="Files that reports name and that an agent wrote last whose contract does not have them."
+    )
+    unnamed: list[str] = Field(description="What agents of the run wrote and no report of theirs names.")
+    due: list[str] = Field(description="Agents that were to work before the flow was sealed, and why.")
+    notes: list[str] = Field(description="What was told beside and speaks against nothing.")
 
 
 class _Changed(_Made):
