@@ -1,23 +1,27 @@
 """`interlock runs`: the runs in this checkout's `.runs/`: start one, list, show, close (docs/artifacts.md).
 
 A run is a folder in which agents work on one thing by artifacts. (`interlock run` is about commands like pytest.)
-Exit codes: 0 done, 1 somebody has it, or there is none such, 2 usage or a fault.
+Agents with a contract start and close none. Exit codes: 0 done, 1 somebody has it, there is none such, or it is
+not yours to start or close, 2 usage or a fault.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 import time
 from pathlib import Path
 
 from interlock.artifacts import made_files
 from interlock.artifacts.caller import caller
-from interlock.artifacts.flaw import clean
+from interlock.artifacts.flaw import clean, few
 from interlock.artifacts.runs.folder import Found, Runs, Taken
 from interlock.artifacts.runs.meta import is_run
+from interlock.artifacts.verdicts.giving import stand
 from interlock.doors import clock, keys
+from interlock.doors.blocks import Block
 from interlock.faces.desk import Desk
 from interlock.faces.issue import issue_id
 from interlock.faces.rendering import open_stream, who
@@ -84,6 +88,9 @@ def _actor(desk: Desk) -> str:
 
 
 def _start(args: argparse.Namespace, desk: Desk, runs: Runs) -> int:
+    who = caller(desk, decides=False)
+    if who.contract is not None:
+        return _not_yours(f"{who.name} starts no run", "Say in your handoff what another should be about.")
     owner = _actor(desk)
 
     def log(meta: RunMeta) -> None:
@@ -141,9 +148,7 @@ def _close(args: argparse.Namespace, desk: Desk, runs: Runs) -> int:
         return NO
     who = caller(desk)
     if who.contract is not None:
-        told = f"{who.name} closes no run: who started it does, or a person. Say in your handoff that it is done."
-        print(f"interlock: {told}", file=sys.stderr)
-        return NO
+        return _not_yours(f"{who.name} closes no run", "Say in your handoff that it is done.")
     owner = _actor(desk)
 
     def log(meta: RunMeta) -> None:
@@ -151,8 +156,32 @@ def _close(args: argparse.Namespace, desk: Desk, runs: Runs) -> int:
             tx.event("artifact_run_closed", **_facts(desk, owner, meta))
 
     meta = runs.close(args.id, round(clock.wall(), 3), log)
-    print(json.dumps(_shown(meta)) if args.json else _line(meta))
+    standing = stand(desk, Path(desk.project).resolve(), who.contracts.tests)
+    blocks = [block for block in standing if block.run == meta.run_id]
+    if args.json:
+        print(
+            json.dumps({**_shown(meta), "blocks": [{"paths": one.paths, "reason": one.reason} for one in blocks]})
+        )
+    else:
+        print("\n".join([_line(meta), *map(_still, blocks)]))
     return OK
+
+
+def _not_yours(what: str, instead: str) -> int:
+    """An agent with a contract works in the run that it was given."""
+    told = f"{what}: the agent without a contract that starts agents does, or a person. {instead}"
+    print(f"interlock: {told}", file=sys.stderr)
+    return NO
+
+
+def _still(block: Block) -> str:
+    """A BLOCK outlives its run: what it keeps agents from, and who ends it."""
+    paths = " ".join(f"--path {shlex.quote(path)}" for path in block.paths)
+    lift = (
+        f"interlock verdict PASS --run {block.run} {paths if len(paths) <= 400 else '--path ...'} --steelman TEXT"
+    )
+    told = f"its BLOCK on {few(list(block.paths))} still stands ({block.reason[:160]})"
+    return clean(f"{told}: no agent with a contract writes there. A person lifts it: `{lift}`", 1200)
 
 
 def _facts(desk: Desk, owner: str, meta: RunMeta) -> dict[str, object]:
