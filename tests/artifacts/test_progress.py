@@ -293,6 +293,21 @@ def test_receipts_send_back(play: Play, action: str, agents: list[str], stuck: b
     assert all("pytest failed" in step.why[0] for step in found.next if step.flow == "build")
 
 
+@pytest.mark.parametrize("action", ["RERUN", "BOUNCE"])
+def test_receipts_do_not_send_back_for_ever(play: Play, action: str) -> None:
+    """Once it was made in vain often, and nothing that it rests on has changed since, it is a person's; a change
+    gives it to an agent again."""
+    play.until_critiques()
+    since = play.now + 1.0
+    play.receipt("UNVERIFIED", action, "no test command is known")
+    play.handoff("build/cleanup_handoff.md", "cleanup")
+    receipt = f"{BUILD}/build_receipt.json"
+    found = play.look(tries={receipt: since})
+    assert [step for step in found.next if step.flow == "build"] == []
+    assert f"no test command is known): {action}" in " ".join(found.stuck)
+    assert play.look(tries={receipt: since - 20}).stuck == []
+
+
 def test_a_receipt_that_does_not_hold_is_made_again(play: Play) -> None:
     """What the check of a receipt found is what its maker is told."""
     play.until_critiques()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from interlock.artifacts.progress.doubts import doubts, folded, strayed
 from interlock.artifacts.progress.due import Rules
+from interlock.artifacts.progress.tries import tries
 from interlock.artifacts.receipts.writers import Writers
 from interlock.artifacts.verdicts.giving import stand
 from interlock.doors.contracts import Contracts
@@ -23,5 +24,5 @@ def rules(desk: Desk, meta: RunMeta, known: Contracts) -> Rules:
     doubted = doubts(desk, meta)
     return Rules(
         known.all, known.tests, blocks, doubted, folded(desk, meta, doubted), strayed(desk, meta, known),
-        Writers(desk, top).at,
+        Writers(desk, top).at, tries(desk, meta),
     )  # fmt: skip

@@ -35,7 +35,8 @@ class Rules(NamedTuple):
     """What decides beside the run's files. ``tests``: what ``@tests`` stands for; ``blocks``: the BLOCKs that
     stand; ``doubts``: what is wrong with files that commands made, or with who wrote one, by path, in a sentence;
     ``folded``: what the log says of worklists that somebody edited; ``strayed``: of source and tests that are as
-    another than their owner left them, a sentence; ``written``: when hooks saw a file become what it is."""
+    another than their owner left them, a sentence; ``written``: when hooks saw a file become what it is;
+    ``tries``: since when a receipt was made in vain, again and again."""
 
     contracts: Sequence[Contract]
     tests: list[str]
@@ -44,6 +45,7 @@ class Rules(NamedTuple):
     folded: Mapping[str, Worklist] = MappingProxyType({})
     strayed: Mapping[str, str] = MappingProxyType({})
     written: Callable[[str], float] = unseen
+    tries: Mapping[str, float] = MappingProxyType({})
 
 
 def progress(top: Path, meta: RunMeta, rules: Rules) -> Progress:
@@ -134,12 +136,18 @@ class Look:
             action = receipt.recommended_action
             if action in ("RERUN", "BOUNCE") and self.loop.stuck:
                 continue  # what a person has to settle is told; nobody can work on it before
-            if action == "RERUN" and maker:
+            again = self._may_help(path, receipt)
+            if action == "RERUN" and maker and again:
                 maker.why.append(why)
-            elif action == "BOUNCE" and (others := self._bounced(receipt.flow)):
+            elif action == "BOUNCE" and (others := self._bounced(receipt.flow)) and again:
                 others[0].why.append(why)
             elif action != "PROCEED":
                 self.stuck.append(f"{why}: {action}")
+
+    def _may_help(self, path: str, receipt: Receipt) -> bool:
+        """Whether to send work back once more: not for ever, where nothing that the receipt rests on changes."""
+        since = self.rules.tries.get(path)
+        return since is None or not all(self.files.before(one, since) for one in receipt.artifacts)
 
     def _bounced(self, flow: str) -> list[Agent]:
         """To whom a flow goes back: who left tests planned, else who mends source."""
