@@ -42,7 +42,7 @@ def ready(due: list[Agent], makers: dict[str, Agent], files: RunFiles) -> list[A
         return any(other.why and other is not agent and not _needs(other, agent, makers) for other in others)
 
     able = [
-        agent for agent in due if all(files.good(path) for path in agent.needed) and not waits(agent, agent.needed)
+        agent for agent in due if all(files.fit(path) for path in agent.needed) and not waits(agent, agent.needed)
     ]
     return [agent for agent in able if not waits(agent, agent.inputs)] or able
 

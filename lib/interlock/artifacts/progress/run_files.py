@@ -11,6 +11,7 @@ from interlock.artifacts.reading.artifact import parse, validate
 from interlock.artifacts.reported import named
 from interlock.shapes.artifacts.base import FLOWS, Shape
 from interlock.shapes.artifacts.kinds import kind_of
+from interlock.shapes.artifacts.made import Receipt
 from interlock.words.contract import RUNS
 
 MOST = 500
@@ -45,6 +46,11 @@ class RunFiles:
     def good(self, path: str) -> bool:
         """Whether it is there and nothing is wrong with it."""
         return self.there(path) and not self.flaws.get(path)
+
+    def fit(self, path: str) -> bool:
+        """Whether an agent that needs it can start: it is good, and a receipt VERIFIED: so asks the guard."""
+        value = self.values.get(path)
+        return self.good(path) and not (isinstance(value, Receipt) and value.status != "VERIFIED")
 
     def newer(self, path: str, than: str) -> bool:
         """Whether the one was written after the other."""
