@@ -166,3 +166,11 @@ def test_one_more_honest_run_of_each_mends_it(runs: list[_Run]) -> None:
             for later in runs[runs.index(red) + 1 :]
             if later is not red
         )
+
+
+def test_a_part_beside_a_whole_check(tmp_path: Path) -> None:
+    """A part of the tests is no test run, so the project's check still is one."""
+    here = ground(tmp_path)
+    here.run("make check", **SILENT)
+    here.run("pytest tests/test_a.py", result="failed", passed=0, failed=1)
+    assert here.seal().status == "VERIFIED"

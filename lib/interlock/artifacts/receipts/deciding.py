@@ -22,10 +22,10 @@ One = TypeVar("One")
 def tests(runs: Sequence[tuple[Evidence, bytes]], rules: Rules) -> list[tuple[Evidence, bytes]]:
     """Of each runner of tests the newest whole run; where no test command ran, of each check of the project's
     (`make check`), which is taken to run them."""
-    ran = [one for one in runs if is_test(one[0], rules)]
-    checks = [one for one in runs if is_check_command(one[0].words, rules)]
-    whole = [one for one in ran or checks if not is_part(one[0], rules)]
-    return newest(whole, lambda one: (runner(one[0], rules), folder(one[0])))
+    whole = [one for one in runs if not is_part(one[0], rules)]
+    ran = [one for one in whole if is_test(one[0], rules)]
+    checks = [one for one in whole if is_check_command(one[0].words, rules)]
+    return newest(ran or checks, lambda one: (runner(one[0], rules), folder(one[0])))
 
 
 def newest(runs: Sequence[One], of: Callable[[One], tuple[str, str]]) -> list[One]:
