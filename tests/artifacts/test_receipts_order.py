@@ -94,6 +94,16 @@ def test_source_after_the_critique(ground: Sealed, seen: bool) -> None:
     )
 
 
+def test_a_folder_is_as_old_as_what_was_written_in_it(ground: Sealed) -> None:
+    """A cache that comes into a folder which the summary names is no change of it; a file that hooks saw is."""
+    ground.artifact("impl_changes_summary.md", CHANGES.replace("src/a.py", "src/"))
+    ground.judged()
+    (ground.repo / "src/__pycache__").mkdir()
+    assert ground.seal().status == "VERIFIED"
+    ground.noted(ground.repo / "src/a.py", "implementer")
+    assert [one.partition(":")[0] for one in ground.seal().reasons] == ["critic is due", "advocate is due"]
+
+
 def test_tests_after_their_critique(ground: Sealed) -> None:
     """Tests that were changed since are test-critic's to look at again."""
     ground.write("tests/test_a.py", "def test_a(): assert True\n")

@@ -10,6 +10,7 @@
 | `progress/` | where a run stands, and which agents are next |
 
 What all of these use: `spot` (a flow of a run), `files` (reading and writing below a checkout, links not
-followed), `flaw` (what is wrong with a file), `log_events` (what the audit log has of it), `made_files` (files
-that only commands write, held to the log), `lock` (one command at a time), `caller` (who types a command).
+followed), `flaw` (what is wrong with a file), `reported` (the files that a report names), `log_events` (what the
+audit log has of it), `made_files` (files that only commands write, held to the log), `lock` (one command at a
+time), `caller` (who types a command).
 """

@@ -61,7 +61,7 @@ class RunFiles:
         files that it names. "" for none."""
         for path in paths:
             for one in (path, *named(self.values.get(path))):
-                if self.newer(one, than):
+                if self._when(one) > self._time(than):
                     return one
         return ""
 
@@ -77,6 +77,12 @@ class RunFiles:
             except Unfit:
                 self._digests[path] = ""
         return self._digests[path]
+
+    def _when(self, path: str) -> int:
+        """The same of a folder: what hooks saw in it. Its own time changes with every cache in it."""
+        if (self.top / path).is_dir():
+            return int(self._written(path) * 1e9)
+        return self._time(path)
 
     def _time(self, path: str) -> int:
         if path not in self._times:

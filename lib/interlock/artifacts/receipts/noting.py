@@ -27,6 +27,7 @@ def note(
     files that don't count. What nobody is known to have written a person vouches for who has the receipt made."""
     writers, contracts = Writers(desk, spot.top), who.contracts
     wrote = authors.authors(writers, found, contracts)
+    taken = [f"{path}: a person vouches for it" for path in wrote if who.owner.is_person and not wrote[path].owner]
     if who.owner.is_person:
         wrote = authors.vouched(wrote, who.owner.id)
     shared = [path for path, author in wrote.items() if not contracts.owner_of(path) and not author.owner]
@@ -35,7 +36,7 @@ def note(
     due = late(spot.top, meta, spot.flow, contracts, writers)
     return Noted(
         wrote, {path: writers.sections(path) for path in shared}, authors.strays(writers, named, contracts),
-        aside.of_run, due, aside.others,
+        aside.of_run, due, [*taken, *aside.others],
     )  # fmt: skip
 
 

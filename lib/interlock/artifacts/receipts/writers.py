@@ -53,8 +53,9 @@ class Writers:
         return self._last(path)[0]
 
     def at(self, path: str) -> float:
-        """When hooks saw it become what it is, in seconds since 1970; 0 where they did not."""
-        return self._last(path)[1]
+        """When hooks saw it become what it is, in seconds since 1970; 0 where they did not. Of a folder the last
+        of its files counts."""
+        return max(self._last(one)[1] for one in self.below(path))
 
     def below(self, path: str) -> list[str]:
         """The file, or those of the folder that hooks saw written."""
