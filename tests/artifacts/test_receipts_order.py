@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from interlock.doors import content, keys
 from interlock.shapes.artifacts.made import Receipt
 
 from .sealed import CHANGES, FOUND, STRATEGY, Sealed, critique
@@ -118,6 +119,22 @@ def test_a_file_with_another_time(ground: Sealed) -> None:
     later = time.time() + 60
     os.utime(ground.repo / "src/a.py", (later, later))
     assert ground.seal().status == "VERIFIED"
+
+
+def test_requirements_that_git_took_away_and_brought_back(ground: Sealed) -> None:
+    """What nobody was seen to write is no newer for who was shown just that: a stash changes nothing."""
+    asked = ground.artifact("requirements.md", "# AC-1, AC-2 by hand\n", "signal")
+    key = keys.resources(str(asked), "/", "/")[0].key
+    digest = content.look(str(asked), time.time()).digest
+    with ground.store().transaction() as tx:
+        for row in tx.run(
+            "wrote_under", low=f"{ground.repo.resolve()}/.runs/", high=f"{ground.repo.resolve()}/.runs0"
+        ):
+            tx.run("seen_put", owner=row[1], key=key, digest=digest, mark="")
+    ground.rules("PASS")
+    assert ground.seal().status == "VERIFIED"
+    asked.write_text("# AC-1, AC-2 and more\n")
+    assert "test-author is due" in ground.seal().reasons[0]
 
 
 @pytest.mark.parametrize(

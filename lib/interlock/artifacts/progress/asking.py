@@ -22,7 +22,8 @@ def rules(desk: Desk, meta: RunMeta, known: Contracts) -> Rules:
     top = Path(desk.project).resolve()
     blocks = stand(desk, top, known.tests)
     doubted = doubts(desk, meta)
+    writers = Writers(desk, top)
     return Rules(
         known.all, known.tests, blocks, doubted, folded(desk, meta, doubted), strayed(desk, meta, known),
-        Writers(desk, top).at, tries(desk, meta),
+        writers.at, tries(desk, meta), writers.knew,
     )  # fmt: skip

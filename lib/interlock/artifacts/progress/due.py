@@ -17,7 +17,7 @@ from interlock.artifacts.flaw import Flaw
 from interlock.artifacts.progress import in_the_way
 from interlock.artifacts.progress.agent import Agent, ready
 from interlock.artifacts.progress.critic_loop import VERDICTS, CriticLoop
-from interlock.artifacts.progress.run_files import RunFiles, unseen
+from interlock.artifacts.progress.run_files import RunFiles, unknown, unseen
 from interlock.doors.blocks import Block
 from interlock.shapes.artifacts import answers
 from interlock.shapes.artifacts.answers import Awaited, Progress, Step
@@ -36,7 +36,8 @@ class Rules(NamedTuple):
     stand; ``doubts``: what is wrong with files that commands made, or with who wrote one, by path, in a sentence;
     ``folded``: what the log says of worklists that somebody edited; ``strayed``: of source and tests that are as
     another than their owner left them, a sentence; ``written``: when hooks saw a file become what it is;
-    ``tries``: since when a receipt was made in vain, again and again."""
+    ``tries``: since when a receipt was made in vain, again and again; ``known``: whether an output's writer was
+    shown a file as it is."""
 
     contracts: Sequence[Contract]
     tests: list[str]
@@ -46,6 +47,7 @@ class Rules(NamedTuple):
     strayed: Mapping[str, str] = MappingProxyType({})
     written: Callable[[str], float] = unseen
     tries: Mapping[str, float] = MappingProxyType({})
+    known: Callable[[str, str], bool] = unknown
 
 
 def progress(top: Path, meta: RunMeta, rules: Rules) -> Progress:
@@ -59,7 +61,7 @@ class Look:
 
     def __init__(self, top: Path, meta: RunMeta, rules: Rules, without: str = "") -> None:
         self.meta = meta
-        self.files = RunFiles(top, meta.run_id, rules.written)
+        self.files = RunFiles(top, meta.run_id, rules.written, rules.known)
         self.files.values.pop(without, None)
         self.rules = rules
         self.doubts = rules.doubts

@@ -21,7 +21,7 @@ def late(top: Path, meta: RunMeta, flow: str, contracts: Contracts, writers: Wri
     what only a person settles. What receipts find out by themselves (BLOCKs, edited files) is left to them."""
     folder = f"{RUNS}/{meta.run_id}/{flow}/"
     receipt = f"{folder}{flow}_receipt.json"
-    rules = Rules(contracts.all, contracts.tests, [], {}, written=writers.at)
+    rules = Rules(contracts.all, contracts.tests, [], {}, written=writers.at, known=writers.knew)
     look = Look(top, meta, rules, without=receipt)
     mine = _rests_on(look, folder, receipt)
     due = [one for one in look.due() if one in mine and all(look.files.there(path) for path in one.needed)]

@@ -23,14 +23,24 @@ def unseen(path: str) -> float:
     return 0.0
 
 
+def unknown(output: str, path: str) -> bool:
+    """Whether the output's writer knew the file as it is, where nobody asks hooks."""
+    return False
+
+
 class RunFiles:
     """Taken once; ``paths`` (from the checkout's top) of all files of the run's flows, in their order.
     ``written``: when a file became what it is, as far as hooks saw it, in seconds since 1970, else 0; it counts
-    before the file's own time, which anybody may set."""
+    before the file's own time, which anybody may set. ``known``: whether an output's writer was shown a file as it
+    is now: then it is no newer, whatever time git or an archive has given it."""
 
-    def __init__(self, top: Path, run: str, written: Callable[[str], float] = unseen) -> None:
+    def __init__(
+        self, top: Path, run: str, written: Callable[[str], float] = unseen,
+        known: Callable[[str, str], bool] = unknown,
+    ) -> None:  # fmt: skip
         self.top = top
         self._written = written
+        self._known = known
         self.paths: list[str] = []
         self.flaws: dict[str, list[Flaw]] = {}
         self.values: dict[str, Shape] = {}
@@ -61,7 +71,7 @@ class RunFiles:
         files that it names. "" for none."""
         for path in paths:
             for one in (path, *named(self.values.get(path))):
-                if self._when(one) > self._time(than):
+                if self._when(one) > self._time(than) and (self._written(one) or not self._known(than, one)):
                     return one
         return ""
 

@@ -57,6 +57,13 @@ class Writers:
         of its files counts."""
         return max(self._last(one)[1] for one in self.below(path))
 
+    def knew(self, output: str, path: str) -> bool:
+        """Whether who wrote the output was shown the file as it is now."""
+        owner = self.author(output).owner
+        with self._desk.transaction() as tx:
+            rows = tx.run("seen_get", owner=owner, key=self._key(path)) if owner else []
+        return bool(rows) and str(rows[0][0]) in self._digests(path)
+
     def below(self, path: str) -> list[str]:
         """The file, or those of the folder that hooks saw written."""
         low = f"{self._key(path)}/"
