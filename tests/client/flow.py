@@ -1,4 +1,4 @@
-"""A build flow in four short scripts, for tests of what comes after it."""
+"""A build flow in six short scripts, for tests of what comes after it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from .model import Model
 from .say import agent, bash, read, write
 from .script import Tool
 
-MAKERS = {"test-author": "PLAN", "implementer": "MAKE", "critic": "LOOK"}
+MAKERS = {
+    "test-author": "PLAN", "implementer": "MAKE", "critic": "LOOK", "test-critic": "CHECK", "advocate": "REFUTE",
+}  # fmt: skip
+RULED = 'interlock verdict PASS --run r1 --steelman "Short" --reason "Tried 0 and -1" --path double.py'
 
 
 def start(kind: str, marker: str) -> Tool:
@@ -20,7 +23,7 @@ def start(kind: str, marker: str) -> Tool:
 
 
 def flow(place: Guarded, model: Model) -> Path:
-    """Scripts of the agents that take run r1 to a sealed receipt, by the markers PLAN, MAKE, LOOK, SEAL; the
+    """Scripts of the agents that take run r1 to a sealed receipt, by the markers of MAKERS, and SEAL; the
     receipt. Nobody but SEAL runs a test."""
     build = place.project / ".runs/r1/build"
     given = read(place.project / ".runs/r1/signal/requirements.md")
@@ -46,6 +49,10 @@ def flow(place: Guarded, model: Model) -> Path:
         [given, read(summary), read(status)],
         [done("implementer", "critic"), output("code_critique.md", f"round: 1\n{CLEAN}", "found")],
     ]
+    model.scripts["CHECK"] = [
+        [given, read(strategy)], [output("test_critique.md", f"round: 1\n{CLEAN}", "found")],
+    ]  # fmt: skip
+    model.scripts["REFUTE"] = [[given, read(summary)], [bash(RULED)]]
     model.scripts["SEAL"] = [
         [bash("python3 -m unittest")], [bash("interlock receipt r1 build")],
     ]  # fmt: skip
