@@ -115,8 +115,8 @@ def test_a_person_vouches(ground: Sealed) -> None:
     assert (ground.receipt()["reasons"], ground.receipt()["status"]) == ([], "VERIFIED")
     owner, kind = ground.records("receipt_sealed")[-1]["authors"][f"{BUILD}/ac_status.json"]
     assert (parse(owner).is_person, kind) == (True, "")
-    said = ground.checked()
-    assert (said["sentence"], said["note"]) == ("", f"{BUILD}/ac_status.json: a person vouches for it")
+    found = ground.checked()
+    assert (found["sentence"], found["note"]) == ("", f"{BUILD}/ac_status.json: a person vouches for it")
 
 
 def test_what_no_person_vouches_for(ground: Sealed) -> None:
