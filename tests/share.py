@@ -13,3 +13,8 @@ def share(cases: Sequence[T]) -> list[T]:
     the first: a proof of nothing would always hold."""
     first, _, step = os.environ.get("INTERLOCK_SHARE", "0/1").partition("/")
     return list(cases)[int(first) :: int(step)] or list(cases)[:1]
+
+
+def examples(many: int) -> int:
+    """Of so many random examples the share: other ones each time, as they are random."""
+    return len(share(range(many)))

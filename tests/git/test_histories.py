@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from .ground import Repo, covers, names
 
@@ -182,7 +183,7 @@ def check(plan: Plan, command: str, exact: bool) -> None:
 
 
 MANY = settings(
-    max_examples=int(os.environ.get("GIT_HISTORIES", "60")), deadline=None,
+    max_examples=examples(int(os.environ.get("GIT_HISTORIES", "60"))), deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 

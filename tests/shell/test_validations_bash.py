@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from interlock.words.faults import Unreadable
 
@@ -107,7 +108,9 @@ def played(base: Path, command: str, status: int) -> tuple[int, bool]:
 
 
 @settings(
-    max_examples=int(os.environ.get("PROOFS", "120")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(int(os.environ.get("PROOFS", "120"))),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 @given(COMMANDS)
 def test_what_is_said_of_a_status_is_what_bash_does(ground: Path, command: str) -> None:

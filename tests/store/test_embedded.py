@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from interlock.doors.store.ground import prepare
 from interlock.words.faults import Fault, NewerState, StateFault, StorageFull
@@ -147,7 +148,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedGround:
 
 
 @given(at=st.integers(0, 1 << 20), bit=st.integers(0, 7))
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_flipped_bit_opens_a_file(sample: EmbeddedGround, at: int, bit: int) -> None:
     """Whatever bit of the database flips, another owner isn't granted what is held: it is refused, or the
     transaction fails, which the guard answers with a refusal."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.share import examples
 
 from interlock.leases.acquire import acquire
 from interlock.words.lease import Circle, Granted, Held, Lease
@@ -380,7 +381,7 @@ class Leases(RuleBasedStateMachine):
 
 assert POINTS.keys() == RESOURCES.keys()
 Leases.TestCase.settings = settings(
-    max_examples=120, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(120), stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLeases = Leases.TestCase
 TestLeases.__doc__ = "Twin, embedded store and model agree after every step."

@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.share import examples
 
 from interlock.leases.acquire import acquire
 from interlock.leases.runs import REDEEMED_WITHIN, give_back, redeem
@@ -156,7 +157,7 @@ class Runs(RuleBasedStateMachine):
 
 
 Runs.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(60), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestRuns = Runs.TestCase
 TestRuns.__doc__ = "Both stores and the model agree after every step."

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from interlock.doors.store import embedded
 from interlock.doors.store.memory import Memory
@@ -103,7 +104,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(todo=steps())
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
 def test_same_answers(folder: Path, todo: list[tuple[str, dict[str, object]]]) -> None:
     """Any sequence of named queries has the same rows on both, to the type of each value."""
     twin, disk = MemoryGround(folder), EmbeddedGround(folder)
