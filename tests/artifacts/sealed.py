@@ -68,6 +68,7 @@ class Sealed(Gated):
 
     def __init__(self, base: Path, gate: str = 'required = ["pytest -q"]') -> None:
         super().__init__(base, gate)
+        self._looks = 1  # of the critic
         shutil.copytree(AGENTS, self.repo / ".claude" / "agents")
         self.git("add", "-A")
         self.git("commit", "-q", "-m", "agents")
@@ -117,7 +118,8 @@ class Sealed(Gated):
     def judged(self) -> None:
         """Critics and an advocate look (again) at all that there is."""
         self.artifact("test_critique.md", critique())
-        self.artifact("code_critique.md", critique(*FOUND, number=2))
+        self._looks += 1
+        self.artifact("code_critique.md", critique(*FOUND, number=self._looks))
         assert self.typed("worklist", "sync").returncode == 0
         self.rules("PASS")
 

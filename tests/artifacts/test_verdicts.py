@@ -255,3 +255,23 @@ def test_the_note_comes_back_as_written(tmp_path: Path) -> None:
     assert blocks.standing(str(tmp_path), "/x") == found
     blocks.write(str(tmp_path), "/x", [])
     assert (blocks.standing(str(tmp_path), "/x"), list((tmp_path / "blocks").iterdir())) == ([], [])
+
+
+def test_a_file_that_is_behind_is_made_again(tmp_path: Path) -> None:
+    """Where the writer of a ruling was killed, or git put an older file back, the next receipt has it as the log
+    says; one that somebody edited stays as it is."""
+    ground = Sealed(tmp_path)
+    ground.built()
+    file = ground.repo / ".runs/r1/review/verdicts.json"
+    older = file.read_text()
+    ground.rules("PASS")
+    newer = file.read_text()
+    file.write_text(older)
+    assert ground.seal().status == "VERIFIED"
+    assert file.read_text() == newer
+    file.unlink()
+    assert ground.seal().status == "VERIFIED"
+    assert file.read_text() == newer
+    file.write_text(edited := newer.replace("it works", "it does not"))
+    assert "somebody edited it" in " ".join(ground.seal().reasons)
+    assert file.read_text() == edited

@@ -45,11 +45,14 @@ def traced(ground: Sealed, trace: Path, words: tuple[str, ...], *options: str) -
 
 
 def settle(ground: Sealed) -> None:
-    """The finding is mended (again)."""
+    """The finding is mended (again), and critics and advocate have looked at that."""
+    if all(item.status in ("fixed", "wontfix") for item in ground.worklist().items):
+        return
     if any(item.id == "C-1" and item.status == "pending" for item in ground.worklist().items):
         assert ground.typed("worklist", "take", "C-1").returncode == 0
     if any(item.id == "C-1" and item.status == "in_progress" for item in ground.worklist().items):
         assert ground.typed("worklist", "fixed", "C-1").returncode == 0
+    ground.judged()
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -17,6 +17,7 @@ from interlock.artifacts.receipts.noting import note
 from interlock.artifacts.receipts.proving import byproducts, without
 from interlock.artifacts.runs.meta import doubt
 from interlock.artifacts.spot import Spot
+from interlock.artifacts.verdicts import giving
 from interlock.artifacts.worklists.moving import Moving
 from interlock.doors.contracts import Contracts
 from interlock.gate.rules import Rules
@@ -42,6 +43,7 @@ def make(desk: Desk, spot: Spot, meta: RunMeta, who: Caller) -> Receipt:
         Moving(desk, spot, meta, who).sync()
     except Edited:
         pass  # the receipt says so
+    giving.renew(desk, spot)
     told = log_events.proved(desk.root)
     tree = fingerprint.take(desk.root, str(spot.top))
     made_by_runs = byproducts(desk.root, str(spot.top), told.runs)

@@ -19,6 +19,7 @@ from interlock.doors import blocks, keys
 from interlock.doors.blocks import Block
 from interlock.gate.history import History, Period, answers_for
 from interlock.guard.messages import name
+from interlock.shapes.artifacts.base import FLOWS
 from interlock.shapes.artifacts.made import Ruling, Verdicts
 from interlock.words.contract import covers
 from interlock.words.faults import Fault, StateFault
@@ -79,6 +80,20 @@ def stand(desk: Desk, top: Path, tests: list[str]) -> list[Block]:
         if not same:
             blocks.write(desk.root, str(top), found)
     return found
+
+
+def renew(desk: Desk, spot: Spot) -> None:
+    """Makes the files of the run's rulings again from the log where their writer was killed, or git put an older
+    one back. One that somebody edited stays, and is told."""
+    with alone(desk.root, spot.top):
+        told = log_events.told(desk.root)
+        for place in (spot._replace(flow=flow) for flow in FLOWS):
+            known = place.events(told, RULED)
+            try:
+                if known and not made_files.genuine(place.take(NAME), known):
+                    place.put(NAME, made_files.written(fold(place, known)))
+            except Edited:
+                continue
 
 
 def fold(spot: Spot, events: list[Event]) -> Verdicts:
