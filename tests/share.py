@@ -15,6 +15,11 @@ def share(cases: Sequence[T]) -> list[T]:
     return list(cases)[int(first) :: int(step)] or list(cases)[:1]
 
 
+def ninth(cases: Sequence[T]) -> list[T]:
+    """A share of the share, for what takes longest."""
+    return share(share(cases))
+
+
 def examples(many: int) -> int:
     """Of so many random examples the share: other ones each time, as they are random."""
     return len(share(range(many)))

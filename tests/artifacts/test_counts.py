@@ -14,6 +14,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from tests.share import examples
 
 from interlock.artifacts.progress.run_files import RunFiles
 from interlock.artifacts.receipts.counting import Needs, counts, gather
@@ -194,4 +195,4 @@ class Edits(RuleBasedStateMachine):
 
 
 TestEdits = Edits.TestCase
-TestEdits.settings = settings(max_examples=60, stateful_step_count=20)
+TestEdits.settings = settings(max_examples=examples(60), stateful_step_count=20)

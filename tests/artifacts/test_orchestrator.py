@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 
 from .sample import BY, DIGEST, FOUND, front
 from .test_progress import AGENTS, BUILD, RUN, Play
@@ -107,7 +108,7 @@ class Agents(Play):
             self.write_list()
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.data())
 def test_every_run_comes_to_an_end(data: st.DataObject) -> None:
     """Whatever agents do or leave undone: nobody is started whose inputs are missing, and the end is a whole run,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.artifacts.sealed import Sealed
 from tests.crash.faults import WRITING, strace
-from tests.share import share
+from tests.share import ninth
 
 pytestmark = pytest.mark.crash
 LIB = Path(__file__).parents[2] / "lib"
@@ -67,7 +67,7 @@ def test_killed_at_each_change(tmp_path: Path, ground: Sealed, name: str) -> Non
         counts[call] += 1
         points += [(call, counts[call])] if call in CHANGING else []
     killed = 0
-    for call, nth in share(points):
+    for call, nth in ninth(points):
         settle(ground)
         code = traced(ground, trace, words, "-e", f"inject={call}:signal=KILL:when={nth}")
         killed += code != 0
@@ -78,4 +78,4 @@ def test_killed_at_each_change(tmp_path: Path, ground: Sealed, name: str) -> Non
         assert (made.status, made.reasons) == ("VERIFIED", []), (call, nth)
         assert ground.checked()["result"] == "OK", (call, nth)
     print(f"{name}: {len(points)} points, {killed} kills")
-    assert len(points) > 20 and killed >= len(share(points)) * 3 // 4
+    assert len(points) > 20 and killed >= len(ninth(points)) * 3 // 4
