@@ -84,13 +84,14 @@ def stand(desk: Desk, top: Path, tests: list[str]) -> list[Block]:
 
 def renew(desk: Desk, spot: Spot) -> None:
     """Makes the files of the run's rulings again from the log where their writer was killed, or git put an older
-    one back. One that somebody edited stays, and is told."""
+    one back. One that somebody edited stays, and is told; where there is none its advocate is due."""
     with alone(desk.root, spot.top):
         told = log_events.told(desk.root)
         for place in (spot._replace(flow=flow) for flow in FLOWS):
             known = place.events(told, RULED)
             try:
-                if known and not made_files.genuine(place.take(NAME), known):
+                raw = place.take(NAME)
+                if known and raw is not None and not made_files.genuine(raw, known):
                     place.put(NAME, made_files.written(fold(place, known)))
             except Edited:
                 continue
