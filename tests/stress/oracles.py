@@ -22,7 +22,7 @@ class Violation(AssertionError):
 
 class Grant:
     """A lease as its worker had it acknowledged. ``until`` follows its own renewals; ``safe`` is the moment
-    from which the worker may not rely on it any more: its end, its giving back or its death."""
+    from which the worker may not rely on it any more: its end, the beginning of its giving back or its death."""
 
     def __init__(self, worker: str, fields: list[str]) -> None:
         self.worker = worker
@@ -70,8 +70,10 @@ class Acknowledged:
                 grant.verdict = fields[3]
                 if grant.verdict == "stale" and float(fields[4]) < grant.until:
                     raise Violation(f"fence {grant.fence} was superseded {fields} before its end at {grant.until}")
+            elif kind == "B":
+                grant.given_back = float(fields[3])
             else:
-                grant.end, grant.given_back = kind, float(fields[3])
+                grant.end = kind
 
 
 def ledgers(desk: Path, grants: list[Grant]) -> tuple[int, int, int]:

@@ -2,7 +2,9 @@
 
 import os
 import random
+import signal
 import sys
+import time
 
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
@@ -12,6 +14,7 @@ from ledger import Ledger
 from interlock.doors import oslock
 from interlock.doors.audit import AuditFile
 from interlock.leases import acquire
+from interlock.words.lease import Lease
 
 CHANCE = random.Random(os.getpid())
 append = AuditFile.append
@@ -64,6 +67,20 @@ def early_word() -> None:
         ack(self, *lines)
 
     worker.Worker.ack = boast
+
+
+def dies_after_giving_back() -> None:
+    """Now and then a worker is killed when its release is committed, before it could write that down."""
+    release = worker.Worker.release
+
+    def struck(self: worker.Worker, leases: tuple[Lease, ...]) -> set[int]:
+        ended = release(self, leases)
+        if CHANCE.random() < 0.1:
+            time.sleep(0.05)  # others have it by now
+            os.kill(os.getpid(), signal.SIGKILL)
+        return ended
+
+    worker.Worker.release = struck
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LIB = HERE.parents[1] / "lib"
 BEYOND = 0.5
-PATIENCE = 30.0  # seconds for all workers to end
 """Seconds of ttl and grace together: who is stopped for longer has lost its lease."""
+PATIENCE = 30.0
+"""Seconds for all workers to end."""
 
 
 def now() -> float:
@@ -42,6 +43,19 @@ class Process:
         self.killed = 0.0
         self.stops: list[tuple[float, float]] = []
         self.wakes = 0.0
+
+
+def end(processes: list[Process], patience: float) -> list[Process]:
+    """Those who did not end by themselves within so many seconds. All are woken, again and again: a worker may
+    stop itself, and one who sleeps in the middle of a transaction keeps all others waiting."""
+    last = now() + patience
+    left = processes
+    while left and now() < last:
+        for process in left:
+            process.popen.send_signal(signal.SIGCONT)
+        time.sleep(0.05)
+        left = [process for process in left if process.popen.poll() is None]
+    return left
 
 
 class Storm:
@@ -141,27 +155,14 @@ class Storm:
 
     def _end(self) -> None:
         (self.desk / "over").touch()
-        last = now() + PATIENCE
-        for process in self.alive:
-            if not self._ends(process, last):
-                process.killed = now()
-                process.popen.kill()
-                process.popen.wait()
-                with (self.desk / "errors" / process.name).open("a") as errors:
-                    errors.write("did not end by itself: wedged\n")
+        for process in end(self.alive, PATIENCE):
+            process.killed = now()
+            process.popen.kill()
+            process.popen.wait()
+            with (self.desk / "errors" / process.name).open("a") as errors:
+                errors.write("did not end by itself: wedged\n")
         os.close(self._reading)
         os.close(self._writing)
-
-    @staticmethod
-    def _ends(process: Process, last: float) -> bool:
-        """Whether it ended by itself until then. A worker may stop itself after it was woken: woken again."""
-        while process.popen.poll() is None and now() < last:
-            process.popen.send_signal(signal.SIGCONT)
-            try:
-                process.popen.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-        return process.popen.poll() is not None
 
     def errors(self) -> list[str]:
         """What workers had to complain of, and ends that nobody asked for."""

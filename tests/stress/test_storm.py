@@ -1,12 +1,15 @@
 """Fifty processes, killed and stopped at random, on one store: three oracles find nothing."""
 
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from tests.share import share
 from tests.stress import history, oracles
-from tests.stress.storm import Storm, now
+from tests.stress.storm import Process, Storm, end, is_stopped, now
 
 pytestmark = pytest.mark.stress
 TARGET = 10_000
@@ -95,3 +98,27 @@ def test_overlaps_and_stale_writes_are_counted(tmp_path: Path) -> None:
     grants = list(oracles.Acknowledged(storm.desk, storm.all).grants.values())
     assert oracles.ledgers(storm.desk, grants)[2] > 10
     assert oracles.overlaps(grants) > 10
+
+
+def test_who_dies_after_giving_back_held_nothing_any_more(tmp_path: Path) -> None:
+    """A worker that is killed between its release and its note of it is no overlap with the next holder."""
+    storm = Storm(tmp_path, seed=7, workers=24, sabotage="dies_after_giving_back")
+    storm.run(200, longest=6.0)
+    died = [process for process in storm.all if process.popen.returncode == -signal.SIGKILL and not process.killed]
+    assert len(died) >= 5
+    assert oracles.overlaps(list(oracles.Acknowledged(storm.desk, storm.all).grants.values())) == 0
+
+
+def test_a_sleeper_in_a_transaction_is_woken_for_all_who_wait(tmp_path: Path) -> None:
+    """At its end the storm wakes everybody at once: the first waits for what a later one holds in its sleep."""
+    lock = tmp_path / "lock"
+    code = "import fcntl, os, sys, signal; fcntl.flock(f := open(sys.argv[1], 'w'), fcntl.LOCK_EX); "
+    holder = _process(code + "os.kill(os.getpid(), signal.SIGSTOP)", lock)
+    while not is_stopped(holder.popen.pid):
+        time.sleep(0.01)
+    waiter = _process(code, lock)
+    assert end([waiter, holder], 20.0) == []
+
+
+def _process(code: str, path: Path) -> Process:
+    return Process("", evidence=False, popen=subprocess.Popen([sys.executable, "-c", code, path]))

@@ -109,10 +109,14 @@ class Worker:
 
     def give_back(self, leases: tuple[Lease, ...]) -> None:
         before = clock.now()
+        self.ack(*(("B", lease.resource.key, lease.fence, before) for lease in leases))
+        fences = self.release(leases)
+        self.ack(*(("R" if g.fence in fences else "L", g.resource.key, g.fence) for g in leases))
+
+    def release(self, leases: tuple[Lease, ...]) -> set[int]:
+        """Returns the fences of those that it still had."""
         with self.store.transaction() as tx:
-            ended = release(tx, self.owner, list(leases))
-        fences = {lease.fence for lease in ended}
-        self.ack(*(("R" if g.fence in fences else "L", g.resource.key, g.fence, before) for g in leases))
+            return {lease.fence for lease in release(tx, self.owner, list(leases))}
 
     def over(self) -> bool:
         return os.path.exists(os.path.join(self.desk, "over"))
