@@ -3,10 +3,13 @@
 import signal
 
 from hypothesis import HealthCheck, settings
+from tests.share import examples
 
 # A time limit on an example measures the machine: beside other work a good test failed on it now and then. What
 # must be quick has a test that says so.
-settings.register_profile("interlock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "interlock", max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("interlock")
 
 

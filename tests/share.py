@@ -1,23 +1,26 @@
-"""A share of many alike cases, for CI's twenty minutes: which third it takes goes by the commit, and `./run tests`
-by itself takes all."""
+"""A share of many alike cases, for CI's twenty minutes: which third it takes goes by the commit's number, so that
+other commits take the others. `./run tests` by itself takes all."""
 
 import os
 from collections.abc import Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+COMMIT = os.environ.get("INTERLOCK_SHARE", "")
+"""The number of the commit whose share is to be taken; "" for all."""
 
 
-def share(cases: Sequence[T]) -> list[T]:
-    """All of the cases; where INTERLOCK_SHARE is "K/N", the K-th (from 0) and every N-th after it, of few cases
-    the first: a proof of nothing would always hold."""
-    first, _, step = os.environ.get("INTERLOCK_SHARE", "0/1").partition("/")
-    return list(cases)[int(first) :: int(step)] or list(cases)[:1]
+def share(cases: Sequence[T], level: int = 0) -> list[T]:
+    """All of the cases, or CI's third; of few cases the first, since a proof of nothing would always hold. A share
+    of a share is of the next ``level``: another digit of the number, so that each case has its commits."""
+    if not COMMIT:
+        return list(cases)
+    return list(cases)[int(COMMIT) // 3**level % 3 :: 3] or list(cases)[:1]
 
 
 def ninth(cases: Sequence[T]) -> list[T]:
     """A share of the share, for what takes longest."""
-    return share(share(cases))
+    return share(share(cases), 1)
 
 
 def examples(many: int) -> int:

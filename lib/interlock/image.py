@@ -37,7 +37,7 @@ _NEEDED = {
     ),
     CONTRACTS: ("interlock.guard.contracting",),
 }
-"""The modules by whose imports each image is made; what the first has is not in the others."""
+"""The modules by whose imports each image is made; what one has is not in those after it."""
 
 LOADER = """
 import sys
@@ -69,9 +69,14 @@ def path(root: str, part: str = GUARD) -> str:
 
 def refresh(root: str, lib: str) -> None:
     """Writes the images anew if they do not fit the sources: all, as modules move between them. Raises OSError."""
-    if not all(_fits(path(root, part), lib) for part in _NEEDED):
-        for part in _NEEDED:
-            _write(path(root, part), _sealed(lib, part))
+    if all(_fits(path(root, part), lib) for part in _NEEDED):
+        return
+    found: dict[str, Entry] = {}
+    for part, needed in _NEEDED.items():
+        before = len(found)
+        for name in needed:
+            _collect(name, lib, found)
+        _write(path(root, part), _sealed(lib, tuple(found.values())[before:]))
 
 
 def _fits(file: str, lib: str) -> bool:
@@ -110,17 +115,10 @@ def _current(entry: "Entry") -> bool:
     return (info.st_mtime_ns, info.st_size) == (entry[2], entry[3])
 
 
-def _sealed(lib: str, part: str) -> bytes:
+def _sealed(lib: str, entries: "tuple[Entry, ...]") -> bytes:
     import marshal
     from _imp import source_hash
 
-    first: dict[str, Entry] = {}
-    for name in _NEEDED[GUARD] if part != GUARD else ():
-        _collect(name, lib, first)
-    found = dict(first)
-    for name in _NEEDED[part]:
-        _collect(name, lib, found)
-    entries = tuple(entry for name, entry in found.items() if name not in first)
     loader = _without_lines(compile(LOADER, "<image>", "exec", dont_inherit=True, optimize=2))
     data = marshal.dumps((loader, lib, entries))
     return source_hash(KEY, data) + data

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.share import COMMIT
 
 from .guarded import Guarded
 from .hooks import Hooks
@@ -19,21 +20,22 @@ MISSING = "set INTERLOCK_CLIENTS to one or more Claude Code binaries to run the 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of several clients each test takes one, in turn, unless it is marked ``each`` or INTERLOCK_EACH is set: all
-    on all takes CI five minutes more, and has seldom told of anything that half of them did not."""
+    """Of several clients each test takes one, in turn, unless INTERLOCK_EACH is set, or it is marked ``each`` and
+    no share is asked for: all on all takes CI minutes more, and has seldom told of anything that half of them
+    did not. The next commit's share begins with the other client."""
     if len(CHOICES) < 2 or os.environ.get("INTERLOCK_EACH"):
         return
     asking = [item for item in items if "binary" in getattr(item, "fixturenames", ())]
     ids = [_name(choice) for choice in CHOICES]
     left, turns = set(), dict[str, int]()
     for item in asking:
-        if item.get_closest_marker("each"):
+        if item.get_closest_marker("each") and not COMMIT:
             continue
         version = next((name for name in ids if name in item.nodeid.partition("[")[2]), "")
         if not version:  # a test that takes all of them by turns
             continue
         turn = turns.setdefault(item.nodeid.replace(version, ""), len(turns))
-        if version != ids[turn % len(ids)]:
+        if version != ids[(turn + int(COMMIT or 0)) % len(ids)]:
             left.add(item)
     config.hook.pytest_deselected(items=list(left))
     items[:] = [item for item in items if item not in left]

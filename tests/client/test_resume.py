@@ -28,7 +28,7 @@ BY_TURNS = pytest.param(CHOICES[0], id="by-turns", marks=pytest.mark.client)
 """One test for all versions."""
 by_turns = pytest.mark.parametrize("binary", [BY_TURNS], indirect=True)
 PARTS = 3
-"""Flows over which the kill points are spread: each of CI's shares takes one, and so a third of the points."""
+"""Flows over which the kill points are spread: each of CI's shares takes one, and of its points a share."""
 Seen = Callable[[Guarded], bool]
 
 
@@ -128,7 +128,7 @@ def is_whole(place: Guarded) -> None:
 def test_killed_before_each_step(begun: Guarded, part: int) -> None:
     """Each session but the last is killed -9 before another step; no step comes that is no kill point of any
     part, and in the end all is there."""
-    steps = list(STEPS[part::PARTS])
+    steps = share(STEPS[part::PARTS], 1)
     killer = Killer(begun, before=steps)
     ends = go_on(begun, killer, len(steps))
     assert (killer.killed, set(killer.came) - set(STEPS)) == (steps, set())
@@ -141,7 +141,7 @@ def test_killed_before_each_step(begun: Guarded, part: int) -> None:
 def test_killed_in_the_middle_of_a_step(begun: Guarded, part: int) -> None:
     """The client and all that it started killed -9 while a tool's call is under way: half a receipt, a move of the
     worklist, a commit, a test run are gone on with, or begun anew."""
-    midst = [(step, seen) for step, _, seen in MIDST[part::PARTS]]
+    midst = [(step, seen) for step, _, seen in share(MIDST[part::PARTS], 1)]
     killer = Killer(begun, midst=midst)
     ends = go_on(begun, killer, len(midst))
     assert killer.killed == [step for step, _ in midst]

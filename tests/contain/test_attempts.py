@@ -7,6 +7,7 @@ from pathlib import Path
 from shlex import quote
 
 import pytest
+from tests.share import share
 
 from .place import AS_IS, Place
 
@@ -89,13 +90,13 @@ def attempt(place: Place, command: str) -> None:
             outside.kill()
 
 
-@pytest.mark.parametrize("name", ATTEMPTS)
+@pytest.mark.parametrize("name", share(list(ATTEMPTS)))
 def test_a_held_file_stands(place: Place, name: str) -> None:
     """A contained command leaves the held file as it is, and the same command not contained changes it."""
     attempt(place, ATTEMPTS[name])
 
 
-@pytest.mark.parametrize("name", ORDINARY)
+@pytest.mark.parametrize("name", share(list(ORDINARY)))
 def test_ordinary_users_cannot_undo_it(ordinary: Place, name: str) -> None:
     """Without root, neither nested namespaces nor other processes' views lead around the mounts."""
     attempt(ordinary, ORDINARY[name])
@@ -148,7 +149,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", share(NAMES))
 def test_hostile_names(place: Place, name: bytes) -> None:
     """A held file of any name is closed, and only that."""
     path = os.fsencode(place.folder) + b"/" + name

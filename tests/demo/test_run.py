@@ -168,7 +168,7 @@ def test_the_whole_suite_in_two_passes(clone: Clone) -> None:
     clone.python("3.12.1")
     assert clone.run("tests").returncode == 0
     quiet, greedy = clone.calls()[-2:]
-    assert quiet == "python [-m] [pytest] [-n] [auto] [-m] [not stress and not crash]"
+    assert quiet == "python [-m] [pytest] [-n] [auto] [--dist] [worksteal] [-m] [not stress and not crash]"
     assert greedy == "python [-m] [pytest] [-m] [stress or crash]"
     for failing, code, expected in (("not stress", 1, 1), ("stress or", 3, 3), ("stress or", 5, 0)):
         clone.environ.update(FAILING=failing, PYTEST_CODE=str(code))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.share import share
 
 from .ground import Repo, covers, names
 
@@ -82,7 +83,7 @@ COVERED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("command", EXACT)
+@pytest.mark.parametrize("command", share(EXACT))
 def test_the_tree_and_the_index(repo: Repo, command: str) -> None:
     """What a verb changes was foreseen, and no clean file that it leaves alone was named."""
     clean = repo.clean()
@@ -94,7 +95,7 @@ def test_the_tree_and_the_index(repo: Repo, command: str) -> None:
     assert foreseen & clean - changed == set()
 
 
-@pytest.mark.parametrize("command", COVERED)
+@pytest.mark.parametrize("command", share(COVERED))
 def test_between_commits(repo: Repo, command: str) -> None:
     """What a verb changes was foreseen, over a dirty tree, which git may refuse to work on."""
     touched = repo.judge(*command.split())

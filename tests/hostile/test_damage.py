@@ -6,12 +6,13 @@ import random
 import sqlite3
 from _imp import source_hash
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.hostile.stage import Stage, answer, renewed, verdict
+from tests.share import share
 
 from interlock import image
 from interlock.doors import clock
@@ -50,9 +51,9 @@ def state_file(stage: Stage, name: str) -> Path:
     return Path(name)
 
 
-def truncations(size: int) -> Iterator[int]:
+def truncations(size: int) -> Sequence[int]:
     """Every length of a small file, many of a large one."""
-    yield from range(size) if size <= 400 else sorted({*range(0, size, size // 150), *range(size - 40, size)})
+    return range(size) if size <= 400 else sorted({*range(0, size, size // 150), *range(size - 40, size)})
 
 
 def examine(stage: Stage, root: Path, name: str) -> str:
@@ -95,7 +96,8 @@ def test_truncations(stage: Stage, tmp_path: Path, name: str) -> None:
     """However short a state file was cut, the held file is refused, and works again after repair."""
     data = (stage.root / state_file(stage, name)).read_bytes()
     seen = Counter(
-        spoilt(stage, tmp_path / "s", name, data[:length], f"cut to {length}") for length in truncations(len(data))
+        spoilt(stage, tmp_path / "s", name, data[:length], f"cut to {length}")
+        for length in share(truncations(len(data)))
     )
     print(f"\n{name}: {sum(seen.values())} lengths, {dict(seen)}")
 
@@ -105,7 +107,7 @@ def test_flipped_bits(stage: Stage, tmp_path: Path, name: str) -> None:
     """Whichever bit of a state file flips, the held file is refused, and works again after repair."""
     data = (stage.root / state_file(stage, name)).read_bytes()
     bits = range(len(data) * 8) if len(data) < 40 else CHANCE.sample(range(len(data) * 8), FLIPS)
-    seen = Counter(spoilt(stage, tmp_path / "s", name, flipped(data, bit), f"bit {bit}") for bit in bits)
+    seen = Counter(spoilt(stage, tmp_path / "s", name, flipped(data, bit), f"bit {bit}") for bit in share(bits))
     print(f"\n{name}: {sum(seen.values())} flips, {dict(seen)}")
 
 
@@ -115,11 +117,10 @@ def flipped(data: bytes, bit: int) -> bytes:
     return bytes(changed)
 
 
-def structure(data: bytes) -> Iterator[int]:
+def structure(data: bytes) -> list[int]:
     """The bits of every page's header and first cell pointers, where one flip hides many rows."""
-    for page in range(0, len(data), 4096):
-        start = page + (100 if page == 0 else 0)
-        yield from range(start * 8, (start + 14) * 8)
+    starts = [page or 100 for page in range(0, len(data), 4096)]
+    return [bit for start in starts for bit in range(start * 8, (start + 14) * 8)]
 
 
 def test_flips_in_the_structure_of_the_database(old_lease: Stage, tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ def test_flips_in_the_structure_of_the_database(old_lease: Stage, tmp_path: Path
     data = (old_lease.root / "leases.db").read_bytes()
     opened, seen = [], Counter[str]()
     old_lease.copy(tmp_path / "s")
-    for bit in structure(data):
+    for bit in share(structure(data)):
         for leftover in ("leases.db-journal", "audit.jsonl"):
             (tmp_path / "s" / leftover).unlink(missing_ok=True)
         (tmp_path / "s/audit.jsonl").write_bytes((old_lease.root / "audit.jsonl").read_bytes())
@@ -149,7 +150,7 @@ def test_flips_never_lower_a_fence(stage: Stage, tmp_path: Path) -> None:
         (before,) = database.execute("SELECT fence FROM meta").fetchone()
     bad = []
     row = range((page * 4096 - 80) * 8, page * 4096 * 8)  # the one row lies at the page's end
-    for bit in row:
+    for bit in share(row):
         root = stage.copy(tmp_path / "s")
         (root / "leases.db").write_bytes(flipped(data, bit))
         if verdict(stage.ask(stage.write(stage.free), root)) == "open":

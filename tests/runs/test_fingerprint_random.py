@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.runs.gittruth import added, git, hashed, init
+from tests.share import share
 
 from interlock.runs.fingerprint import changed, take
 
@@ -96,7 +97,7 @@ class Hand:
             (self.repo / "d1").symlink_to("d3")
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("SEEDS", "8"))))
+@pytest.mark.parametrize("seed", share(range(int(os.environ.get("SEEDS", "8")))))
 def test_it_is_gits_tree_after_random_edits(tmp_path: Path, seed: int) -> None:
     """After each of many random steps the fingerprint is the tree of all that git calls tracked or untracked,
     hashed by git's documented format, and the one that `git add -A` makes; so are the paths said to differ."""

@@ -3,11 +3,12 @@
 from collections import Counter
 
 import pytest
+from tests.share import share
 from tests.shell.cases import Benign, Case, benign, writes
 from tests.shell.scratch import Scratch, changed, missing, state
 
 
-@pytest.mark.parametrize("case", [case for case in writes() if case.verified], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", share([case for case in writes() if case.verified]), ids=lambda case: case.id)
 def test_it_changes_the_held_file(case: Case, scratch: Scratch) -> None:
     """The held file has other content, or is there no more, or git has another version of it."""
     if lacking := missing(case):
@@ -18,7 +19,7 @@ def test_it_changes_the_held_file(case: Case, scratch: Scratch) -> None:
     assert changed(scratch, case, before), (done.returncode, done.stderr.decode("utf-8", "replace")[-500:])
 
 
-@pytest.mark.parametrize("case", [case for case in benign() if case.run], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", share([case for case in benign() if case.run]), ids=lambda case: case.id)
 def test_a_benign_command_changes_nothing_held(case: Benign, scratch: Scratch) -> None:
     """The files that others hold are as they were, in the work tree and in git."""
     scratch.prepare(case)

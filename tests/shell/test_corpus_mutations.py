@@ -6,6 +6,7 @@ from shlex import quote
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.share import examples
 from tests.shell.cases import HELD, Case, writes
 from tests.shell.measure import patient
 from tests.shell.scratch import Template, changed, state
@@ -68,7 +69,7 @@ def test_mutants_are_refused(template: Template) -> None:
     passed: list[str] = []
 
     @settings(
-        max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=examples(EXAMPLES), derandomize=True, deadline=None, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.one_of(mutants(), respelled()))
@@ -86,7 +87,7 @@ def test_mutants_are_refused(template: Template) -> None:
         kept = ground.base / "kept"
         site.root.rename(kept)
         ask()
-    assert len(refused) + len(passed) >= EXAMPLES
+    assert len(refused) + len(passed) >= examples(EXAMPLES)
     assert len(refused) >= 0.95 * (len(refused) + len(passed)), passed
 
 

@@ -78,7 +78,7 @@ def _utf8(name: str) -> bool:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_hostile_name_is_refused(form: str, template: Template) -> None:
     """Each command that writes it, quoted as it should be."""
-    said = read(template, cases(form, NAMES))
+    said = read(template, share(cases(form, NAMES)))
     assert [name for name, sentence in said.items() if not sentence] == []
 
 
