@@ -69,7 +69,7 @@ MIDST = (
     ("cleanup.seal", "the receipt is being made", running("receipt", "r1", "build")),
     ("cleanup.seal", "the log has the seal, the receipt perhaps not", logged("receipt_sealed")),
     ("repo-operator.commit", "the commit is being made", running("commit", "-m", "Double whole numbers")),
-    ("repo-operator.commit", "git makes the commit", running("commit", "--only")),
+    ("repo-operator.commit", "git has made the commit, nobody knows of it", there(".git/slow")),
 )
 """In the middle of which step, and what is under way then."""
 
@@ -142,6 +142,9 @@ def test_killed_in_the_middle_of_a_step(begun: Guarded, part: int) -> None:
     """The client and all that it started killed -9 while a tool's call is under way: half a receipt, a move of the
     worklist, a commit, a test run are gone on with, or begun anew."""
     midst = [(step, seen) for step, _, seen in share(MIDST[part::PARTS], 1)]
+    hook = begun.project / ".git/hooks/post-commit"
+    hook.write_text("#!/bin/sh\n[ -e .git/slow ] || { touch .git/slow; sleep 5; }\n")
+    hook.chmod(0o755)
     killer = Killer(begun, midst=midst)
     ends = go_on(begun, killer, len(midst))
     assert killer.killed == [step for step, _ in midst]

@@ -17,7 +17,8 @@ from datetime import datetime
 
 from interlock.doors.place import home, state_root
 from interlock.faces import filters, rendering
-from interlock.faces.rendering import Lines, text
+from interlock.faces.log_line import Lines
+from interlock.faces.rendering import text
 from interlock.faces.scope import Machine, Repository, Scope, here
 from interlock.log.lines import Follower, Line, exists, lines
 from interlock.log.verify import verify

@@ -14,7 +14,8 @@ from interlock.doors.place import state_root
 from interlock.doors.store.embedded import DATABASE
 from interlock.faces import rendering
 from interlock.faces.desk import Desk
-from interlock.faces.rendering import Lines, clean, who
+from interlock.faces.log_line import Lines
+from interlock.faces.rendering import clean, who
 from interlock.faces.scope import Machine, Repository, Scope, here
 from interlock.faces.survey import Survey
 from interlock.guard import messages

@@ -12,7 +12,7 @@ VERSION = 1
 class Record(BaseModel):
     """What every line of the log has. An event that no shape below names is read as this."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, defer_build=True)  # a command needs few
 
     v: int = Field(ge=1, description="Version of the record format.")
     seq: int = Field(ge=1, description="Number of the line, counted from 1 without a gap over all files.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, Strict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError
 
 from interlock.shapes.artifacts.records import (
     ArtifactRunClosed,
@@ -352,7 +352,9 @@ SHAPES: dict[str, type[Record]] = {
     get_args(shape.model_fields["event"].annotation)[0]: shape for shape in get_args(Known)
 }
 """The shape of each event, by its name."""
-LINE: TypeAdapter[Known] = TypeAdapter(Annotated[Known, Field(discriminator="event")])
+LINE: TypeAdapter[Known] = TypeAdapter(
+    Annotated[Known, Field(discriminator="event")], config=ConfigDict(defer_build=True)
+)
 """Any line of this version."""
 
 

@@ -69,7 +69,7 @@ class Severity(StrEnum):
 class Shape(BaseModel):
     """A part of an artifact. JSON and YAML have no enums: a text that names one will do."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
 
 def once(field: str, key: str, values: list[str]) -> None:
