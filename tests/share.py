@@ -24,5 +24,5 @@ def ninth(cases: Sequence[T]) -> list[T]:
 
 
 def examples(many: int) -> int:
-    """Of so many random examples, or whatever else is random, the share: other ones each time."""
+    """Of so many random examples the share: other ones each time, as they are random."""
     return len(share(range(many)))

@@ -7,14 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.share import examples, share
+from tests.share import share
 from tests.stress import history, oracles
 from tests.stress.storm import Process, Storm, end, is_stopped, now
 
 pytestmark = pytest.mark.stress
-TARGET = examples(10_000)
-"""Contended acquisitions; some three in five of all are, at least."""
-ALL = examples(18_000)
+TARGET = 10_000
+"""Contended acquisitions; some two thirds of all are."""
+ALL = 16_000
 SLOWEST = 50.0
 """Acquisitions per second below which the run proves nothing (etcd's robustness test fails itself likewise)."""
 
@@ -72,11 +72,9 @@ def test_nothing_is_lost_or_held_twice_in_the_storm(tmp_path: Path) -> None:
     assert figures["overlaps"] == figures["stale fences accepted"] == 0
     assert figures["acquisitions/s"] >= SLOWEST, "too slow to prove anything"
     assert figures["contended"] >= TARGET
-    assert min(figures[name] for name in ("kills", "stops")) >= examples(50)
-    assert min(
-        figures[name] for name in ("lapsed", "taken over", "lost leases seen by their holders")
-    ) >= examples(3)
-    assert figures["stale fences offered"] >= examples(5)
+    assert min(figures[name] for name in ("kills", "stops")) >= 50
+    assert min(figures[name] for name in ("lapsed", "taken over", "lost leases seen by their holders")) >= 3
+    assert figures["stale fences offered"] >= 5
     assert figures["log files"] >= 3
 
 
