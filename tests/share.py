@@ -1,5 +1,5 @@
-"""A share of many alike cases, for CI's twenty minutes: which third it takes goes by the commit's number, so that
-other commits take the others. `./run tests` by itself takes all."""
+"""A share of many alike cases, for CI's twenty minutes: which third it takes goes by the commit's id, as good as
+at random, so that over many commits all are taken. `./run tests` by itself takes all."""
 
 import os
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 COMMIT = os.environ.get("INTERLOCK_SHARE", "")
-"""The number of the commit whose share is to be taken; "" for all."""
+"""The beginning of the id of the commit whose share is to be taken, as a number; "" for all."""
 
 
 def share(cases: Sequence[T], level: int = 0) -> list[T]:

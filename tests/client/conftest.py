@@ -20,16 +20,16 @@ MISSING = "set INTERLOCK_CLIENTS to one or more Claude Code binaries to run the 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of several clients each test takes one, in turn, unless INTERLOCK_EACH is set, or it is marked ``each`` and
-    no share is asked for: all on all takes CI minutes more, and has seldom told of anything that half of them
-    did not. The next commit's share begins with the other client."""
+    """Of several clients each test takes one, in turn, unless it is marked ``each`` or INTERLOCK_EACH is set: all
+    on all takes CI five minutes more, and has seldom told of anything that half of them did not. With which
+    client the turns begin goes by the commit, in CI."""
     if len(CHOICES) < 2 or os.environ.get("INTERLOCK_EACH"):
         return
     asking = [item for item in items if "binary" in getattr(item, "fixturenames", ())]
     ids = [_name(choice) for choice in CHOICES]
     left, turns = set(), dict[str, int]()
     for item in asking:
-        if item.get_closest_marker("each") and not COMMIT:
+        if item.get_closest_marker("each"):
             continue
         version = next((name for name in ids if name in item.nodeid.partition("[")[2]), "")
         if not version:  # a test that takes all of them by turns
